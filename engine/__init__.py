@@ -1,0 +1,8 @@
+"""Purchase orders, bills and vendors of Procurify arrive in SYSPRO, each step an event.
+
+The data's way: `procurify.poller` reads and appends what changed to the log (`log`); the
+`projector` folds the log through `projections` into documents, facts and commands; the
+`outbox` says which command is next; `syspro.writer` looks up, posts, reads back and appends
+what SYSPRO answered; `syspro.poller` appends what SYSPRO holds. `replay` folds everything
+again and compares. `service` puts the parts together, `cli` shows them to people.
+"""

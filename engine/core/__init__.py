@@ -1,0 +1,1 @@
+"""The vocabulary: events, commands, money, digests, keys, mapping, lifecycle, reasons. Pure."""
