@@ -82,10 +82,10 @@ def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
 
 
 def _check(value: JsonValue, depth: int) -> None:
-    if depth > MAX_DEPTH:
-        raise ValueError(f"nested deeper than {MAX_DEPTH}")
     if isinstance(value, str):
         _check_text(value)
+    elif depth == MAX_DEPTH and isinstance(value, Mapping | Sequence):
+        raise ValueError(f"nested deeper than {MAX_DEPTH}")
     elif isinstance(value, Mapping):
         for key, item in value.items():
             _check_text(key)

@@ -1,0 +1,109 @@
+"""Where a command stands, folded from its events: the one table of allowed transitions. Pure.
+
+    ready ──PostIntended──▶ sending ──PostAccepted──▶ accepted ──PostVerified──▶ verified
+                               │ ├──PostRejected──▶ rejected  (ready again if an input changes)
+                               │ ├──PostDeferred──▶ deferred  (provably no effect; sent again)
+                               │ └──PostInDoubt───▶ in_doubt ──DoubtResolved──▶
+                               │        accepted | ready (not committed) | conflict | escalated
+
+What is `sending` or `in_doubt` is never failed and never repeated on a guess (reliability.md
+§4.4). The planner alone makes rows, replaces a `ready` one and supersedes it.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from engine.core.canonical import JsonObject, JsonValue
+from engine.core.events import Event
+
+
+class CommandState(StrEnum):
+    """Where a command stands; see the module's picture."""
+
+    READY = "ready"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    VERIFIED = "verified"
+    REJECTED = "rejected"
+    DEFERRED = "deferred"
+    IN_DOUBT = "in_doubt"
+    CONFLICT = "conflict"
+    ESCALATED = "escalated"
+    SUPERSEDED = "superseded"
+    LINKED = "linked"
+
+
+OPEN = frozenset({CommandState.SENDING, CommandState.IN_DOUBT, CommandState.ESCALATED})
+"""States in which SYSPRO may hold, or may come to hold, an effect that we do not know of."""
+
+SENDABLE = frozenset({CommandState.READY, CommandState.DEFERRED})
+"""States from which a lane may send."""
+
+_NEXT: Mapping[str, CommandState] = {
+    "PostIntended": CommandState.SENDING,
+    "PostAccepted": CommandState.ACCEPTED,
+    "PostRejected": CommandState.REJECTED,
+    "PostDeferred": CommandState.DEFERRED,
+    "PostInDoubt": CommandState.IN_DOUBT,
+    "DoubtFenced": CommandState.IN_DOUBT,
+    "PostVerified": CommandState.VERIFIED,
+}
+_RESOLVED: Mapping[str, CommandState] = {
+    "committed": CommandState.ACCEPTED,
+    "not_committed": CommandState.READY,
+    "conflict": CommandState.CONFLICT,
+    "escalated": CommandState.ESCALATED,
+}
+COMMAND_EVENTS = frozenset({*_NEXT, "DoubtResolved", "LookupAnswered"})
+
+
+def evolve_command(row: JsonObject, event: Event) -> JsonObject:
+    """The command's row after one of its events; `version` follows the stream, gap or not."""
+    body = event.body or {}
+    changed: dict[str, JsonValue] = {
+        **row,
+        "version": event.version,
+        "changed_at": event.recorded_at.isoformat(),
+    }
+    if event.type == "DoubtResolved":
+        changed["state"] = _RESOLVED[str(body["outcome"])]
+        changed["reason"] = str(body["rule"])
+    elif event.type == "LookupAnswered":
+        if body.get("is_as_planned") is False:
+            changed["state"] = CommandState.DEFERRED
+            changed["reason"] = "CHANGED_IN_SYSPRO"
+    else:
+        changed["state"] = _NEXT[event.type]
+    return {**changed, **_details(row, event, body)}
+
+
+def _details(row: JsonObject, event: Event, body: JsonObject) -> JsonObject:
+    match event.type:
+        case "PostIntended":
+            return {
+                "attempt": body["attempt"],
+                "session_tag": body["session_tag"],
+                "intended_at": event.recorded_at.isoformat(),
+                "intent_position": event.position,
+                "fenced_at": None,
+                "reason": "",
+                "text": "",
+            }
+        case "PostAccepted":
+            return {"syspro_key": body["syspro_key"], "reason": "", "text": ""}
+        case "PostRejected":
+            return {"reason": body["reason"], "text": body["text"]}
+        case "PostDeferred":
+            count = row.get("deferrals")
+            deferrals = count + 1 if isinstance(count, int) else 1
+            return {"reason": body["cause"], "text": body["text"], "deferrals": deferrals}
+        case "PostInDoubt":
+            return {"reason": body["cause"], "text": body["text"]}
+        case "DoubtFenced":
+            return {"fenced_at": event.recorded_at.isoformat()}
+        case "DoubtResolved" if body["outcome"] == "committed":
+            return {"syspro_key": body["syspro_key"], "text": ""}
+        case "PostVerified":
+            return {"is_equal": body["is_equal"], "lines": body["lines"]}
+        case _:
+            return {}
