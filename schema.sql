@@ -1,5 +1,6 @@
 -- The only DDL of the engine: PostgreSQL 14 or later, no extension, no enum, `tenant` first in
--- every key. Applied once by `migrate`, in one transaction. Primary: logs, events, leases,
+-- every key. Applied once by `migrate`, in one transaction. What is read by prefix or in sorted
+-- order is COLLATE "C": the same order on every server. Primary: logs, events, leases,
 -- sessions, vault_keys, vault. All else is derived and can be dropped and rebuilt by replay.
 
 -- Where does a tenant's log end? The row is the lock of every append: dense positions, one tip.
@@ -14,7 +15,7 @@ CREATE TABLE events (
     tenant text NOT NULL,
     position bigint NOT NULL CHECK (position > 0),
     event_id uuid NOT NULL,
-    stream text NOT NULL,
+    stream text COLLATE "C" NOT NULL,
     version bigint NOT NULL CHECK (version > 0),
     type text NOT NULL,
     schema_version integer NOT NULL CHECK (schema_version > 0),
@@ -87,14 +88,14 @@ CREATE TABLE checkpoints (
     projection text NOT NULL,
     version integer NOT NULL,
     position bigint NOT NULL CHECK (position >= 0),
-    after_key text NOT NULL DEFAULT '',
+    after_key text COLLATE "C" NOT NULL DEFAULT '',
     PRIMARY KEY (tenant, projection)
 );
 
 -- What does planning know? vendors, mappings, suppliers, what we wrote.
 CREATE TABLE facts (
     tenant text NOT NULL,
-    key text NOT NULL,
+    key text COLLATE "C" NOT NULL,
     body bytea NOT NULL,
     PRIMARY KEY (tenant, key)
 );
@@ -102,7 +103,7 @@ CREATE TABLE facts (
 -- Where does each document of Procurify stand?
 CREATE TABLE documents (
     tenant text NOT NULL,
-    key text NOT NULL,
+    key text COLLATE "C" NOT NULL,
     kind text NOT NULL,
     source_id text NOT NULL,
     number text NOT NULL,
@@ -119,8 +120,8 @@ CREATE INDEX documents_number ON documents (tenant, number);
 -- Which documents consulted this fact?
 CREATE TABLE needs (
     tenant text NOT NULL,
-    need text NOT NULL,
-    document text NOT NULL,
+    need text COLLATE "C" NOT NULL,
+    document text COLLATE "C" NOT NULL,
     PRIMARY KEY (tenant, need, document)
 );
 -- Which facts did this document consult? (replaced when it is planned again)
@@ -129,9 +130,9 @@ CREATE INDEX needs_document ON needs (tenant, document);
 -- Which commands are there, and which is next on a lane?
 CREATE TABLE commands (
     tenant text NOT NULL,
-    key text NOT NULL,
-    document text NOT NULL,
-    company text NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    document text COLLATE "C" NOT NULL,
+    company text COLLATE "C" NOT NULL,
     stage integer NOT NULL,
     type text NOT NULL,
     state text NOT NULL,
@@ -142,21 +143,37 @@ CREATE TABLE commands (
 -- What is ready for a company, in which order?
 CREATE INDEX commands_next ON commands (tenant, company, state, stage, planned_position);
 
+-- Which commands were there ever for a document? (audit)
+CREATE INDEX commands_document ON commands (tenant, document);
+
 -- When did each poller last finish?
 CREATE TABLE polls (
     tenant text NOT NULL,
-    key text NOT NULL,
+    key text COLLATE "C" NOT NULL,
     body bytea NOT NULL,
     PRIMARY KEY (tenant, key)
 );
 
--- Append-only: by grants for the service's role (`migrate --role`), by trigger besides.
+-- Append-only: by grants for the service's role (`migrate --role`), by trigger besides. An erasure
+-- announces itself for its own transaction and may do one thing: empty body and salt.
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'UPDATE' AND current_setting('procurify_syspro.erasure', true) = 'on' THEN
-        RETURN NEW;
+    IF TG_OP = 'UPDATE' THEN
+        IF current_setting('procurify_syspro.erasure', true) = 'on'
+            AND NEW.body IS NULL AND NEW.salt IS NULL
+            AND (NEW.tenant, NEW.position, NEW.event_id, NEW.stream, NEW.version, NEW.type,
+                 NEW.schema_version, NEW.body_digest, NEW.actor, NEW.run_id, NEW.correlation,
+                 NEW.causation, NEW.recorded_at, NEW.hash)
+                IS NOT DISTINCT FROM
+                (OLD.tenant, OLD.position, OLD.event_id, OLD.stream, OLD.version, OLD.type,
+                 OLD.schema_version, OLD.body_digest, OLD.actor, OLD.run_id, OLD.correlation,
+                 OLD.causation, OLD.recorded_at, OLD.hash)
+        THEN
+            RETURN NEW;
+        END IF;
     END IF;
-    RAISE EXCEPTION 'events are append-only: % refused', TG_OP USING ERRCODE = 'insufficient_privilege';
+    RAISE EXCEPTION 'events are append-only: % refused', TG_OP
+        USING ERRCODE = 'insufficient_privilege';
 END
 $$;
 CREATE TRIGGER events_keep BEFORE UPDATE OR DELETE ON events

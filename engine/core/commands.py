@@ -21,7 +21,10 @@ LineAction = Literal["A", "C", "D"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierAdd:
-    """A vendor becomes a supplier under a code that we give (APSSSP Add, syspro.md §3.6)."""
+    """A vendor becomes a supplier under a code that we give (APSSSP Add, syspro.md §3.6).
+
+    SYSPRO's own default is that goods receipts must be matched; both flags are always sent.
+    """
 
     supplier: str
     name: str
@@ -36,6 +39,8 @@ class SupplierAdd:
     contact: str = ""
     email: str = ""
     tax_registration: str = ""
+    is_grn_match_required: bool = False
+    is_order_allowed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,80 @@
+"""The verbs of `procurify-syspro`: a parser, one module a verb, one way to end.
+
+Each verb module shows `VERB: Verb`; `main` parses, runs the verb and turns every `EngineError`
+into one clear line and its exit code. Nothing of the work itself is done here.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from engine.cli import (
+    audit,
+    credentials,
+    demo,
+    explain,
+    mapping,
+    migrate,
+    ping,
+    poll,
+    replay,
+    run,
+    sandbox,
+    status,
+    verify_log,
+)
+from engine.cli.exits import Exit, exit_of
+from engine.cli.output import complain, print_json
+from engine.cli.verb import Verb
+from engine.errors import EngineError
+
+VERBS: tuple[Verb, ...] = (
+    demo.VERB,
+    sandbox.VERB,
+    run.VERB,
+    migrate.VERB,
+    ping.VERB,
+    poll.VERB,
+    status.VERB,
+    audit.VERB,
+    replay.VERB,
+    verify_log.VERB,
+    credentials.VERB,
+    mapping.VERB,
+    explain.VERB,
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line: one sub-command a verb, `--json` on each."""
+    top = argparse.ArgumentParser(
+        prog="procurify-syspro",
+        description="Carries purchase orders, bills and vendors from Procurify to SYSPRO.",
+    )
+    verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for verb in VERBS:
+        child = verbs.add_parser(verb.name, help=verb.summary, description=verb.summary)
+        child.add_argument("--json", action="store_true", help="print JSON instead of text")
+        verb.add_arguments(child)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The verb has run; returns its exit code (see `engine.cli.exits`)."""
+    options = parser().parse_args(arguments)
+    verb = next(verb for verb in VERBS if verb.name == options.verb)
+    try:
+        return asyncio.run(verb.run(options))
+    except EngineError as error:
+        code = exit_of(error)
+        if options.json:
+            print_json({"error": type(error).__name__, "text": str(error), "exit": int(code)})
+        complain(f"{verb.name}: {error}")
+        return code
+    except KeyboardInterrupt:
+        complain(f"{verb.name}: stopped")
+        return Exit.ERROR
+    except BrokenPipeError:
+        sys.stderr.close()
+        return Exit.ERROR

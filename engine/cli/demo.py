@@ -1,0 +1,164 @@
+"""`demo`: the whole main job on this machine, in a minute, with processes and sockets of its own.
+
+Starts both sandboxes and the engine (which starts the embedded PostgreSQL), shows progress, lets
+the scenario go on until all is settled, then proves: nothing twice, nothing lost, chain verified,
+replay identical; and tells the story of one order. Everything is taken away afterwards.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import aiohttp
+import orjson
+
+from engine.audit import story
+from engine.cli import audit
+from engine.cli.demo_processes import Child, ready_line, started
+from engine.cli.demo_summary import Oracle, Summary, named, summarised
+from engine.cli.exits import Exit
+from engine.cli.output import complain, print_json, say
+from engine.cli.status import caught_up
+from engine.cli.verb import Verb
+from engine.config import load
+from engine.errors import Transient
+from engine.foundation import Foundation, foundation
+from engine.log.verify import verify
+from engine.replay import Replay
+from engine.standing import DONE, READY, SENDING, Standing
+from projections import planning
+
+LOOK_EVERY_S = 0.4
+STILL_LOOKS = 3
+TOLD_ORDER = "PO-1042"
+
+
+def add_arguments(child: argparse.ArgumentParser) -> None:
+    """The size and seed of the story, and how long to wait for its end."""
+    child.add_argument("--seed", type=int, default=7)
+    child.add_argument("--documents", type=int, default=200)
+    child.add_argument("--po-numbering", choices=("auto", "manual"), default="auto")
+    child.add_argument("--profile", choices=("fast", "site"), default="fast")
+    child.add_argument("--timeout", type=float, default=300.0, metavar="S")
+
+
+async def run(options: argparse.Namespace) -> int:
+    """Exit 0 or 3 (documents are held for a person) when all is as promised, else 1."""
+    started_s = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="procurify-syspro-demo-") as name:
+        folder = Path(name)
+        verb = [
+            "sandbox",
+            f"--seed={options.seed}",
+            f"--documents={options.documents}",
+            f"--po-numbering={options.po_numbering}",
+            f"--profile={options.profile}",
+            f"--folder={folder}",
+        ]
+        async with started("sandbox", verb, folder, stdout=asyncio.subprocess.PIPE) as sandbox:
+            ready = await ready_line(sandbox)
+            config = load(str(ready["config"]))
+            async with (
+                started("engine", ["run", f"--config={ready['config']}"], folder) as engine,
+                foundation(config) as ground,
+            ):
+                summary = await watched(ground, engine, ready, options, started_s)
+    if options.json:
+        print_json(summary.plain())
+    else:
+        summary.show()
+    if not summary.is_as_promised:
+        return Exit.ERROR
+    return Exit.WAITING_FOR_PERSON if summary.held else Exit.OK
+
+
+async def watched(
+    ground: Foundation,
+    engine: Child,
+    ready: Mapping[str, object],
+    options: argparse.Namespace,
+    started_s: float,
+) -> Summary:
+    """The summary, once everything has settled; tells the story of one order before."""
+    tenant = ground.config.tenants[0].name
+    oracle, found = await settled(ground, engine, ready, options.timeout)
+    wall_s = time.monotonic() - started_s
+    chain = await verify(ground.database, tenant)
+    replayed = await Replay(ground.database, ground.log, planning()).verify(tenant)
+    if not options.json and options.documents:
+        say()
+        say(f"The story of {TOLD_ORDER}")
+        told = await story(ground.database, ground.log, tenant, TOLD_ORDER)
+        audit.show(tenant, told, has_xml=False)
+    return summarised(
+        oracle,
+        found.held,
+        events=chain.positions,
+        chain="verified" if chain.is_whole else f"broken at {chain.bad_position}",
+        replay="identical" if replayed.is_identical else "different",
+        wall_s=wall_s,
+    )
+
+
+async def settled(
+    ground: Foundation, engine: Child, ready: Mapping[str, object], timeout_s: float
+) -> tuple[Oracle, Standing]:
+    """The oracle and the standing once nothing moves any more, or when the time is up."""
+    tenant = ground.config.tenants[0].name
+    still = 0
+    ends_s = time.monotonic() + timeout_s
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
+        while True:
+            oracle = await ask(session, f"{ready['control_url']}/oracle")
+            found = await caught_up(ground, tenant)
+            progress(oracle, found)
+            still = still + 1 if is_settled(oracle, found) else 0
+            if still >= STILL_LOOKS or time.monotonic() > ends_s:
+                if sys.stderr.isatty():
+                    complain("")
+                return oracle, found
+            if not engine.is_running:
+                raise Transient(f"the engine ended: {engine.last_words()}")
+            await asyncio.sleep(LOOK_EVERY_S)
+
+
+def is_settled(oracle: Oracle, found: Standing) -> bool:
+    """No change to come, nothing on its way, and what is missing is exactly what is held."""
+    moving = found.many(READY) + found.many(SENDING) + len(found.in_doubt) + len(found.waiting)
+    held = {(entry.kind, entry.source_id) for entry in found.held}
+    return oracle["story_left"] == 0 and moving == 0 and named(oracle, "missing") == held
+
+
+def progress(oracle: Oracle, found: Standing) -> None:
+    """One line on a terminal's standard error, written over itself."""
+    if sys.stderr.isatty():
+        line = (
+            f"in SYSPRO {found.many(DONE)}, on the way {found.many(READY | SENDING)}, "
+            f"waiting {len(found.waiting)}, held {len(found.held)}, "
+            f"story to come {oracle['story_left']}, events {found.head}"
+        )
+        sys.stderr.write(f"\r\x1b[K{line}")
+        sys.stderr.flush()
+
+
+async def ask(session: aiohttp.ClientSession, url: str) -> Oracle:
+    """The control port's answer; raises `Transient` when it has none."""
+    try:
+        async with session.get(url) as response:
+            answer = orjson.loads(await response.read())
+    except (aiohttp.ClientError, TimeoutError, orjson.JSONDecodeError) as error:
+        raise Transient(f"the sandbox's control port does not answer: {error}") from error
+    assert isinstance(answer, dict)
+    return answer
+
+
+VERB = Verb(
+    name="demo",
+    summary="the whole main job on this machine, in a minute",
+    add_arguments=add_arguments,
+    run=run,
+)

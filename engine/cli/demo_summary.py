@@ -1,0 +1,125 @@
+"""What a demo found at its end, as one JSON line and as text that a buyer understands."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.cli.output import say, table
+from engine.standing import Entry
+
+Oracle = Mapping[str, object]
+NAMES = {"vendor": "vendors", "purchase_order": "purchase orders", "bill": "bills"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The demo's outcome. `lost`: missing in SYSPRO and not held; `held_wrongly`: held without
+    the scenario's wish."""
+
+    procurify: Mapping[str, int]
+    syspro: Mapping[str, int]
+    posted: Mapping[str, int]
+    held: Sequence[Entry]
+    duplicates: int
+    lost: int
+    held_wrongly: int
+    differences: int
+    events: int
+    chain: str
+    replay: str
+    wall_s: float
+
+    @property
+    def is_as_promised(self) -> bool:
+        """Nothing twice, nothing lost, nothing held or changed that should not be."""
+        wrong = self.duplicates + self.lost + self.held_wrongly + self.differences
+        return wrong == 0 and self.chain == "verified" and self.replay == "identical"
+
+    def plain(self) -> dict[str, object]:
+        """The summary as JSON."""
+        return {
+            "procurify": dict(self.procurify),
+            "syspro": dict(self.syspro),
+            "held": dict(Counter(entry.reason for entry in self.held)),
+            "duplicates": self.duplicates,
+            "lost": self.lost,
+            "held_wrongly": self.held_wrongly,
+            "differences": self.differences,
+            "events": self.events,
+            "chain": self.chain,
+            "replay": self.replay,
+            "wall_s": round(self.wall_s, 1),
+        }
+
+    def show(self) -> None:
+        """The summary for people."""
+        say()
+        say("What happened")
+        for kind, name in NAMES.items():
+            held = sum(1 for entry in self.held if entry.kind == kind)
+            say(f"  {self.posted.get(kind, 0):>4} {name} are in SYSPRO, {held} need somebody")
+        say(
+            f"     {self.duplicates} twice, {self.lost} lost, {self.differences} different, "
+            f"{self.held_wrongly} held without cause"
+        )
+        if self.held:
+            say()
+            say("Who must act on what")
+            reasons = Counter((entry.reason, entry.sentence) for entry in self.held)
+            rows = [
+                (many, reason, sentence)
+                for (reason, sentence), many in sorted(
+                    reasons.items(), key=lambda item: (-item[1], item[0])
+                )
+            ]
+            for line in table(("how many", "reason", "why"), rows):
+                say(f"  {line}")
+        say()
+        say(
+            f"{self.events} events in the log; chain {self.chain}; replay {self.replay}; "
+            f"{self.wall_s:.1f} s."
+        )
+
+
+def summarised(
+    oracle: Oracle,
+    held: Sequence[Entry],
+    *,
+    events: int,
+    chain: str,
+    replay: str,
+    wall_s: float,
+) -> Summary:
+    """The summary of a demo from the sandboxes' oracle and the engine's own standing."""
+    missing, wanted = named(oracle, "missing"), named(oracle, "must_hold")
+    stuck = {(entry.kind, entry.source_id) for entry in held}
+    counts = oracle["counts"]
+    assert isinstance(counts, dict)
+    posted = oracle["posted"]
+    assert isinstance(posted, dict)
+    return Summary(
+        procurify=counts["procurify"],
+        syspro=counts["syspro"],
+        posted=posted,
+        held=held,
+        duplicates=len(listed(oracle, "duplicates")),
+        lost=len(missing - stuck),
+        held_wrongly=len(stuck - wanted),
+        differences=len(listed(oracle, "differences")),
+        events=events,
+        chain=chain,
+        replay=replay,
+        wall_s=wall_s,
+    )
+
+
+def listed(oracle: Oracle, name: str) -> list[Mapping[str, object]]:
+    """One of the oracle's lists."""
+    found = oracle[name]
+    assert isinstance(found, list)
+    return found
+
+
+def named(oracle: Oracle, name: str) -> set[tuple[str, str]]:
+    """(kind, source id) of each entry of one of the oracle's lists."""
+    return {(str(entry["kind"]), str(entry["source_id"])) for entry in listed(oracle, name)}

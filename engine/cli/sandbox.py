@@ -1,0 +1,42 @@
+"""`sandbox`: a Procurify and a SYSPRO to try the engine on, over real sockets, in one process."""
+
+import argparse
+from pathlib import Path
+
+from engine.cli.verb import Verb
+from engine.sandbox.main import SandboxOptions, serve
+
+
+def add_arguments(child: argparse.ArgumentParser) -> None:
+    """Ports (0: any free one), the seed and size of the story, the SYSPRO variant."""
+    for name in ("procurify", "syspro", "control"):
+        child.add_argument(f"--{name}-port", type=int, default=0, metavar="PORT")
+    child.add_argument("--seed", type=int, default=7)
+    child.add_argument("--documents", type=int, default=200)
+    child.add_argument("--po-numbering", choices=("auto", "manual"), default="auto")
+    child.add_argument("--profile", choices=("fast", "site"), default="fast")
+    child.add_argument("--folder", type=Path, help="where the configuration file is put")
+
+
+async def run(options: argparse.Namespace) -> int:
+    """Serves until a signal; the ready line is the only line on standard output."""
+    return await serve(
+        SandboxOptions(
+            procurify_port=options.procurify_port,
+            syspro_port=options.syspro_port,
+            control_port=options.control_port,
+            seed=options.seed,
+            documents=options.documents,
+            po_numbering=options.po_numbering,
+            profile=options.profile,
+            folder=options.folder,
+        )
+    )
+
+
+VERB = Verb(
+    name="sandbox",
+    summary="a Procurify and a SYSPRO to try the engine on",
+    add_arguments=add_arguments,
+    run=run,
+)

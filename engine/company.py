@@ -1,0 +1,112 @@
+"""A SYSPRO company opened under a lease: transport, one session keeper, one gate, look-ups.
+
+The lane of the service and the one-off visits of people (`ping`, `poll`) go through the same
+door, so an operator never has two owners. Session changes are events.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.config import CompanyTable, TenantTable
+from engine.core.events import NewEvent
+from engine.foundation import Foundation
+from engine.leases import Lease
+from engine.log.contract import Author
+from engine.sides import syspro_settings
+from engine.syspro.gate import Gate, Observer
+from engine.syspro.odata import ODataLookups
+from engine.syspro.reader import ComfndLookups, Lookups, SessionQueries
+from engine.syspro.session import Session, SessionKeeper
+from engine.syspro.session_store import PostgresSessions
+from engine.syspro.settings import SysproSettings
+from engine.syspro.transport import Transport
+from engine.syspro.transport_http import HttpChannel, Limits
+from engine.vault import Vault
+
+
+class CompanyObserver(Observer, Protocol):
+    """What is told of requests and of sessions."""
+
+    def session_changed(self, change: str, operator: str) -> None:
+        """A session of the operator was opened, revoked or lost."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCompany:
+    """What one speaks to a company with, until its block ends."""
+
+    settings: SysproSettings
+    transport: Transport
+    keeper: SessionKeeper
+    lookups: Lookups
+
+
+@asynccontextmanager
+async def open_company(
+    ground: Foundation,
+    vault: Vault,
+    tenant: TenantTable,
+    company: CompanyTable,
+    *,
+    lease: Lease,
+    observer: CompanyObserver,
+) -> AsyncIterator[OpenCompany]:
+    """The company is open; at the end the operator is logged off and every socket is closed."""
+    settings = syspro_settings(vault, tenant, company)
+    gate = Gate(settings.requests_per_second, observer)
+    async with AsyncExitStack() as stack:
+        transport = await stack.enter_async_context(
+            Transport.open(settings, gate=gate, observer=observer)
+        )
+        keeper = _keeper(ground, vault, tenant.name, transport, lease, observer)
+        stack.push_async_callback(keeper.close)
+        lookups: Lookups
+        if settings.odata_url:
+            limits = Limits(connect_s=settings.connect_timeout_s, total_s=settings.query_timeout_s)
+            channel = await stack.enter_async_context(
+                HttpChannel.open(gate, limits, settings.ca_file)
+            )
+            lookups = ODataLookups(settings, channel, observer)
+        else:
+            lookups = ComfndLookups(SessionQueries(keeper, transport))
+        yield OpenCompany(settings=settings, transport=transport, keeper=keeper, lookups=lookups)
+
+
+def _keeper(
+    ground: Foundation,
+    vault: Vault,
+    tenant: str,
+    transport: Transport,
+    lease: Lease,
+    observer: CompanyObserver,
+) -> SessionKeeper:
+    author = Author(actor="writer", run_id=ground.run_id, correlation=ground.run_id)
+
+    async def tagger(token: bytes) -> str:
+        return await vault.tag(tenant, token)
+
+    async def on_change(change: str, session: Session) -> None:
+        observer.session_changed(change, session.operator)
+        event = NewEvent(
+            stream=f"session/{session.operator}",
+            type=change,
+            body={
+                "company": session.company,
+                "operator": session.operator,
+                "session_tag": session.tag,
+                "epoch": session.epoch,
+            },
+        )
+        await ground.log.append(tenant, [event], author=author, fence=lease.fence)
+
+    return SessionKeeper(
+        transport,
+        PostgresSessions(ground.database, vault, tenant, lease.fence),
+        tagger=tagger,
+        clock=ground.clock,
+        epoch=lease.epoch,
+        on_change=on_change,
+    )

@@ -1,0 +1,80 @@
+"""One row of `commands`, typed: a command, what it is about, and where it stands. Pure."""
+
+from dataclasses import dataclass
+
+from engine.core.canonical import JsonObject
+from engine.core.commands import Payload, from_json
+from engine.core.keys import command_stream
+from engine.core.lifecycle import CommandState
+from engine.errors import Malformed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A command as the outbox gives it to a lane.
+
+    `version` is how many events the command's stream had when the row was folded: the next append
+    expects it. `attempt` counts the sends intended so far.
+    """
+
+    key: str
+    document: str
+    kind: str
+    number: str
+    company: str
+    type: str
+    action: str
+    state: CommandState
+    revision: str
+    generation: int
+    external_key: str
+    payload: Payload
+    attempt: int
+    version: int
+    deferrals: int
+    syspro_key: str
+    session_tag: str
+
+    @property
+    def stream(self) -> str:
+        """The stream of the command's events."""
+        return command_stream(self.key)
+
+
+def command_of(row: JsonObject) -> Command:
+    """The command of a row's body; raises `Malformed` when it is no such row."""
+    payload = row.get("payload")
+    if not isinstance(payload, dict):
+        raise Malformed(f"command {str(row.get('key'))[:40]} has no payload")
+    try:
+        return Command(
+            key=_text(row, "key"),
+            document=_text(row, "document"),
+            kind=_text(row, "kind"),
+            number=_text(row, "number"),
+            company=_text(row, "company"),
+            type=_text(row, "type"),
+            action=_text(row, "action"),
+            state=CommandState(_text(row, "state")),
+            revision=_text(row, "revision"),
+            generation=_number(row, "generation"),
+            external_key=_text(row, "external_key"),
+            payload=from_json(_text(row, "type"), payload),
+            attempt=_number(row, "attempt"),
+            version=_number(row, "version"),
+            deferrals=_number(row, "deferrals"),
+            syspro_key=_text(row, "syspro_key"),
+            session_tag=_text(row, "session_tag"),
+        )
+    except ValueError as error:
+        raise Malformed(f"command {str(row.get('key'))[:40]}: {error}") from error
+
+
+def _text(row: JsonObject, name: str) -> str:
+    value = row.get(name)
+    return "" if value is None else str(value)
+
+
+def _number(row: JsonObject, name: str) -> int:
+    value = row.get(name)
+    return value if isinstance(value, int) else 0

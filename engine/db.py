@@ -1,0 +1,385 @@
+"""PostgreSQL behind a small door: a pool, transactions, one map of its errors, the schema.
+
+The only module that imports asyncpg; nobody else sees its connections, records or exceptions.
+It promises: every statement ends within its deadline, no session state is left or presumed (so
+that pgbouncer in transaction mode may stand between), every failure leaves as an `EngineError`
+with the driver's error chained. It knows no domain word and never repeats a statement: whether
+to do so is for the caller, who knows what it meant.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import datetime
+from typing import Final, Protocol, TypeAlias, TypeVar
+
+import asyncpg
+
+from engine.db_schema import GRANT_ERASER, GRANT_SERVICE, NAME_GRANTEE, schema
+from engine.errors import (
+    Conflict,
+    EngineError,
+    Forbidden,
+    Malformed,
+    Misconfigured,
+    TimedOut,
+    Transient,
+)
+
+DURABLE_SETTINGS: Final[Mapping[str, frozenset[str]]] = {
+    "fsync": frozenset({"on"}),
+    "full_page_writes": frozenset({"on"}),
+    "synchronous_commit": frozenset({"on", "remote_apply"}),
+    "data_sync_retry": frozenset({"off"}),
+}
+"""The settings without which a committed event may be lost (reliability.md §1 G8)."""
+
+_CLOSE_S = 5.0
+_MIGRATION_S = 60.0
+_MIGRATION_LOCK = 0x7073796E
+
+_Value = TypeVar("_Value")
+_Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+_Wire: TypeAlias = (
+    "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+)
+
+
+class UniqueViolation(Conflict):
+    """Another row holds the key; `constraint` names the rule that said so."""
+
+    def __init__(self, text: str, *, constraint: str) -> None:
+        super().__init__(text)
+        self.constraint = constraint
+
+
+class Row(Protocol):
+    """One row of an answer; columns by name. See `text`, `integer`, `octets`, `instant`."""
+
+    def __getitem__(self, column: str, /) -> object:
+        """The column's value; KeyError if the statement did not name it."""
+        ...
+
+    def values(self) -> Iterator[object]:
+        """The values in the statement's order."""
+        ...
+
+
+class Connection(Protocol):
+    """What runs statements: a transaction under way, or the database, each statement by itself."""
+
+    async def fetch(self, sql: str, *arguments: object) -> Sequence[Row]:
+        """All rows of the answer."""
+        ...
+
+    async def fetchrow(self, sql: str, *arguments: object) -> Row | None:
+        """The first row of the answer, None when there is none."""
+        ...
+
+    async def execute(self, sql: str, *arguments: object) -> int:
+        """The statement is done; how many rows it touched (0 where that has no meaning)."""
+        ...
+
+    async def executemany(self, sql: str, arguments: Iterable[Sequence[object]]) -> None:
+        """The statement is done once for each row of arguments, all or none."""
+        ...
+
+    async def copy_rows(
+        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+    ) -> None:
+        """The rows are in the table, by COPY."""
+        ...
+
+
+class Database:
+    """A pool of connections to one database. Made by `Database.open`."""
+
+    def __init__(self, pool: _Pool, command_timeout_s: float) -> None:
+        self._pool = pool
+        self._command_timeout_s = command_timeout_s
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls,
+        dsn: str,
+        *,
+        min_size: int = 1,
+        max_size: int = 10,
+        command_timeout_s: float = 30,
+        pooler: bool = False,
+    ) -> "AsyncIterator[Database]":
+        """A pool that answered once; closed, by force if need be, at the end of the block.
+
+        `pooler`: pgbouncer in transaction mode stands between, so no prepared statement is kept
+        and no setting is sent at connect.
+        """
+        with _mapped():
+            pool = asyncpg.create_pool(
+                dsn,
+                init_size=min_size,
+                min_size=0,  # a floor would be kept up in the background, with tracebacks
+                max_size=max_size,
+                reset=_leave_as_it_is,
+                timeout=command_timeout_s,
+                command_timeout=command_timeout_s,
+                statement_cache_size=0 if pooler else 100,
+                server_settings=None if pooler else _guards(command_timeout_s),
+            )
+            async with asyncio.timeout(command_timeout_s):
+                await pool
+        try:
+            yield cls(pool, command_timeout_s)
+        finally:
+            await _close(pool)
+
+    @asynccontextmanager
+    async def transaction(self, *, is_snapshot: bool = False) -> AsyncIterator[Connection]:
+        """A transaction: committed when the block ends, undone when it raises.
+
+        `is_snapshot`: read only, every statement sees the same instant. A `Transient` from the
+        end of the block leaves open whether the commit took place.
+        """
+        async with self._acquired() as wire:
+            transaction = wire.transaction(
+                isolation="repeatable_read" if is_snapshot else None, readonly=is_snapshot
+            )
+            with _mapped():
+                await transaction.start()
+            try:
+                yield _Statements(wire, self._command_timeout_s)
+            except BaseException:
+                with suppress(EngineError), _mapped():
+                    await transaction.rollback()
+                raise
+            with _mapped():
+                await transaction.commit()
+
+    async def fetch(self, sql: str, *arguments: object) -> Sequence[Row]:
+        """All rows of the answer to one statement."""
+        async with self._acquired() as wire:
+            return await _Statements(wire, self._command_timeout_s).fetch(sql, *arguments)
+
+    async def fetchrow(self, sql: str, *arguments: object) -> Row | None:
+        """The first row of the answer to one statement, None when there is none."""
+        async with self._acquired() as wire:
+            return await _Statements(wire, self._command_timeout_s).fetchrow(sql, *arguments)
+
+    async def execute(self, sql: str, *arguments: object) -> int:
+        """One statement is done and committed; how many rows it touched."""
+        async with self._acquired() as wire:
+            return await _Statements(wire, self._command_timeout_s).execute(sql, *arguments)
+
+    async def executemany(self, sql: str, arguments: Iterable[Sequence[object]]) -> None:
+        """One statement is done once for each row of arguments, all committed or none."""
+        async with self._acquired() as wire:
+            await _Statements(wire, self._command_timeout_s).executemany(sql, arguments)
+
+    async def copy_rows(
+        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+    ) -> None:
+        """The rows are in the table and committed, by COPY."""
+        async with self._acquired() as wire:
+            await _Statements(wire, self._command_timeout_s).copy_rows(table, columns, rows)
+
+    @asynccontextmanager
+    async def _acquired(self) -> AsyncIterator[_Wire]:
+        with _mapped():
+            wire = await self._pool.acquire(timeout=self._command_timeout_s)
+        try:
+            yield wire
+        finally:
+            with _mapped():
+                await self._pool.release(wire, timeout=self._command_timeout_s)
+
+
+async def migrate(dsn: str, *, role: str | None = None, eraser: str | None = None) -> None:
+    """The schema is there, whole or not at all; roles have what they need, once each.
+
+    `role` is the service's (reads and appends events, never changes them), `eraser` may besides
+    empty bodies. Neither is created here. Safe to repeat and to run twice at once.
+    """
+    with _mapped():
+        async with asyncio.timeout(_MIGRATION_S):
+            wire = await asyncpg.connect(
+                dsn, timeout=_MIGRATION_S, command_timeout=_MIGRATION_S, statement_cache_size=0
+            )
+            try:
+                async with wire.transaction():
+                    await wire.execute("SELECT pg_advisory_xact_lock($1)", _MIGRATION_LOCK)
+                    if await wire.fetchval("SELECT to_regclass('events')") is None:
+                        await wire.execute(schema())
+                    for grant, grantee in ((GRANT_SERVICE, role), (GRANT_ERASER, eraser)):
+                        if grantee is not None:
+                            await wire.execute(NAME_GRANTEE, grantee)
+                            await wire.execute(grant)
+            finally:
+                await wire.close(timeout=_CLOSE_S)
+
+
+async def check_settings(database: Connection) -> Sequence[str]:
+    """Why this server must not be used, one sentence a setting; empty when it may."""
+    rows = await database.fetch(
+        "SELECT name, setting FROM pg_settings WHERE name = ANY($1) ORDER BY name",
+        list(DURABLE_SETTINGS),
+    )
+    return [
+        f"PostgreSQL has {text(row, 'name')} = {text(row, 'setting')}, which can lose committed "
+        f"events: set it to {' or '.join(sorted(DURABLE_SETTINGS[text(row, 'name')]))}"
+        for row in rows
+        if text(row, "setting") not in DURABLE_SETTINGS[text(row, "name")]
+    ]
+
+
+def text(row: Row, column: str) -> str:
+    """The column as text; a TypeError means that the statement and its reader disagree."""
+    return _typed(row, column, str)
+
+
+def integer(row: Row, column: str) -> int:
+    """The column as an integer."""
+    return _typed(row, column, int)
+
+
+def octets(row: Row, column: str) -> bytes:
+    """The column as bytes."""
+    return _typed(row, column, bytes)
+
+
+def instant(row: Row, column: str) -> datetime:
+    """The column as an aware instant."""
+    return _typed(row, column, datetime)
+
+
+def as_engine_error(error: Exception) -> EngineError:
+    """The engine's error for what the driver or the socket raised; the map is total."""
+    first_line = str(error).partition("\n")[0][:300]
+    said = f"PostgreSQL: {type(error).__name__}: {first_line}"
+    if isinstance(error, asyncpg.PostgresError):
+        return _from_server(error, said)
+    if isinstance(error, asyncpg.DataError):
+        return Malformed(said)
+    if isinstance(
+        error,
+        asyncpg.ClientConfigurationError
+        | asyncpg.UnsupportedClientFeatureError
+        | asyncpg.UnsupportedServerFeatureError,
+    ):
+        return Misconfigured(said)
+    if isinstance(error, TimeoutError):
+        return TimedOut("PostgreSQL did not answer before the deadline")
+    return Transient(said)
+
+
+_BY_STATE: Final[Mapping[str, type[EngineError]]] = {
+    "57014": TimedOut,
+    "42501": Forbidden,
+    "55P03": Transient,
+    "25006": Transient,
+    "25P03": Transient,
+    "25P04": Transient,
+}
+_BY_CLASS: Final[Mapping[str, type[EngineError]]] = {
+    "08": Transient,
+    "40": Transient,
+    "53": Transient,
+    "57": Transient,
+    "58": Transient,
+    "22": Malformed,
+    "23": Malformed,
+    "54": Malformed,
+}
+_UNIQUE_STATES: Final = frozenset({"23505", "23P01"})
+
+
+def _from_server(error: asyncpg.PostgresError, said: str) -> EngineError:
+    state: str = error.sqlstate or ""
+    if state in _UNIQUE_STATES:
+        return UniqueViolation(
+            f"PostgreSQL: a row with this key is there already ({error.constraint_name})",
+            constraint=str(error.constraint_name or ""),
+        )
+    if isinstance(error, asyncpg.InvalidCachedStatementError):
+        return Transient(said)
+    if found := _BY_STATE.get(state) or _BY_CLASS.get(state[:2]):
+        return found(said)
+    return Misconfigured(f"{said} (SQLSTATE {state or 'unknown'}); is the schema migrated?")
+
+
+@contextmanager
+def _mapped() -> Iterator[None]:
+    try:
+        yield
+    except (
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+        OSError,
+    ) as error:
+        raise as_engine_error(error) from error
+
+
+class _Statements:
+    """Statements on one acquired connection, each under the deadline and the error map."""
+
+    def __init__(self, wire: _Wire, timeout_s: float) -> None:
+        self._wire = wire
+        self._timeout_s = timeout_s
+
+    async def fetch(self, sql: str, *arguments: object) -> Sequence[Row]:
+        with _mapped():
+            async with asyncio.timeout(self._timeout_s):
+                return await self._wire.fetch(sql, *arguments)
+
+    async def fetchrow(self, sql: str, *arguments: object) -> Row | None:
+        with _mapped():
+            async with asyncio.timeout(self._timeout_s):
+                return await self._wire.fetchrow(sql, *arguments)
+
+    async def execute(self, sql: str, *arguments: object) -> int:
+        with _mapped():
+            async with asyncio.timeout(self._timeout_s):
+                status = await self._wire.execute(sql, *arguments)
+        count = status.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+    async def executemany(self, sql: str, arguments: Iterable[Sequence[object]]) -> None:
+        with _mapped():
+            async with asyncio.timeout(self._timeout_s):
+                await self._wire.executemany(sql, arguments)
+
+    async def copy_rows(
+        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+    ) -> None:
+        with _mapped():
+            async with asyncio.timeout(self._timeout_s):
+                await self._wire.copy_records_to_table(table, records=rows, columns=list(columns))
+
+
+def _typed(row: Row, column: str, expected: type[_Value]) -> _Value:
+    value = row[column]
+    if not isinstance(value, expected):
+        raise TypeError(f"column {column} is {type(value).__name__}, not {expected.__name__}")
+    return value
+
+
+def _guards(command_timeout_s: float) -> dict[str, str]:
+    deadline = f"{int(command_timeout_s * 1000)}ms"
+    return {
+        "application_name": "procurify-syspro",
+        "statement_timeout": deadline,
+        "lock_timeout": deadline,
+        "idle_in_transaction_session_timeout": f"{int(command_timeout_s * 2000)}ms",
+    }
+
+
+async def _leave_as_it_is(_wire: _Wire) -> None:
+    """asyncpg's own reset costs a round trip and undoes session state that is never made."""
+
+
+async def _close(pool: _Pool) -> None:
+    try:
+        async with asyncio.timeout(_CLOSE_S):
+            await pool.close()
+    except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        pool.terminate()

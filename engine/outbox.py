@@ -1,0 +1,122 @@
+"""Which command is next, and where the others stand. Reads `commands`, writes nothing.
+
+Only the projector writes commands; what a lane does about one it appends to the log. A deferred
+command (provably without effect in SYSPRO) is sent again after a pause that doubles with every
+deferral, with full jitter; the jitter comes from the command's own key, so that two engines agree
+on it. Rows are as of the projection: before a lane sends, its append at the stream's expected
+version is what decides.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import orjson
+
+from engine.core.canonical import JsonObject
+from engine.core.lifecycle import CommandState
+from engine.db import Connection, Row, integer, octets, text
+
+FIRST_PAUSE_S: Final = 1.0
+LONGEST_PAUSE_S: Final = 1800.0
+_DEFERRED_AT_ONCE: Final = 1000
+
+_READY: Final = """
+SELECT body FROM commands WHERE tenant = $1 AND company = $2 AND state = 'ready'
+ORDER BY stage, planned_position, key COLLATE "C" LIMIT $3
+"""
+_IN_STATE: Final = """
+SELECT body FROM commands WHERE tenant = $1 AND company = $2 AND state = $3
+ORDER BY stage, planned_position, key COLLATE "C" LIMIT $4
+"""
+_DOUBTS: Final = """
+SELECT body FROM commands
+WHERE tenant = $1 AND company = $2 AND state IN ('sending', 'in_doubt')
+ORDER BY stage, planned_position, key COLLATE "C"
+"""
+_ROW: Final = "SELECT body FROM commands WHERE tenant = $1 AND key = $2"
+_COUNTS: Final = (
+    "SELECT state, type, count(*) AS found FROM commands WHERE tenant = $1 GROUP BY state, type"
+)
+_CHANGED_IN_SYSPRO: Final = "CHANGED_IN_SYSPRO"
+
+
+class Outbox:
+    """What is to be sent to SYSPRO, by company, in order.
+
+    `first_pause_s`: the longest pause after the first deferral; it doubles from there.
+    """
+
+    def __init__(
+        self,
+        database: Connection,
+        *,
+        first_pause_s: float = FIRST_PAUSE_S,
+        longest_pause_s: float = LONGEST_PAUSE_S,
+    ) -> None:
+        self._database = database
+        self._first_pause_s = first_pause_s
+        self._longest_pause_s = longest_pause_s
+
+    async def next_ready(
+        self, tenant: str, company: str, limit: int, now: datetime
+    ) -> Sequence[JsonObject]:
+        """Commands that may be sent now: by stage (suppliers, orders, invoices), then by age.
+
+        Deferred ones among them once their pause has passed; one that SYSPRO's present state
+        contradicts never, for it is planned again.
+        """
+        ready = await self._database.fetch(_READY, tenant, company, limit)
+        deferred = await self._database.fetch(
+            _IN_STATE, tenant, company, CommandState.DEFERRED, _DEFERRED_AT_ONCE
+        )
+        due = [row for row in map(_body, deferred) if self._is_due(row, now)]
+        return sorted([*map(_body, ready), *due], key=_rank)[:limit]
+
+    async def in_state(
+        self, tenant: str, company: str, state: CommandState, *, limit: int = 1000
+    ) -> Sequence[JsonObject]:
+        """The company's commands in one state, in the order of sending."""
+        rows = await self._database.fetch(_IN_STATE, tenant, company, state, limit)
+        return [_body(row) for row in rows]
+
+    async def open_doubts(self, tenant: str, company: str) -> Sequence[JsonObject]:
+        """Every command whose outcome in SYSPRO is not known: intended or in doubt."""
+        return [_body(row) for row in await self._database.fetch(_DOUBTS, tenant, company)]
+
+    async def row(self, tenant: str, key: str) -> JsonObject | None:
+        """One command's row, None when there is none."""
+        found = await self._database.fetchrow(_ROW, tenant, key)
+        return None if found is None else _body(found)
+
+    async def counts(self, tenant: str) -> Mapping[tuple[str, str], int]:
+        """How many commands there are by (state, type)."""
+        return {
+            (text(row, "state"), text(row, "type")): integer(row, "found")
+            for row in await self._database.fetch(_COUNTS, tenant)
+        }
+
+    def due_at(self, row: JsonObject) -> datetime:
+        """When a deferred command may be sent again."""
+        deferrals = row.get("deferrals")
+        count = deferrals if isinstance(deferrals, int) else 1
+        doublings = min(max(count - 1, 0), 32)
+        longest_s = min(self._first_pause_s * 2**doublings, self._longest_pause_s)
+        seed = f"{row['key']} {count}".encode()
+        share = int.from_bytes(hashlib.sha256(seed).digest()[:4], "big") / 2**32
+        return datetime.fromisoformat(str(row["changed_at"])) + timedelta(seconds=longest_s * share)
+
+    def _is_due(self, row: JsonObject, now: datetime) -> bool:
+        return row.get("reason") != _CHANGED_IN_SYSPRO and self.due_at(row) <= now
+
+
+def _rank(row: JsonObject) -> tuple[int, int, str]:
+    stage, position = row["stage"], row["planned_position"]
+    assert isinstance(stage, int) and isinstance(position, int)
+    return stage, position, str(row["key"])
+
+
+def _body(row: Row) -> JsonObject:
+    body: JsonObject = orjson.loads(octets(row, "body"))
+    return body

@@ -1,0 +1,253 @@
+"""One poll's gathering: pages come in, events about what is new or changed come out.
+
+A document that cannot be read is said to be so, once for each state of it, in its own stream;
+the rest flows on. A detail that the server cannot give just now is tried again by the next
+polls and holds the cursor back; after three it counts as unreadable, so that one sick document
+does not stop the others.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import asdict, dataclass, field, replace
+
+from engine.core.canonical import JsonObject, canonical
+from engine.core.events import NewEvent
+from engine.errors import Forbidden, Malformed, NotFound, Throttled, Transient
+from engine.procurify.batch import Batch
+from engine.procurify.client import ProcurifyClient
+from engine.procurify.memory import Memory, Seen, fault_digest
+from engine.procurify.models.pages import Unreadable, read_detail
+from engine.procurify.models.rows import address, age, identity, modified_at, references
+from engine.procurify.models.stamps import print_stamp
+from engine.procurify.models.volatile import VOLATILE_VERSION, content_digest
+from engine.procurify.replies import Oversized
+from engine.procurify.resources import Listing, Resource
+from engine.procurify.walk import Walker
+
+LARGEST_DOCUMENT = (1 << 20) - 4096
+MOST_STUMBLES = 3
+UNIDENTIFIED = "unidentified"
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """What a poll read and found, as counted for `PollFinished`."""
+
+    pages: int = 0
+    calls: int = 0
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    vanished: int = 0
+    unreadable: int = 0
+
+    def to_json(self) -> dict[str, int]:
+        """The counts by name."""
+        return asdict(self)
+
+    def outcomes(self) -> Iterator[tuple[str, int]]:
+        """How many documents came to which end, where any did."""
+        for name in ("new", "changed", "unchanged", "vanished", "unreadable"):
+            count: int = getattr(self, name)
+            if count:
+                yield name, count
+
+
+@dataclass(slots=True, kw_only=True)
+class Harvest:
+    """Gathers one resource. `stumbles` lives as long as the reader: polls in a row in which the
+    server had no answer for a document. `met` is told of every reference, `stirred` of every
+    document that changed."""
+
+    resource: Resource
+    source: str
+    client: ProcurifyClient
+    walker: Walker
+    memory: Memory
+    batch: Batch
+    stumbles: dict[str, int]
+    met: Callable[[str, str], None]
+    stirred: Callable[[str], None]
+    tally: Tally = field(default_factory=Tally)
+    present: set[str] = field(default_factory=set)
+    blocked: list[str] = field(default_factory=list)
+    fetched: int = 0
+    barred: int = 0
+
+    async def walk(
+        self,
+        listing: Listing,
+        query: Mapping[str, str],
+        keep: Callable[[JsonObject], bool],
+        *,
+        is_thorough: bool = False,
+    ) -> None:
+        """The whole list was read; `present` holds the ids that were in it, kept or not.
+
+        `is_thorough` reads every detail, also of rows that did not change.
+        """
+        taken: dict[str, tuple[int, str]] = {}
+        self.present = set()
+        label = self.resource.label
+        async with aclosing(self.walker.walk(listing.path, query, resource=label)) as steps:
+            async for step in steps:
+                if step.is_first:
+                    taken.clear()
+                    self.present.clear()
+                self.tally.pages += 1
+                self.tally.calls += 1
+                rows = self._newest(step.page.rows, taken)
+                await self.memory.recall(rows)
+                for key, row in rows.items():
+                    if isinstance(row, Unreadable):
+                        self._unreadable(key, "malformed", row.text, "")
+                    elif keep(row):
+                        await self._take(key, row, is_thorough=is_thorough)
+                if self.batch.is_full:
+                    await self.batch.flush()
+
+    async def revisit(self, key: str) -> None:
+        """A document that should have been in a list was asked for by itself; gone if it is."""
+        try:
+            document = await self._fetch(key, key)
+        except NotFound:
+            self.vanish(key)
+        except (Forbidden, Transient) as error:
+            self._stumble(key, error)
+        except Malformed as error:
+            self._unreadable(key, _cause(error), str(error), self.memory.row(key))
+        else:
+            self._settle(key, document)
+
+    def vanish(self, key: str) -> None:
+        """The thing is no longer there, and the log will say so."""
+        self._add(key, f"{self.resource.noun}Vanished", {}, Seen(version=1, is_gone=True))
+        self.tally.vanished += 1
+        self.stirred(key)
+
+    def _newest(
+        self, rows: Sequence[JsonObject | Unreadable], taken: dict[str, tuple[int, str]]
+    ) -> dict[str, JsonObject | Unreadable]:
+        """The rows by id. Of two states of one thing the later counts, else the first met."""
+        newest: dict[str, JsonObject | Unreadable] = {}
+        for row in rows:
+            try:
+                fields = row.fragment if isinstance(row, Unreadable) else row
+                key = identity(self.resource.kind, fields)
+            except Malformed as error:
+                key, fields = UNIDENTIFIED, {}
+                row = Unreadable(fragment={}, text=str(error))
+            self.present.add(key)
+            known = taken.get(key)
+            if known is None or age(fields) > known:
+                taken[key] = age(fields)
+                newest[key] = row
+        return newest
+
+    async def _take(self, key: str, row: JsonObject, *, is_thorough: bool) -> None:
+        if not self.resource.detail:
+            self._settle(key, row)
+            return
+        digest = content_digest(row)
+        if digest == self.memory.row(key) and not is_thorough:
+            self.tally.read += 1
+            self.tally.unchanged += 1
+            return
+        try:
+            document = await self._fetch(key, address(self.resource.kind, row))
+        except NotFound:
+            return  # gone between list and detail: the sweep will know
+        except Throttled:
+            raise
+        except (Forbidden, Transient) as error:
+            self._stumble(key, error)
+            return
+        except Malformed as error:
+            self._unreadable(key, _cause(error), str(error), digest)
+        else:
+            self._settle(key, document)
+        self.stumbles.pop(key, None)
+        self.memory.put_row(key, digest)
+
+    async def _fetch(self, key: str, spelt: str) -> JsonObject:
+        self.tally.calls += 1
+        path = self.resource.detail.format(id=spelt)
+        reply = await self.client.get(path, resource=f"{self.resource.label} {key}")
+        document = read_detail(reply.value)
+        if identity(self.resource.kind, document) != key:
+            raise Malformed(f"asked for {key}, another document came")
+        self.fetched += 1
+        return document
+
+    def _stumble(self, key: str, error: Forbidden | Transient) -> None:
+        """The document waits for the next poll, or counts as unreadable by now."""
+        self.stumbles[key] = self.stumbles.get(key, 0) + 1
+        if isinstance(error, Forbidden):
+            self._refused(key, error)
+        elif self.stumbles[key] >= MOST_STUMBLES:
+            self._unreadable(key, "unavailable", "the server had no answer three times", "")
+        else:
+            self.blocked.append(str(error))
+        if len(self.blocked) > MOST_STUMBLES:
+            raise error
+
+    def _refused(self, key: str, error: Forbidden) -> None:
+        """One document is barred: the others flow. All are: the whole resource is."""
+        self.barred += 1
+        self._unreadable(key, "forbidden", str(error), "")
+        if self.barred > MOST_STUMBLES and not self.fetched:
+            raise error
+
+    def _settle(self, key: str, document: JsonObject) -> None:
+        """The log will hold this state of the document, if it does not already."""
+        digest = content_digest(document)
+        seen = self.memory.get(key)
+        self.tally.read += 1
+        if digest == seen.digest:
+            self.tally.unchanged += 1
+            return
+        size = len(canonical(document))
+        if size > LARGEST_DOCUMENT:
+            self.tally.read -= 1
+            self._unreadable(key, "too_large", f"{size} bytes, more than the log takes", "")
+            return
+        at = modified_at(document)
+        body: JsonObject = {
+            "digest": digest,
+            "volatile": VOLATILE_VERSION,
+            "modified_at": print_stamp(at) if at is not None else None,
+            "document": document,
+        }
+        after = Seen(version=1, digest=digest, modified_at=at)
+        self._add(key, f"{self.resource.noun}Changed", body, after, size=size)
+        if self.memory.get(key).version == 1 or seen.is_gone:
+            self.tally.new += 1
+        else:
+            self.tally.changed += 1
+        for kind, target in references(self.resource.kind, document):
+            self.met(kind, target)
+        self.stirred(key)
+
+    def _unreadable(self, key: str, cause: str, text: str, row: str) -> None:
+        self.tally.read += 1
+        self.tally.unreadable += 1
+        fault = fault_digest(cause, text, row)
+        if self.memory.get(key).fault == fault:
+            return
+        body = {"cause": cause, "text": text, "digest": fault}
+        self._add(key, "DocumentUnreadable", body, Seen(version=1, fault=fault))
+
+    def _add(self, key: str, event: str, body: JsonObject, after: Seen, *, size: int = 0) -> None:
+        before = self.memory.get(key).version
+        named = {"source": self.source, "kind": self.resource.kind, "id": key}
+        self.batch.add(
+            NewEvent(stream=self.memory.stream(key), type=event, body={**named, **body}),
+            after_version=before,
+            size=size,
+        )
+        self.memory.put(key, replace(after, version=before + 1))
+
+
+def _cause(error: Malformed) -> str:
+    return "too_large" if isinstance(error, Oversized) else "malformed"

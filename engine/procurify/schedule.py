@@ -1,0 +1,65 @@
+"""When a resource is read next: by interval with jitter, sooner when woken, later when asked to."""
+
+import asyncio
+import random
+
+from engine.clock import Clock
+from engine.procurify.outcome import PollOutcome
+
+JITTER = 0.1
+LONGEST_STAGGER_S = 1.0
+FORBIDDEN_REST_S = 3600.0
+LEAST_REST_S = 30.0
+
+
+class Schedule:
+    """The rhythm of one resource."""
+
+    def __init__(
+        self,
+        *,
+        interval_s: float,
+        chance: random.Random,
+        clock: Clock,
+        least_rest_s: float = LEAST_REST_S,
+    ) -> None:
+        self._interval_s = interval_s
+        self._least_rest_s = least_rest_s
+        self._clock = clock
+        self._chance = chance
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """The resource is read soon, though never at once after it was read."""
+        self._woken.set()
+
+    def next_s(self, outcome: PollOutcome) -> float:
+        """The seconds from this outcome to the next poll, if nobody wakes it."""
+        if outcome.is_complete and not outcome.is_caught_up:
+            return 0.0
+        seconds = self._interval_s
+        if outcome.cause == "forbidden":
+            seconds = max(seconds, FORBIDDEN_REST_S)
+        jittered = seconds * self._chance.uniform(1 - JITTER, 1 + JITTER)
+        return max(jittered, outcome.retry_after_s or 0.0)
+
+    async def stagger(self) -> None:
+        """The first poll's time has come; not all resources start at once."""
+        most_s = min(LONGEST_STAGGER_S, self._interval_s * JITTER)
+        await self._clock.sleep(self._chance.uniform(0, most_s))
+
+    async def rest(self, outcome: PollOutcome) -> None:
+        """The next poll's time has come, by the interval or because somebody woke it."""
+        seconds = self.next_s(outcome)
+        at_least = min(seconds, self._least_rest_s) if outcome.is_complete else seconds
+        await self._clock.sleep(at_least)
+        if seconds > at_least:
+            async with asyncio.TaskGroup() as group:
+                alarm = group.create_task(self._alarm(seconds - at_least))
+                await self._woken.wait()
+                alarm.cancel()
+        self._woken.clear()
+
+    async def _alarm(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+        self._woken.set()

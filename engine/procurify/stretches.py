@@ -1,0 +1,135 @@
+"""The ways to read a resource: by windows of time, as a snapshot; each ends complete or raises."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+
+from engine.core.canonical import JsonObject
+from engine.errors import Malformed, NotFound, Transient
+from engine.procurify.cursor import Cursor, Window, advance, next_window, sweep_window
+from engine.procurify.harvest import Harvest
+from engine.procurify.models.rows import modified_at
+from engine.procurify.models.stamps import midnight
+from engine.procurify.outcome import Stretch
+from engine.procurify.resources import Listing
+from engine.procurify.settings import ProcurifySettings
+
+FEW_KNOWN = 3
+
+Way = Callable[[Harvest, JsonObject | None, datetime], Awaitable[Stretch | None]]
+"""How a resource is read from a cursor at a source's `now`; None when there was nothing to do."""
+
+
+def _everything(_: JsonObject) -> bool:
+    return True
+
+
+async def read_snapshot(harvest: Harvest, cursor: JsonObject | None, now: datetime) -> Stretch:
+    """The whole list was read, and what was missing from it twice has vanished.
+
+    Twice, because rows that leave a list while it is read push others over the page's edge.
+    """
+    await harvest.memory.recall_all()
+    await whole_list(harvest, harvest.resource.listings[0], _everything)
+    return Stretch()
+
+
+async def whole_list(
+    harvest: Harvest, listing: Listing, keep: Callable[[JsonObject], bool]
+) -> None:
+    """The list was read, and of what the log knows, nothing stays that the list lacks."""
+    known = set(harvest.memory.present())
+    await harvest.walk(listing, {}, keep)
+    missing = known - harvest.present
+    if not missing:
+        return
+    if not harvest.present and len(known) >= FEW_KNOWN:
+        text = f"{harvest.resource.label}: the list is empty where {len(known)} were known"
+        raise Malformed(f"{text}; not believed")
+    await harvest.walk(listing, {}, keep)
+    for key in sorted(missing - harvest.present):
+        harvest.vanish(key)
+
+
+class WindowWay:
+    """Reads by windows of time, and sweeps once a night; falls back where a list is not there."""
+
+    def __init__(self, settings: ProcurifySettings) -> None:
+        self._settings = settings
+        self._lacks_listing = False
+
+    async def __call__(self, harvest: Harvest, cursor: JsonObject | None, now: datetime) -> Stretch:
+        """The window that moves the watermark was read."""
+        place = self._place(cursor, now)
+        resource, settings = harvest.resource, self._settings
+        if self._lacks_listing and resource.fallback is not None:
+            await harvest.walk(resource.fallback, {}, _everything)
+            return Stretch(cursor=place.to_json())
+        window = next_window(place, now, resource.listings[0].grain, settings.overlap_s)
+        try:
+            await _read_window(harvest, window, settings.since)
+        except NotFound:
+            if resource.fallback is None:
+                raise
+            self._lacks_listing = True
+            return await self(harvest, cursor, now)
+        after = advance(place, window, now=now, pages=harvest.tally.pages)
+        return Stretch(
+            window=window.to_json(),
+            cursor=after.to_json(),
+            is_caught_up=window.sort == "regular",
+        )
+
+    async def sweep(
+        self, harvest: Harvest, cursor: JsonObject | None, now: datetime
+    ) -> Stretch | None:
+        """Tonight's next stretch of the sweep was read; None when there is nothing to sweep."""
+        place = self._place(cursor, now)
+        resource, settings = harvest.resource, self._settings
+        grain = resource.listings[0].grain
+        window = sweep_window(place, now, grain, settings.overlap_s, settings.since)
+        if window is None or self._lacks_listing:
+            return None
+        await _read_window(harvest, window, settings.since, is_thorough=True)
+        await _revisit_missing(harvest, window)
+        after = advance(place, window, now=now, pages=harvest.tally.pages)
+        return Stretch(window=window.to_json(), cursor=after.to_json())
+
+    def _place(self, cursor: JsonObject | None, now: datetime) -> Cursor:
+        found = Cursor.from_json(cursor) if cursor is not None else None
+        return found or Cursor.first(self._settings.since, now.date())
+
+
+async def _read_window(
+    harvest: Harvest, window: Window, since: date, *, is_thorough: bool = False
+) -> None:
+    first_at = midnight(since)
+    seen: set[str] = set()
+    for listing in harvest.resource.listings:
+
+        def keep(row: JsonObject, is_checked: bool = listing.is_checked) -> bool:
+            at = modified_at(row)
+            return not is_checked or at is None or (at >= first_at and window.holds(at))
+
+        await harvest.walk(listing, window.query(listing), keep, is_thorough=is_thorough)
+        seen |= harvest.present
+    harvest.present = seen
+    if harvest.blocked:
+        raise Transient(harvest.blocked[0])
+
+
+async def _revisit_missing(harvest: Harvest, window: Window) -> None:
+    """What the log dates into the window and the lists lack is asked for by itself."""
+    if not harvest.resource.detail or window.until_at is None:
+        return
+    await harvest.memory.recall_all()
+    missing = [
+        key
+        for key, seen in harvest.memory.present().items()
+        if seen.modified_at is not None
+        and window.from_at <= seen.modified_at < window.until_at
+        and key not in harvest.present
+    ]
+    for key in sorted(missing):
+        await harvest.revisit(key)
+    if harvest.blocked:
+        raise Transient(harvest.blocked[0])

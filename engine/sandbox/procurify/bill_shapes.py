@@ -1,0 +1,288 @@
+"""How Procurify prints bills and payments (procurify.md §4.1). Pure.
+
+Bill and bill-line totals are number tokens; allocations, costs and payments are strings (§6.11).
+`total_cost_with_tax` includes shipping here: the facts leave that open (§6.15).
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from engine.sandbox.procurify.order_item_shapes import order_item_nested
+from engine.sandbox.procurify.printing import Json, decimal_text, local_text, noon_text, number
+from engine.sandbox.procurify.reference_shapes import (
+    account,
+    currency,
+    simple_currency,
+    simple_user,
+    user_summary,
+)
+from engine.sandbox.procurify.vendor_shapes import vendor_nested
+from engine.sandbox.scenario.model import Allocation, Bill, BillCost, BillLine, Currency
+
+PAID = 4
+_DRAFT = 0
+_PERMISSIONS = {"can_edit": False, "can_delete": False, "can_approve": False}
+
+
+def bill_row(bill: Bill) -> dict[str, Json]:
+    """A SimpleBill object, a row of the list."""
+    return {
+        "id": bill.id,
+        "status": bill.status,
+        "version": bill.version,
+        "locked": bill.status == PAID,
+        "currency": simple_currency(bill.currency),
+        "uuid": bill.uuid,
+        "items": [line.id for line in bill.lines],
+        "vendor": {"id": bill.vendor.id, "name": bill.vendor.name},
+        "due_date": noon_text(bill.due_on),
+        "total_cost_with_tax": number(bill.grand_total),
+        "invoice_date": noon_text(bill.invoiced_on),
+        "next_approver_choices": None,
+        "last_export_user": None,
+        "last_modified_datetime": local_text(bill.modified_at),
+        "last_export_date": None,
+        "submitted_date": None if bill.status == _DRAFT else local_text(bill.submitted_at),
+        "gl_post_date": noon_text(bill.posted_on),
+        "invoice_number": bill.invoice_number,
+        "group": bill.group,
+        "type": bill.type,
+        "user": simple_user(bill.user),
+        "approver": None,
+        "past_due": False,
+        "invoice_created": False,
+        "invoice_uuid": "",
+        "invoice_total": _captured(bill),
+        "creator": simple_user(bill.user),
+    }
+
+
+def bill_detail(bill: Bill) -> dict[str, Json]:
+    """A BillRead object."""
+    return {
+        "id": bill.id,
+        "uuid": bill.uuid,
+        "user": user_summary(bill.user),
+        "vendor": vendor_nested(bill.vendor),
+        "items": [bill_line(bill, line) for line in bill.lines],
+        "costs": [_cost(bill, cost) for cost in bill.costs],
+        "currency": currency(bill.currency),
+        **_approval(bill),
+        **_totals(bill),
+        **_vendor_copy(bill),
+        **_heading(bill),
+        "added_purchase_orders": [
+            {
+                "id": order.id,
+                "number": order.number,
+                "currency": order.currency.name,
+                "total_amount": decimal_text(order.total, 2),
+            }
+            for order in bill.orders
+        ],
+    }
+
+
+def bill_metadata(bills: Iterable[Bill]) -> dict[str, Json]:
+    """The permissions and summary beside a bill or a list of bills (procurify.md §2.5)."""
+    kept = list(bills)
+    return {
+        "permissions": dict(_PERMISSIONS),
+        "summary": {
+            "has_multiple_currency": len({bill.currency.id for bill in kept}) > 1,
+            "total_cost": number(sum((bill.grand_total for bill in kept), Decimal(0))),
+        },
+    }
+
+
+def bill_line(bill: Bill, line: BillLine) -> dict[str, Json]:
+    """An ItemReadSerializer_v2 object."""
+    order = line.order
+    has_order = order is not None and line.order_line is not None
+    nested = order_item_nested(order, line.order_line) if order and line.order_line else None
+    return {
+        "id": line.id,
+        "orderitem": nested,
+        "expense": None,
+        "bill": bill.id,
+        "vendor": vendor_nested(bill.vendor),
+        "sku": line.sku,
+        "description": line.description,
+        "po": {"number": order.number, "id": order.id, "uuid": order.uuid} if order else None,
+        "unit": line.unit,
+        "quantity": decimal_text(line.quantity, 8),
+        "currency": currency(bill.currency),
+        "total_cost": number(line.total),
+        "received_on": noon_text(bill.invoiced_on) if has_order else None,
+        "packing_slips": [],
+        "cost_allocations": [_allocation(bill, part, bill.currency) for part in line.allocations],
+        "archived": False,
+        "expense_report": None,
+        "same_unit_cost": has_order,
+        "creditcard_item": None,
+        "is_edited": False,
+        "unit_cost_diff_log": None,
+        "tax_name": line.tax.name if line.tax else "",
+        "tax_percentage": decimal_text(line.tax.percent, 8) if line.tax else None,
+        "tax_amount": number(line.tax_amount),
+        "tax_is_inclusive": line.is_tax_inclusive,
+        "tax": line.tax.id if line.tax else None,
+        "total_cost_with_tax": number(line.total + line.tax_amount),
+        "shipping_amount": decimal_text(line.shipping, 8),
+        "unit_cost": number(line.unit_cost),
+        "custom_fields": [],
+        "type": "order_item" if has_order else "item",
+        "bill_by_cost": False,
+    }
+
+
+def public_payment(bill: Bill) -> dict[str, Json]:
+    """A PaymentResponse object for a bill that was paid."""
+    return {
+        "id": bill.id,
+        "uuid": bill.uuid[::-1],
+        "payment_source_name": "Main account",
+        "payment_source_type": "external",
+        "external_payment_source_id": 1,
+        "creator": {
+            "email": bill.user.email,
+            "first_name": bill.user.first_name,
+            "last_name": bill.user.last_name,
+        },
+        "created_at": local_text(bill.modified_at),
+        "updated_at": local_text(bill.modified_at),
+        "amount": decimal_text(bill.grand_total, 2),
+        "currency": {"id": bill.currency.id, "name": bill.currency.name},
+        "status": "paid",
+        "processing_date": bill.due_on.isoformat(),
+        "direct_debit_bank_account_mask": None,
+        "vendor_name": bill.vendor.name,
+        "posted_date": bill.due_on.isoformat(),
+        "gl_code": "1100-00",
+        "vendor_payment_method_country_code": None,
+        "vendor_payment_method_rail": None,
+        "bill_groups": [bill.group],
+    }
+
+
+def old_payment(bill: Bill) -> dict[str, Json]:
+    """A PaymentListRead object (v2, deprecated) for a bill that was paid."""
+    return {
+        "id": bill.id,
+        "bill_payments": [],
+        "payment_method_type": 0,
+        "payment_method": None,
+        "payment_date": bill.due_on.isoformat(),
+        "amount": decimal_text(bill.grand_total, 8),
+        "total_amount_with_tax": decimal_text(bill.grand_total, 8),
+        "tax_amount": decimal_text(bill.tax_amount, 8),
+        "inclusive_tax_amount": decimal_text(bill.inclusive_tax, 8),
+        "exclusive_tax_amount": decimal_text(bill.exclusive_tax, 8),
+        "currency": currency(bill.currency),
+        "status": 5,
+        "ach_number": 0,
+        "next_approver_choices": None,
+    }
+
+
+def _approval(bill: Bill) -> dict[str, Json]:
+    return {
+        "approval_chain": None,
+        "approver": None,
+        "invoice_attachments": [],
+        "bill_statuses": [
+            {
+                "id": bill.id * 10,
+                "user": user_summary(bill.user),
+                "date": local_text(bill.modified_at),
+                "status": bill.status,
+                "bill": bill.id,
+            }
+        ],
+        "comments": [],
+        "version_choices": [{"pk": bill.id, "version": bill.version}],
+        "next_approver_choices": None,
+        "bill_payment": None,
+        "creditcard": None,
+        "creditcard_name": "",
+        "last_export_user": None,
+        "last_export_date": None,
+        "active": True,
+    }
+
+
+def _totals(bill: Bill) -> dict[str, Json]:
+    return {
+        "tax_amount": number(bill.tax_amount),
+        "inclusive_tax_amount": number(bill.inclusive_tax),
+        "exclusive_tax_amount": number(bill.exclusive_tax),
+        "subtotal_cost": number(bill.subtotal),
+        "total_cost": number(bill.total),
+        "total_cost_with_tax": number(bill.grand_total),
+        "converted_total_cost": number(bill.total * bill.currency.rate),
+        "shipping_amount": number(bill.shipping),
+        "invoice_total": _captured(bill),
+    }
+
+
+def _vendor_copy(bill: Bill) -> dict[str, Json]:
+    vendor = bill.vendor
+    return {
+        "vendor_name": vendor.name[:100],
+        "vendor_contact": vendor.contact,
+        "vendor_address_one": vendor.address,
+        "vendor_address_two": "",
+        "vendor_postal_code": vendor.postal_code[:10],
+        "vendor_city": vendor.city,
+        "vendor_state_province": vendor.state,
+        "vendor_country": vendor.country,
+    }
+
+
+def _heading(bill: Bill) -> dict[str, Json]:
+    return {
+        "locked": bill.status == PAID,
+        "last_modified_datetime": local_text(bill.modified_at),
+        "submitted_date": None if bill.status == _DRAFT else local_text(bill.submitted_at),
+        "invoice_number": bill.invoice_number,
+        "invoice_date": noon_text(bill.invoiced_on),
+        "due_date": noon_text(bill.due_on),
+        "payment_terms": bill.vendor.term.name,
+        "version": bill.version,
+        "status": bill.status,
+        "type": bill.type,
+        "note": bill.note,
+        "gl_post_date": noon_text(bill.posted_on),
+        "group": bill.group,
+        "payment_method": None,
+        "payment_method_name": "",
+        "invoice_uuid": "",
+        "creator": user_summary(bill.user),
+    }
+
+
+def _captured(bill: Bill) -> Json:
+    return None if bill.captured_total is None else number(bill.captured_total)
+
+
+def _allocation(bill: Bill, part: Allocation, money: Currency) -> dict[str, Json]:
+    return {
+        "id": part.id,
+        "budget": account(part.account),
+        "object_id": None,
+        "amount": decimal_text(part.amount, 8),
+        "currency": currency(money),
+        "created_on": local_text(bill.submitted_at),
+    }
+
+
+def _cost(bill: Bill, cost: BillCost) -> dict[str, Json]:
+    return {
+        "id": cost.id,
+        "cost_allocation": _allocation(bill, cost.allocation, bill.currency),
+        "name": cost.name,
+        "amount": decimal_text(cost.allocation.amount, 8),
+        "bill": bill.id,
+        "cost": None,
+        "currency": bill.currency.id,
+    }

@@ -1,0 +1,180 @@
+"""How Procurify prints order items: objects inside documents, ids in lists (procurify.md §4.1).
+
+Quantities are numbers in nested lines and five-place strings in lists (§6.12). Pure.
+"""
+
+from decimal import Decimal
+
+from engine.sandbox.procurify.printing import (
+    Json,
+    decimal_text,
+    local_text,
+    number,
+)
+from engine.sandbox.procurify.reference_shapes import (
+    account,
+    currency_summary,
+    line_tax,
+    simple_user_summary,
+    user_summary,
+)
+from engine.sandbox.procurify.vendor_shapes import vendor_nested
+from engine.sandbox.scenario.model import OrderLine, PurchaseOrder
+
+REQUEST_OFFSET = 4000
+_BLANKET = 2
+
+
+def request_number(order: PurchaseOrder) -> int:
+    """The number of the purchase request that an order came from."""
+    return order.id + REQUEST_OFFSET
+
+
+def item_status(order: PurchaseOrder, line: OrderLine) -> int:
+    """OrderItemStatus (procurify.md §5): 2 purchased, 5 partly, 3 fully received."""
+    if not line.received:
+        return 2
+    return 3 if line.received >= line.quantity else 5
+
+
+def order_item_row(order: PurchaseOrder, line: OrderLine) -> dict[str, Json]:
+    """An OrderItem object, a row of the order-item lists."""
+    return {
+        **_common(order, line),
+        "account": line.account.id,
+        "approved_quantity": decimal_text(line.quantity, 5),
+        "attachments": "",
+        "catalog_item": None,
+        "currency": order.currency.id,
+        "item_attachments": [],
+        "pref_vendor": order.vendor.id,
+        "purchaser": order.purchaser.id,
+        "quantity": decimal_text(line.quantity, 5),
+        "receivedFailQty": "0.00000",
+        "receivedPassQty": decimal_text(line.received, 5),
+    }
+
+
+def order_item_nested(order: PurchaseOrder, line: OrderLine) -> dict[str, Json]:
+    """An OrderItemRead object, as bill lines hold it."""
+    return {
+        **_common(order, line),
+        "account": account(line.account),
+        "approved_quantity": number(line.quantity),
+        "attachments": "",
+        "catalog_item": None,
+        "currency": currency_summary(order.currency),
+        "item_attachments": [],
+        "pref_vendor": vendor_nested(order.vendor),
+        "purchaser": user_summary(order.purchaser),
+        "quantity": number(line.quantity),
+        "receivedFailQty": number(Decimal(0)),
+        "receivedPassQty": number(line.received),
+        "comments": [],
+        "confirmation_status": None,
+        "confirmation_status_description": None,
+        "cost_details": _cost_details(order, line),
+        "custom_fields": [],
+        "date_required": local_text(order.promised_at),
+        "fully_received_actual_receive_date": None,
+        "has_sibling_items": len(order.lines) > 1,
+        "line_comment": "",
+        "logs": [],
+        "order_description": "",
+        "order_status": 3,
+        "order_uuid": order.uuid,
+        "punchout_supplier_icon": None,
+        "punchout_supplier_name": None,
+        "punchout_system": None,
+        "punchout_vendor_reference": None,
+        "punchout_supplier_can_update_quantity": False,
+        "purchase_order_number": order.number,
+        "purchase_order_uuid": order.uuid,
+        "purchased_currency_rate": decimal_text(order.currency.rate, 6),
+        "recurrence": None,
+        "requester": simple_user_summary(order.purchaser),
+        "spend_allocation": [
+            {
+                "id": line.id,
+                "amount": decimal_text(line.total, 8),
+                "account": account(line.account),
+            }
+        ],
+        "submitted_date": local_text(order.placed_at),
+        "taxes": [] if line.tax is None else [line_tax(line.tax)],
+    }
+
+
+def order_line(order: PurchaseOrder, line: OrderLine) -> dict[str, Json]:
+    """A PurchaseOrderLineItemRead object, as the order's detail holds it."""
+    return {
+        **order_item_nested(order, line),
+        "attachments": [],
+        "receive_log_count": 1 if line.received else 0,
+        "approval_history": [],
+        "flags": [],
+        "approved_total_cost": decimal_text(line.total, 8),
+    }
+
+
+def _cost_details(order: PurchaseOrder, line: OrderLine) -> dict[str, Json]:
+    total = line.total + line.tax_amount
+    return {
+        "subtotal": decimal_text(line.total, 8),
+        "total_cost": decimal_text(total, 8),
+        "total_cost_in_base_currency": decimal_text(total * order.currency.rate, 8),
+        "tax_amount": decimal_text(line.tax_amount, 8),
+    }
+
+
+def _common(order: PurchaseOrder, line: OrderLine) -> dict[str, Json]:
+    changed_at = local_text(order.modified_at)
+    return {
+        "PO": [order.id],
+        "PO_line_num": line.number,
+        "accountCode": line.account.code.code,
+        "active": order.is_active,
+        "approved_currency_rate": decimal_text(order.currency.rate, 6),
+        "approved_datetime": local_text(order.placed_at),
+        "approved_price": decimal_text(line.price, 8),
+        "approved_shipping_amount": "0.00000000",
+        "approved_tax_amount": decimal_text(line.tax_amount, 8),
+        "created_at": local_text(order.placed_at),
+        "dateInvoiced": None,
+        "external_id": "",
+        "hot": False,
+        "id": line.id,
+        "inventoryItem": None,
+        "is_active": order.is_active,
+        "last_changed_by": order.purchaser.id,
+        "last_modified": changed_at,
+        "lineComment": "",
+        "name": line.name,
+        "num": str(line.number),
+        "orderNum": request_number(order),
+        "order_number": request_number(order),
+        "po_note": "",
+        "po_version": order.version,
+        "price": decimal_text(line.price, 8),
+        "purchase_order": order.id,
+        "shipping_amount": "0.00000000",
+        "sku": line.sku,
+        "status": item_status(order, line),
+        "tax_amount": decimal_text(line.tax_amount, 8),
+        "total_cost": decimal_text(line.total, 2),
+        "unit": line.unit,
+        "updated_at": changed_at,
+        "vendor": order.vendor.name[:100],
+        "receive_method": 0,
+        "type": line.type,
+        "blanket": _blanket(line),
+    }
+
+
+def _blanket(line: OrderLine) -> dict[str, Json]:
+    is_blanket = line.type == _BLANKET
+    return {
+        "price": decimal_text(line.price, 8) if is_blanket else None,
+        "quantity": number(line.quantity) if is_blanket else None,
+        "amount": None,
+    }

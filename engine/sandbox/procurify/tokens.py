@@ -1,0 +1,82 @@
+"""Bearer tokens: 24 hours, JWT-looking, without a refresh token (procurify.md §1.4–1.14).
+
+A wrong secret is answered with 401 and an echo of the request, secrets included (§1.12).
+"""
+
+import base64
+import hmac
+import secrets
+import time
+from dataclasses import dataclass
+
+import orjson
+from aiohttp import web
+
+from engine.sandbox.procurify.printing import Json, printed
+
+LIFETIME_S = 86_400
+_HEADER = {"alg": "HS256", "typ": "JWT"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """The application's client id and secret."""
+
+    client_id: str
+    client_secret: str
+
+
+class Tokens:
+    """The tokens given out, and until when each holds."""
+
+    def __init__(self, credentials: Credentials, domain: str) -> None:
+        self._credentials = credentials
+        self._domain = domain
+        self._until: dict[str, float] = {}
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """POST /oauth/token: a new token for the right client, else 401 with the echo."""
+        try:
+            body: object = orjson.loads(await request.read())
+        except orjson.JSONDecodeError:
+            body = {}
+        fields = body if isinstance(body, dict) else {}
+        if not self._is_right(fields):
+            return web.Response(
+                status=401, body=printed(_refusal(fields)), content_type="application/json"
+            )
+        token = self._issue()
+        answer: dict[str, Json] = {
+            "access_token": token,
+            "scope": f"urn:procurify-api:domain:{self._domain} "
+            f"urn:procurify-api:email:owner@{self._domain}.example",
+            "expires_in": LIFETIME_S,
+            "token_type": "Bearer",
+        }
+        return web.Response(body=printed(answer), content_type="application/json")
+
+    def is_live(self, authorization: str) -> bool:
+        """Whether an Authorization header bears a token that still holds."""
+        scheme, _, token = authorization.partition(" ")
+        until = self._until.get(token.strip())
+        return scheme.lower() == "bearer" and until is not None and time.monotonic() < until
+
+    def _is_right(self, fields: dict[str, object]) -> bool:
+        given = (str(fields.get("client_id", "")), str(fields.get("client_secret", "")))
+        wanted = (self._credentials.client_id, self._credentials.client_secret)
+        is_same = hmac.compare_digest("\0".join(given).encode(), "\0".join(wanted).encode())
+        return is_same and fields.get("grant_type") == "client_credentials"
+
+    def _issue(self) -> str:
+        now = int(time.time())
+        claims = {"iat": now, "exp": now + LIFETIME_S, "jti": secrets.token_hex(8)}
+        parts = (orjson.dumps(_HEADER), orjson.dumps(claims), secrets.token_bytes(32))
+        token = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+        self._until[token] = time.monotonic() + LIFETIME_S
+        return token
+
+
+def _refusal(fields: dict[str, object]) -> dict[str, Json]:
+    names = ("grant_type", "client_id", "client_secret")
+    echo: dict[str, Json] = {name: str(fields[name]) for name in names if name in fields}
+    return {"data": echo, "errors": {"detail": {"message": "Unauthorized"}}}

@@ -1,0 +1,1 @@
+"""The story that the two sandboxes tell: one seed and one date give the same one everywhere."""

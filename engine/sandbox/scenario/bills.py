@@ -1,0 +1,272 @@
+"""The bills of a scenario; every grand total is recomputable from lines, costs and taxes. Pure.
+
+A bill over received goods bills exactly what was received, at the order's price, with at most one
+tax and nothing else. A bill over another order bills it whole. A bill without an order has lines
+of its own, some with split allocations, shipping, costs or inclusive tax.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+from engine.sandbox.scenario import names
+from engine.sandbox.scenario.model import (
+    ZERO,
+    Account,
+    Allocation,
+    Bill,
+    BillCost,
+    BillLine,
+    OrderLine,
+    PurchaseOrder,
+    Vendor,
+    round_money,
+)
+from engine.sandbox.scenario.orders import World, draw_tax, draw_uuid, tax_on
+from engine.sandbox.scenario.plan import BillShape
+from engine.sandbox.scenario.references import UNMAPPED_ACCOUNT, UNMAPPED_TAX
+
+FIRST_BILL = 601
+_STATUS = {BillShape.DRAFT: 0, BillShape.DENIED: 3}
+_TYPE = {BillShape.EXPENSE: 1, BillShape.CARD: 2}
+_READY = (2, 2, 2, 2, 2, 2, 2, 4, 6, 7, 8)
+
+
+def make_bill(
+    world: World,
+    identity: int,
+    vendor: Vendor,
+    shape: BillShape,
+    *,
+    order: PurchaseOrder | None = None,
+    received: Mapping[int, Decimal] | None = None,
+) -> Bill:
+    """The bill with that id, over an order (or what was `received` of it, by line) or over none."""
+    rng = Random(f"{world.seed}/bill/{identity}")
+    invoiced_on = (world.now - timedelta(days=rng.randint(2, 25))).date()
+    if order is None:
+        lines = _own_lines(world, rng, identity, vendor)
+        costs = _own_costs(world, rng, identity)
+    else:
+        lines = _order_lines(identity, order, received)
+        costs = () if received is not None else _order_costs(world, identity, order)
+    currency = vendor.currency if order is None else order.currency
+    modified_at = world.now - timedelta(days=rng.uniform(1, 5))
+    bill = Bill(
+        id=identity,
+        uuid=draw_uuid(rng).hex,
+        group=identity + 1000,
+        version=1,
+        status=_STATUS.get(shape, rng.choice(_READY)),
+        type=_TYPE.get(shape, 0),
+        vendor=vendor,
+        currency=currency,
+        invoice_number=f"{rng.choice(('INV', 'RE', 'F', 'SI'))}-{identity}{rng.randint(10, 99)}",
+        invoiced_on=invoiced_on,
+        due_on=invoiced_on + timedelta(days=vendor.term.days),
+        posted_on=invoiced_on,
+        submitted_at=modified_at - timedelta(hours=rng.uniform(1, 20)),
+        modified_at=modified_at,
+        user=rng.choice(world.references.users),
+        lines=lines,
+        costs=costs,
+        captured_total=None,
+        note=rng.choice(names.COMMENTS),
+    )
+    if rng.random() < 0.66:
+        bill = replace(bill, captured_total=bill.grand_total)
+    return _shaped(world, bill, shape)
+
+
+def make_duplicate(bill: Bill, original: Bill) -> Bill:
+    """The bill, submitted later, under the original's number in another spelling."""
+    return replace(
+        bill,
+        invoice_number=original.invoice_number.lower().replace("-", " "),
+        invoiced_on=original.invoiced_on,
+        posted_on=original.posted_on,
+        due_on=original.due_on,
+        submitted_at=original.submitted_at + timedelta(hours=1),
+        modified_at=original.modified_at + timedelta(hours=1),
+    )
+
+
+def normalised_number(number: str) -> str:
+    """The invoice number as duplicates are found by (rules.md §5.5, 19)."""
+    bare = number.upper()
+    for character in " -/.":
+        bare = bare.replace(character, "")
+    return bare.lstrip("0")
+
+
+def _order_lines(
+    identity: int, order: PurchaseOrder, received: Mapping[int, Decimal] | None
+) -> tuple[BillLine, ...]:
+    billed = [
+        (line, line.quantity if received is None else received[line.id])
+        for line in order.lines
+        if received is None or line.id in received
+    ]
+    return tuple(
+        _order_line(identity * 10 + place, order, line, quantity)
+        for place, (line, quantity) in enumerate(billed, 1)
+    )
+
+
+def _order_line(
+    identity: int, order: PurchaseOrder, line: OrderLine, quantity: Decimal
+) -> BillLine:
+    total = round_money(quantity * line.price)
+    return BillLine(
+        id=identity,
+        sku=line.sku,
+        description=line.name,
+        order=order,
+        order_line=line,
+        quantity=quantity,
+        unit=line.unit,
+        unit_cost=line.price,
+        total=total,
+        tax=line.tax,
+        tax_amount=tax_on(total, line.tax),
+        is_tax_inclusive=False,
+        shipping=ZERO,
+        allocations=_allocate(identity, total, (line.account,)),
+    )
+
+
+def _own_lines(world: World, rng: Random, identity: int, vendor: Vendor) -> tuple[BillLine, ...]:
+    count = rng.choice((1, 1, 2, 3))
+    return tuple(
+        _own_line(world, rng, identity * 10 + place, vendor) for place in range(1, count + 1)
+    )
+
+
+def _own_line(world: World, rng: Random, identity: int, vendor: Vendor) -> BillLine:
+    name, code = rng.choice(names.BOUGHT)
+    departments = rng.sample(list(world.references.departments), k=2)
+    quantity = Decimal(rng.randint(1, 12))
+    unit_cost = Decimal(rng.randint(1000, 60_000)).scaleb(-2)
+    tax = draw_tax(rng, world.references, vendor.currency.name)
+    gross = quantity * unit_cost
+    is_inclusive = tax is not None and rng.random() < 0.2
+    if tax is not None and is_inclusive:
+        total = round_money(gross * 100 / (100 + tax.percent))
+        tax_amount = gross - total
+    else:
+        total, tax_amount = gross, tax_on(gross, tax)
+    is_split = rng.random() < 0.25
+    accounts = [world.references.accounts[code, name] for name in departments]
+    has_shipping = not is_split and rng.random() < 0.15
+    return BillLine(
+        id=identity,
+        sku="",
+        description=name,
+        order=None,
+        order_line=None,
+        quantity=quantity,
+        unit="each",
+        unit_cost=unit_cost,
+        total=total,
+        tax=tax,
+        tax_amount=tax_amount,
+        is_tax_inclusive=is_inclusive,
+        shipping=Decimal(rng.randint(500, 4000)).scaleb(-2) if has_shipping else ZERO,
+        allocations=_allocate(identity, total, tuple(accounts if is_split else accounts[:1])),
+    )
+
+
+def _allocate(
+    identity: int, amount: Decimal, accounts: tuple[Account, ...]
+) -> tuple[Allocation, ...]:
+    """The amount on one account, or 60 to 40 on two; the shares sum to it."""
+    if len(accounts) == 1:
+        return (Allocation(id=identity * 10 + 1, account=accounts[0], amount=amount),)
+    first = round_money(amount * Decimal("0.6"))
+    return (
+        Allocation(id=identity * 10 + 1, account=accounts[0], amount=first),
+        Allocation(id=identity * 10 + 2, account=accounts[1], amount=amount - first),
+    )
+
+
+def _own_costs(world: World, rng: Random, identity: int) -> tuple[BillCost, ...]:
+    if rng.random() < 0.8:
+        return ()
+    return (_cost(world, identity * 10 + 8, "Freight", Decimal(rng.randint(900, 7000)).scaleb(-2)),)
+
+
+def _order_costs(world: World, identity: int, order: PurchaseOrder) -> tuple[BillCost, ...]:
+    parts = (("Freight", order.freight), ("Handling", order.other))
+    return tuple(
+        _cost(world, identity * 10 + place, name, amount)
+        for place, (name, amount) in enumerate(parts, 8)
+        if amount
+    )
+
+
+def _cost(world: World, identity: int, name: str, amount: Decimal) -> BillCost:
+    account = world.references.accounts["5100", "Operations"]
+    allocation = Allocation(id=identity * 10 + 1, account=account, amount=amount)
+    return BillCost(id=identity, name=name, allocation=allocation)
+
+
+def _shaped(world: World, bill: Bill, shape: BillShape) -> Bill:
+    """The bill with what its shape asks for."""
+    match shape:
+        case BillShape.NO_INVOICE_NUMBER:
+            return replace(bill, invoice_number="")
+        case BillShape.INVOICE_NUMBER_TOO_LONG:
+            return replace(bill, invoice_number=f"{bill.invoice_number}-CONTRACT-2231-A")
+        case BillShape.TOTAL_MISMATCH:
+            return replace(bill, captured_total=bill.grand_total + Decimal("12.50"))
+        case BillShape.TAX_UNMAPPED:
+            return _with_unmapped_tax(world, bill)
+        case BillShape.PERIOD_CLOSED:
+            old = _months_before(world.now.date(), 5)
+            return replace(
+                bill,
+                invoiced_on=old,
+                posted_on=old,
+                due_on=old + timedelta(days=bill.vendor.term.days),
+            )
+        case BillShape.LINE_NO_ACCOUNT:
+            return _with_unmapped_account(world, bill)
+        case _:
+            return bill
+
+
+def _with_unmapped_tax(world: World, bill: Bill) -> Bill:
+    line = bill.lines[0]
+    tax = world.references.taxes[UNMAPPED_TAX]
+    gross = line.quantity * line.unit_cost
+    changed = replace(
+        line,
+        total=gross,
+        tax=tax,
+        tax_amount=tax_on(gross, tax),
+        is_tax_inclusive=False,
+        allocations=_allocate(line.id, gross, (line.allocations[0].account,)),
+    )
+    return _retotalled(replace(bill, lines=(changed, *bill.lines[1:])))
+
+
+def _with_unmapped_account(world: World, bill: Bill) -> Bill:
+    line = bill.lines[0]
+    department = line.allocations[0].account.department.name
+    account = world.references.accounts[UNMAPPED_ACCOUNT, department]
+    changed = replace(line, allocations=_allocate(line.id, line.total, (account,)))
+    return replace(bill, lines=(changed, *bill.lines[1:]))
+
+
+def _retotalled(bill: Bill) -> Bill:
+    if bill.captured_total is None:
+        return bill
+    return replace(bill, captured_total=bill.grand_total)
+
+
+def _months_before(day: date, months: int) -> date:
+    """The tenth of the month so many months before."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, 10)

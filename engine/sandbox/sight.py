@@ -1,0 +1,131 @@
+"""Which rows of SYSPRO's ledger belong to which document of Procurify.
+
+Documents are recognised by content, without trusting the engine: a vendor by its supplier code, a
+purchase order by the order-item ids in its lines' catalogue texts (else by supplier and value), a
+bill by supplier and invoice number.
+"""
+
+from decimal import Decimal
+
+from engine.sandbox.scenario.bills import normalised_number
+from engine.sandbox.scenario.model import (
+    BILL,
+    PURCHASE_ORDER,
+    VENDOR,
+    ZERO,
+    Bill,
+    PurchaseOrder,
+    Source,
+    Vendor,
+)
+from engine.sandbox.syspro.ledger import Ledger, Order, number, text
+from engine.sandbox.syspro.receipts import MERCHANDISE, line_value
+from engine.sandbox.syspro.tables import Row
+
+LINE_PREFIX = "PI-"
+
+
+def vendor_source(vendor: Vendor) -> Source:
+    """The vendor's kind and id."""
+    return Source(VENDOR, str(vendor.id))
+
+
+def order_source(order: PurchaseOrder) -> Source:
+    """The order's kind and id."""
+    return Source(PURCHASE_ORDER, str(order.id))
+
+
+def bill_source(bill: Bill) -> Source:
+    """The bill's kind and id."""
+    return Source(BILL, bill.uuid)
+
+
+def item_of(line: Row) -> int | None:
+    """The order-item id in a line's catalogue text, or None."""
+    catalogue = text(line["MSupCatalogue"])
+    identity = catalogue.removeprefix(LINE_PREFIX)
+    return int(identity) if catalogue != identity and identity.isdigit() else None
+
+
+class Sight:
+    """Looks documents up in the ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+
+    def supplier_of(self, vendor: Vendor) -> Row | None:
+        """The vendor's supplier, or None."""
+        return self.ledger.tables["ApSupplier"].get((vendor.supplier,))
+
+    def orders_of(self, order: PurchaseOrder) -> list[Order]:
+        """The live orders in SYSPRO that are this purchase order."""
+        details = self.ledger.tables["PorMasterDetail"]
+        keys = {
+            text(row["PurchaseOrder"])
+            for line in order.lines
+            for row in details.where("MSupCatalogue", f"{LINE_PREFIX}{line.id}")
+        }
+        found = [self.ledger.order(key) for key in sorted(keys)]
+        live = [row for row in found if row is not None and row.is_live]
+        return live or self._orders_by_value(order)
+
+    def invoices_of(self, bill: Bill) -> list[Row]:
+        """The invoices in SYSPRO that are this bill: the one of its number first.
+
+        Further ones bear the same reference, or the same number in another spelling.
+        """
+        wanted = bill.invoice_number.strip()
+        first = self.ledger.tables["ApInvoice"].get((bill.vendor.supplier, wanted))
+        if first is None or not wanted:
+            return []
+        of_supplier = self.ledger.tables["ApInvoice"].where("Supplier", bill.vendor.supplier)
+        reference = text(first["Reference"])
+        return [
+            first,
+            *(
+                row
+                for row in of_supplier
+                if row["Invoice"] != first["Invoice"]
+                and (
+                    (reference and row["Reference"] == reference)
+                    or normalised_number(text(row["Invoice"])) == normalised_number(wanted)
+                )
+            ),
+        ]
+
+    def holds_vendor(self, vendor: Vendor) -> bool:
+        """Whether the vendor's supplier is there."""
+        return self.supplier_of(vendor) is not None
+
+    def holds_order(self, order: PurchaseOrder) -> bool:
+        """Whether a live order is there."""
+        return bool(self.orders_of(order))
+
+    def holds_bill(self, bill: Bill) -> bool:
+        """Whether the invoice is there."""
+        return bool(self.invoices_of(bill))
+
+    def _orders_by_value(self, order: PurchaseOrder) -> list[Order]:
+        """Orders whose lines name no item, of the same supplier and the same goods' value."""
+        headers = self.ledger.tables["PorMasterHdr"].where("Supplier", order.vendor.supplier)
+        found = [self.ledger.order(text(row["PurchaseOrder"])) for row in headers]
+        return [
+            row
+            for row in found
+            if row is not None
+            and row.is_live
+            and all(item_of(line) is None for line in row.lines)
+            and goods_value(row) == order.subtotal
+        ]
+
+
+def goods_value(order: Order) -> Decimal:
+    """The value of an order's goods, in its currency."""
+    goods = [line for line in order.lines if line["LineType"] in MERCHANDISE]
+    return sum((line_value(line) for line in goods), ZERO)
+
+
+def charges(order: Order, line_type: str) -> Decimal:
+    """The sum of an order's freight or charge lines, in its currency."""
+    rows = [line for line in order.lines if line["LineType"] == line_type]
+    return sum((number(row["NMscChargeFor"]) for row in rows), ZERO)

@@ -1,0 +1,111 @@
+"""Errors whose numbers and texts are invented: nobody outside SYSPRO has published the real ones.
+
+The rules behind them are documented or inferred (named beside each); only the words are ours.
+Numbers start at 990000 so that none can be taken for a real one. On a customer's site COMQER
+gives the true texts (syspro.md §3.0). Pure.
+"""
+
+from typing import Final
+
+from engine.sandbox.syspro.refusals import Known
+
+# whole calls (syspro.md §2: exact texts unknown)
+UNKNOWN_OPERATOR: Final = "Invalid operator"
+UNKNOWN_COMPANY: Final = "Invalid company"
+COMPANY_PASSWORD: Final = "Invalid company password"
+ALREADY_LOGGED_IN: Final = "Operator '{0}' is already logged in"
+MISSING_PARAMETER: Final = "Parameter '{0}' was not supplied"
+UNREADABLE: Final = "Unable to read the XML of '{0}': {1}"
+WRONG_ROOT: Final = "XML root element '{0}' expected by business object '{1}'"
+UNKNOWN_TABLE: Final = "Table '{0}' not found"
+UNKNOWN_COLUMN: Final = "Column '{0}' not found on table '{1}'"
+BAD_EXPRESSION: Final = "Where expression is invalid: {0}"
+KEY_NOT_FOUND: Final = "Key '{0}' not found on table '{1}'"
+NO_SUCH_BROWSE: Final = "Browse '{0}' not found"
+
+# any document
+TOO_LONG: Final = Known(number=990001, text="XML element '{1}' cannot exceed {2} characters")
+NOT_ALLOWED: Final = Known(number=990002, text="XML element '{1}' has an invalid value '{0}'")
+TOO_MANY_DECIMALS: Final = Known(
+    number=990003, text="XML element '{1}' cannot have more than {2} decimals"
+)
+NEGATIVE: Final = Known(number=990004, text="XML element '{1}' must be greater than zero")
+TOO_LARGE: Final = Known(number=990005, text="XML element '{1}' is too large")
+NO_ITEMS: Final = Known(number=990006, text="The document has no {0}")
+
+# master files
+SUPPLIER_NOT_FOUND: Final = Known(number=990101, text="Supplier '{0}' not found")
+SUPPLIER_ON_HOLD: Final = Known(number=990102, text="Supplier '{0}' is on hold")
+SUPPLIER_HOLD_WARNING: Final = Known(
+    number=990102, text="Supplier '{0}' is on hold", is_warning=True
+)
+ORDERS_NOT_ALLOWED: Final = Known(
+    number=990103, text="Purchase orders are not allowed for supplier '{0}'"
+)
+BRANCH_NOT_FOUND: Final = Known(number=990104, text="AP branch '{0}' not found")
+TERMS_NOT_FOUND: Final = Known(number=990105, text="AP terms code '{0}' not found")
+CURRENCY_NOT_FOUND: Final = Known(number=990106, text="Currency '{0}' not found")
+BANK_NOT_FOUND: Final = Known(number=990107, text="Bank '{0}' not found")
+TAX_NOT_FOUND: Final = Known(number=990108, text="Tax code '{0}' not found")
+WAREHOUSE_NOT_FOUND: Final = Known(number=990109, text="Warehouse '{0}' not found")
+BUYER_NOT_FOUND: Final = Known(number=990110, text="Buyer '{0}' not found")
+UNIT_NOT_FOUND: Final = Known(
+    number=990111, text="Unit of measure '{0}' not valid for stock code '{1}'"
+)
+
+# purchase orders: syspro.md §3.1; the ledger-code and product-class ones are warnings there
+CLASS_NOT_FOUND: Final = Known(number=990201, text="Product class '{0}' not found", is_warning=True)
+ORDER_LEDGER_NOT_FOUND: Final = Known(
+    number=990202, text="Ledger code '{0}' not found", is_warning=True
+)
+ORDER_LEDGER_ON_HOLD: Final = Known(
+    number=990203, text="Ledger code '{0}' is on hold", is_warning=True
+)
+ORDER_LEDGER_CONTROL: Final = Known(
+    number=990204, text="Ledger code '{0}' is a control account", is_warning=True
+)
+ZERO_CHARGE: Final = Known(number=990205, text="Charge value is zero", is_warning=True)
+ZERO_PRICE: Final = Known(number=990206, text="Price cannot be zero")
+NO_LINES: Final = Known(number=990207, text="Purchase order has no lines")
+NUMBER_IS_AUTOMATIC: Final = Known(
+    number=990208, text="Purchase order number '{0}' given but numbering is automatic"
+)
+ORDER_NOT_FOUND: Final = Known(number=990209, text="Purchase order '{0}' not found")
+ORDER_CANCELLED: Final = Known(number=990210, text="Purchase order '{0}' is cancelled")
+ORDER_COMPLETE: Final = Known(number=990211, text="Purchase order '{0}' is complete")
+ORDER_RECEIVED: Final = Known(
+    number=990212, text="Purchase order '{0}' has received lines and cannot be cancelled"
+)
+SUPPLIER_FIXED: Final = Known(
+    number=990213, text="Supplier of purchase order '{1}' cannot be changed to '{0}'"
+)
+LINE_NOT_FOUND: Final = Known(number=990214, text="Line '{0}' not found on purchase order '{1}'")
+LINE_RECEIVED: Final = Known(number=990215, text="Line '{0}' has receipts and cannot be deleted")
+LINE_COMPLETE: Final = Known(number=990216, text="Line '{0}' is complete")
+STOCK_FIXED: Final = Known(number=990218, text="Stock code of a line cannot be changed to '{0}'")
+BELOW_RECEIVED: Final = Known(
+    number=990217, text="Order quantity '{0}' is less than the quantity received '{1}'"
+)
+
+# AP invoices: syspro.md §3.4
+INVOICE_ON_FILE: Final = Known(
+    number=990301, text="Invoice '{0}' already on file for supplier '{1}'"
+)
+CODE_NOT_SUPPORTED: Final = Known(
+    number=990302, text="Transaction code '{0}' is not handled by this sandbox yet"
+)
+LEDGER_NOT_FOUND: Final = Known(number=990303, text="Ledger code '{0}' not found")
+LEDGER_ON_HOLD: Final = Known(number=990304, text="Ledger code '{0}' is on hold")
+LEDGER_CONTROL: Final = Known(number=990305, text="Ledger code '{0}' is a control account")
+GRN_REQUIRED: Final = Known(number=990306, text="GRN matching is required for supplier '{0}'")
+GRN_NOT_FOUND: Final = Known(number=990307, text="GRN '{0}' not found for supplier '{1}'")
+GRN_MATCHED: Final = Known(number=990308, text="GRN '{0}' is already matched")
+GRN_TOO_MUCH: Final = Known(
+    number=990309, text="Match quantity '{0}' exceeds the quantity outstanding '{1}'"
+)
+UNDISTRIBUTED: Final = Known(
+    number=990310, text="Distribution '{1}' does not equal the transaction value '{0}'"
+)
+PERIOD_CLOSED: Final = Known(number=990311, text="Period {1} is closed for posting")
+ZERO_INVOICE: Final = Known(number=990312, text="Transaction value cannot be zero")
+NEGATIVE_INVOICE: Final = Known(number=990313, text="Invoice value '{0}' cannot be negative")

@@ -1,0 +1,1 @@
+"""The business objects, one module each; `registry` is where calls find them."""

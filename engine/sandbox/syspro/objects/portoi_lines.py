@@ -1,0 +1,132 @@
+"""The lines of a purchase order in PORTOI: which are new, changed and deleted.
+
+SYSPRO gives out the line numbers, in the order of the document; actions other than A count only on
+orders on file (syspro.md §3.1). Decision (unverified): a deleted line leaves the file. Pure.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from engine.sandbox.syspro import invented
+from engine.sandbox.syspro.elements import Element
+from engine.sandbox.syspro.fields import Fields
+from engine.sandbox.syspro.ledger import Ledger, number, text
+from engine.sandbox.syspro.objects.portoi_charges import charge
+from engine.sandbox.syspro.objects.portoi_goods import merchandise
+from engine.sandbox.syspro.objects.portoi_order import Options, OrderInHand
+from engine.sandbox.syspro.receipts import (
+    COMMENT_LINE,
+    FREIGHT_LINE,
+    MERCHANDISE,
+    MISC_LINE,
+)
+from engine.sandbox.syspro.refusals import Fault
+from engine.sandbox.syspro.tables import Key, Row, Value
+
+COMMENT_WIDTH: Final = 45
+COMMENT_LENGTH: Final = 990
+_KINDS: Final = {
+    "stockline": "StockLine",
+    "commentline": "CommentLine",
+    "miscchargeline": "MiscChargeLine",
+    "freightline": "FreightLine",
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class LinePlan:
+    """What happens to the lines: rows to store, keys to delete, the next free line number."""
+
+    put: list[Row] = field(default_factory=list)
+    delete: list[Key] = field(default_factory=list)
+    next_line: int = 1
+
+    def move_due_date(self, stored: Sequence[Row], due: Value) -> None:
+        """Every line of goods that is not complete is due on the header's date."""
+        planned = {row["Line"] for row in self.put}
+        gone = {key[1] for key in self.delete}
+        for row in stored:
+            is_open = row["LineType"] in MERCHANDISE and row["MCompleteFlag"] != "Y"
+            if is_open and row["Line"] not in planned and str(row["Line"]) not in gone:
+                self.put.append({**row, "MLatestDueDate": due})
+
+
+def plan(
+    ledger: Ledger,
+    details: Element,
+    header: Row,
+    stored: Sequence[Row],
+    options: Options,
+    faults: list[Fault],
+) -> LinePlan:
+    """What the details of an order ask for, in document order; faults are collected."""
+    order = OrderInHand(ledger=ledger, header=header, options=options, stored=stored)
+    highest = max((int(number(row["Line"])) for row in stored), default=0)
+    result = LinePlan(next_line=max(highest + 1, int(number(header.get("NextDetailLine"))) or 1))
+    for element in details.children:
+        kind = _KINDS.get(element.name.lower())
+        if kind is None:
+            continue
+        shown = f"{{Orders}}{{OrderDetails}}{{{kind}}}"
+        fields = Fields(element, faults, path=(kind,), shown=shown)
+        _plan_line(order, kind, fields, result)
+    return result
+
+
+def _plan_line(order: OrderInHand, kind: str, fields: Fields, result: LinePlan) -> None:
+    action = fields.choice("LineActionType", "ACD", "A") if order.stored else "A"
+    if action == "A":
+        for row in _new_rows(order, kind, fields):
+            result.put.append({**row, "Line": Decimal(result.next_line)})
+            result.next_line += 1
+        return
+    line = fields.number("PurchaseOrderLine", 4, 0)
+    found = next((row for row in order.stored if line is not None and row["Line"] == line), None)
+    if found is None:
+        shown = fields.element.value("PurchaseOrderLine")
+        purchase_order = text(order.header["PurchaseOrder"]).lstrip("0")
+        fields.fault(invented.LINE_NOT_FOUND, "PurchaseOrderLine", shown, shown, purchase_order)
+    elif action == "D":
+        if number(found["MReceivedQty"]):
+            fields.fault(invented.LINE_RECEIVED, "PurchaseOrderLine", str(line))
+        result.delete.append(order.ledger.tables["PorMasterDetail"].shape.key_of(found))
+    elif found["MCompleteFlag"] == "Y":
+        fields.fault(invented.LINE_COMPLETE, "PurchaseOrderLine", str(line))
+    else:
+        result.put.append(_changed_row(order, kind, fields, found))
+
+
+def _new_rows(order: OrderInHand, kind: str, fields: Fields) -> list[Row]:
+    match kind:
+        case "StockLine":
+            return [merchandise(order, fields, {})]
+        case "CommentLine":
+            comment = fields.text("Comment", COMMENT_LENGTH, is_needed=True)
+            starts = range(0, len(comment), COMMENT_WIDTH)
+            attached = fields.number("AttachedToStkLineNumber", 4, 0) or Decimal(0)
+            return [
+                {
+                    "LineType": COMMENT_LINE,
+                    "NComment": comment[start : start + COMMENT_WIDTH].strip(),
+                    "NCommentFromLin": attached,
+                }
+                for start in starts
+            ]
+        case "MiscChargeLine":
+            return [{"LineType": MISC_LINE, **charge(order, fields, "MiscCharge", {})}]
+        case _:
+            return [{"LineType": FREIGHT_LINE, **charge(order, fields, "Freight", {})}]
+
+
+def _changed_row(order: OrderInHand, kind: str, fields: Fields, stored: Row) -> Row:
+    match kind:
+        case "StockLine":
+            return merchandise(order, fields, stored)
+        case "CommentLine":
+            return {**stored, "NComment": fields.text("Comment", COMMENT_WIDTH, is_needed=True)}
+        case "MiscChargeLine":
+            return {**stored, **charge(order, fields, "MiscCharge", stored)}
+        case _:
+            return {**stored, **charge(order, fields, "Freight", stored)}

@@ -1,0 +1,160 @@
+"""The OData service: tables of the company, read-only, by HTTP Basic.
+
+URL, options and the 5000-row cap are documented; error bodies, the absence of next links and the
+exact JSON are decisions (syspro.md §4, §8). Decimals are JSON numbers with all decimals of their
+column, dates carry midnight, numeric keys are zero-filled to 15 as in the tables. Changes show at
+once. Names of tables and columns depend on case.
+"""
+
+import asyncio
+import base64
+import hmac
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Final
+
+import orjson
+from aiohttp import web
+
+from engine.sandbox.syspro import conditions
+from engine.sandbox.syspro.ledger import Ledger
+from engine.sandbox.syspro.objects.comfnd import in_order
+from engine.sandbox.syspro.odata_filter import BadOption, parse_filter
+from engine.sandbox.syspro.rest import OnRequest, read_query
+from engine.sandbox.syspro.settings import Latency, SysproSettings
+from engine.sandbox.syspro.tables import PRIVATE_TABLES, Column, Row, Table
+
+BASE: Final = "/syspro8odata/sysproodata/"
+PAGE_ROWS: Final = 5_000
+SERVER: Final = "Microsoft-IIS/10.0"
+_OPTIONS: Final = frozenset({"$filter", "$select", "$orderby", "$top", "$skip", "$count"})
+
+
+class EntitySets:
+    """The entity sets of one ledger."""
+
+    def __init__(
+        self, ledger: Ledger, settings: SysproSettings, latency: Latency, on_request: OnRequest
+    ) -> None:
+        self._ledger = ledger
+        self._settings = settings
+        self._latency = latency
+        self._on_request = on_request
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """The rows asked for, or an OData error body."""
+        path, _, raw_query = request.raw_path.partition("?")
+        company, _, name = path[len(BASE) :].strip("/").partition("/")
+        status, body = self._result(request, company, name, raw_query)
+        self._on_request("odata", request.method, path, name if status == 200 else "", status)
+        await asyncio.sleep(self._latency.query_s())
+        headers = {"Server": SERVER, "OData-Version": "4.0"}
+        if status == 401:
+            headers["WWW-Authenticate"] = 'Basic realm="SYSPRO OData"'
+        return web.Response(
+            status=status,
+            body=body,
+            headers={**headers, "Content-Type": "application/json; odata.metadata=minimal"},
+        )
+
+    def _result(
+        self, request: web.Request, company: str, name: str, raw_query: str
+    ) -> tuple[int, bytes]:
+        if len(request.raw_path) > self._settings.url_limit:
+            return 414, _error("414", "The request URL is too long.")
+        if not self._is_known(request.headers.get("Authorization", "")):
+            return 401, _error("401", "Authorization has been denied for this request.")
+        if request.method != "GET":
+            return 405, _error("405", f"Method {request.method} is not allowed.")
+        table = self._ledger.tables.get(name)
+        is_ours = company.upper() == self._settings.company_id and name not in PRIVATE_TABLES
+        if table is None or not is_ours:
+            return 404, _error("404", f"Resource not found for the segment '{name or company}'.")
+        try:
+            root = f"{request.scheme}://{request.host}/SYSPRO8Odata/SYSPROOData/{company}"
+            return 200, _page(self._ledger, table, read_query(raw_query), root)
+        except BadOption as bad:
+            return 400, _error("400", str(bad))
+
+    def _is_known(self, authorization: str) -> bool:
+        scheme, _, token = authorization.partition(" ")
+        given = f"{self._settings.odata_user}:{self._settings.odata_password}"
+        wanted = base64.b64encode(given.encode()).decode()
+        return scheme.lower() == "basic" and hmac.compare_digest(token.strip(), wanted)
+
+
+def _error(code: str, text: str) -> bytes:
+    return orjson.dumps({"error": {"code": code, "message": text}})
+
+
+def _page(ledger: Ledger, table: Table, options: Mapping[str, str], root: str) -> bytes:
+    unknown = [name for name in options if name.startswith("$") and name not in _OPTIONS]
+    if unknown:
+        raise BadOption(f"The query option '{unknown[0]}' is not supported.")
+    columns = _selected(table, options.get("$select", ""))
+    test = parse_filter(table.shape, options.get("$filter", ""))
+    rows: Iterable[Row] = table.in_order()
+    if test is not None:
+        index = conditions.indexed(test, table)
+        rows = table.where(*index) if index is not None else rows
+        rows = (row for row in rows if conditions.holds(test, row))
+    order = _ordering(table, options.get("$orderby", ""))
+    rows = in_order(rows, order) if order else rows
+    count = ""
+    if options.get("$count", "").lower() == "true":
+        rows = list(rows)
+        count = f'"@odata.count":{len(rows)},'
+    skip = _whole(options, "$skip", 0)
+    top = min(_whole(options, "$top", PAGE_ROWS), PAGE_ROWS)
+    select = f"({','.join(column.name for column in columns)})" if "$select" in options else ""
+    name = table.shape.name
+    context = orjson.dumps(f"{root}/$metadata#{name}{select}").decode()
+    lines = ",".join(_json(row, columns) for row in islice(rows, skip, skip + top))
+    return f'{{"@odata.context":{context},{count}"value":[{lines}]}}'.encode()
+
+
+def _json(row: Row, columns: list[Column]) -> str:
+    return "{" + ",".join([f'"{c.name}":{_cell(c, row)}' for c in columns]) + "}"
+
+
+def _cell(column: Column, row: Row) -> str:
+    value = row[column.name]
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        return orjson.dumps(value).decode()
+    text = column.text_of(value)
+    return text if column.kind == "d" else f'"{text}T00:00:00"'
+
+
+def _selected(table: Table, names: str) -> list[Column]:
+    if not names.strip() or names.strip() == "*":
+        return list(table.shape.columns.values())
+    return [_column(table, name.strip()) for name in names.split(",")]
+
+
+def _column(table: Table, name: str) -> Column:
+    column = table.shape.columns.get(name)
+    if column is None:
+        raise BadOption(f"Could not find a property named '{name}' on type '{table.shape.name}'.")
+    return column
+
+
+def _ordering(table: Table, text: str) -> list[tuple[str, bool]]:
+    order: list[tuple[str, bool]] = []
+    for part in text.split(","):
+        name, _, direction = part.strip().partition(" ")
+        if name:
+            if direction.strip() not in ("", "asc", "desc"):
+                raise BadOption(f"Syntax error in '$orderby' at '{direction.strip()}'.")
+            order.append((_column(table, name).name, direction.strip() == "desc"))
+    return order
+
+
+def _whole(options: Mapping[str, str], name: str, default: int) -> int:
+    text = options.get(name, "").strip()
+    if not text:
+        return default
+    if not text.isdigit():
+        raise BadOption(f"Invalid value '{text}' for {name} query option.")
+    return int(text)

@@ -1,0 +1,61 @@
+"""What a sandbox SYSPRO is told at its start: who may log on, how slow it is, how long a URL."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Final, Literal, TypeAlias
+
+Profile: TypeAlias = Literal["fast", "site"]
+
+SERVER_LIMITS: Final[Mapping[str, int]] = {"max_line_size": 65_536, "max_field_size": 65_536}
+"""Arguments for aiohttp's AppRunner, so that a long URL reaches the application and its cap."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SysproSettings:
+    """The settings of one company's server; delays in seconds, `jitter` a share of the delay.
+
+    The default URL cap is http.sys's 16 KB, the idle time-out 20 minutes: both are decisions
+    (syspro.md §8).
+    """
+
+    operators: Mapping[str, str] = field(default_factory=lambda: {"PROCSYNC": "procsync"})
+    company_id: str = "EDU1"
+    company_password: str = ""
+    odata_user: str = "ODATA"
+    odata_password: str = "odata"
+    query_delay_s: float = 0.0
+    post_delay_s: float = 0.0
+    jitter: float = 0.2
+    seed: int = 0
+    url_limit: int = 16_384
+    body_limit_bytes: int = 16 * 1024 * 1024
+    idle_timeout_s: float = 1_200.0
+    service_version: str = "7.0.0.6"
+
+
+def delays(profile: Profile) -> dict[str, float]:
+    """The delay settings of a latency profile: none, or 150 ms a query and 700 ms a post."""
+    if profile == "site":
+        return {"query_delay_s": 0.15, "post_delay_s": 0.7}
+    return {"query_delay_s": 0.0, "post_delay_s": 0.0}
+
+
+class Latency:
+    """How long the next call takes; the same seed gives the same waits."""
+
+    def __init__(self, settings: SysproSettings) -> None:
+        self._random = Random(settings.seed)
+        self._settings = settings
+
+    def query_s(self) -> float:
+        """Seconds that a query, browse, fetch or logon takes."""
+        return self._jittered(self._settings.query_delay_s)
+
+    def post_s(self) -> float:
+        """Seconds that a transaction or a setup takes to execute; under one second."""
+        return min(self._jittered(self._settings.post_delay_s), 0.99)
+
+    def _jittered(self, delay_s: float) -> float:
+        spread = self._settings.jitter
+        return delay_s * (1 + self._random.uniform(-spread, spread)) if delay_s else 0.0

@@ -1,0 +1,89 @@
+"""The two sides of a tenant as the configuration and the vault describe them.
+
+Settings for the Procurify client and for a SYSPRO company, with credentials from the vault; every
+secret that leaves the vault here is kept out of logs first.
+"""
+
+from datetime import date, timedelta
+
+from engine.clock import Clock
+from engine.config import CompanyTable, TenantTable
+from engine.procurify.settings import ProcurifySettings
+from engine.syspro.settings import SysproSettings
+from engine.telemetry.logs import keep_out_of_logs
+from engine.vault import Vault
+
+FIRST_READ_DAYS = 365
+
+
+async def procurify_settings(vault: Vault, tenant: TenantTable, clock: Clock) -> ProcurifySettings:
+    """How the tenant's Procurify domain is reached and read; raises `NotFound` for a credential
+    that was never set."""
+    table = tenant.procurify
+    client_id = await _secret(vault, tenant.name, f"procurify/{table.source}/client_id")
+    client_secret = await _secret(vault, tenant.name, f"procurify/{table.source}/client_secret")
+    schedule = {
+        name: seconds
+        for name in type(table.schedule).model_fields
+        if isinstance(seconds := getattr(table.schedule, name), float | int)
+    }
+    return ProcurifySettings(
+        source=table.source,
+        base_url=table.base_url,
+        token_url=table.token_url,
+        client_id=client_id,
+        client_secret=client_secret,
+        requests_per_second=table.requests_per_second,
+        page_size=table.page_size,
+        timeout_s=table.timeout_s,
+        since=table.since or first_day(clock),
+        schedule=schedule,
+        payment_methods=table.schedule.vendor_payment_methods is not None,
+    )
+
+
+def syspro_settings(vault: Vault, tenant: TenantTable, company: CompanyTable) -> SysproSettings:
+    """How a SYSPRO company is reached; passwords are fetched from the vault for each use."""
+
+    async def operator_password() -> str:
+        return await _secret(vault, tenant.name, f"syspro/{company.company}/operator_password")
+
+    async def company_password() -> str:
+        name = f"syspro/{company.company}/company_password"
+        if name not in await vault.names(tenant.name):
+            return ""
+        return await _secret(vault, tenant.name, name)
+
+    async def odata_password() -> str:
+        return await _secret(vault, tenant.name, f"syspro/{company.company}/odata_password")
+
+    return SysproSettings(
+        company=company.company,
+        base_url=company.base_url,
+        operator=company.operator,
+        operator_password=operator_password,
+        company_password=company_password,
+        transport=company.transport,
+        ca_file=company.ca_file,
+        timeout_s=company.timeout_s,
+        drain_s=company.drain_s,
+        double_read_s=company.double_read_s,
+        requests_per_second=company.requests_per_second,
+        odata_url=company.odata_url,
+        odata_user=company.odata_user,
+        odata_password=odata_password,
+        read_every_s=company.read_every_s,
+        local_currency=company.policy.local_currency,
+    )
+
+
+def first_day(clock: Clock) -> date:
+    """From which day on documents are read when the configuration names none."""
+    return clock.now().date() - timedelta(days=FIRST_READ_DAYS)
+
+
+async def _secret(vault: Vault, tenant: str, name: str) -> str:
+    secret = (await vault.get(tenant, name)).reveal()
+    if secret:
+        keep_out_of_logs(secret)
+    return secret

@@ -1,0 +1,165 @@
+"""What a reply to a post says about our one document: posted, refused, or not to be read.
+
+A positive statement only: `Posted` needs our key, no error anywhere and no rejected count;
+`Refused` needs an error and no sign that anything was accepted. Whatever lies between is
+`Unreadable`, and the post is in doubt (reliability.md §4.4 p4, S22). Errors are collected at any
+depth, because their place is documented for few objects (syspro.md §3.0, §3.1). Pure.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.core.canonical import JsonObject
+from engine.core.keys import comparable_key
+from engine.errors import Malformed
+from engine.syspro import xml
+
+MAX_FAULTS = 200
+MAX_TEXT = 500
+_READ_COUNTS = ("ItemsProcessed", "RecordsRead", "RecordsWritten")
+_REJECTED_COUNTS = ("ItemsInvalid", "ItemsRejectedWithWarnings", "RecordsInvalid")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One error or warning of a reply: where (`Order/Supplier`), number, text, offending value."""
+
+    path: str
+    number: str
+    text: str
+    value: str
+
+    def to_json(self) -> JsonObject:
+        """The fault as `PostRejected` keeps it."""
+        return {"path": self.path, "number": self.number, "text": self.text, "value": self.value}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """Our document was accepted under `key`; `keys` holds whatever else SYSPRO named it by."""
+
+    key: str
+    keys: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Nothing of our document was accepted; at least one error, warnings that rejected included."""
+
+    errors: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """The reply says neither; the post is in doubt. `text` says why, never the whole reply."""
+
+    text: str
+
+
+PostReply = Posted | Refused | Unreadable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A reply taken apart: the root, every error and warning, and the counts (None: not given)."""
+
+    root: xml.Node
+    errors: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
+    accepted: int | None
+    rejected: int | None
+
+
+def take_apart(text: str) -> Answer:
+    """The reply's errors, warnings and counts; raises `Malformed` when it is no such document."""
+    root = xml.parse(text)
+    errors: list[Fault] = []
+    warnings: list[Fault] = []
+    for path, node in root.walk():
+        if fault := _fault(path, node, "Error"):
+            errors.append(fault)
+        if fault := _fault(path, node, "Warning"):
+            warnings.append(fault)
+    return Answer(
+        root=root,
+        errors=tuple(errors[:MAX_FAULTS]),
+        warnings=tuple(warnings[:MAX_FAULTS]),
+        accepted=_count(root, _READ_COUNTS),
+        rejected=_count(root, _REJECTED_COUNTS),
+    )
+
+
+def is_named(node: xml.Node, name: str) -> bool:
+    """Whether the element has that name, whatever the case."""
+    return node.tag == name.lower()
+
+
+def same_key(ours: str, theirs: str) -> bool:
+    """Whether two SYSPRO keys name one thing: blanks, leading zeros of numbers, case aside."""
+    return comparable_key(ours).upper() == comparable_key(theirs).upper()
+
+
+def refusal(answer: Answer) -> Refused | None:
+    """`Refused` when errors (or warnings that rejected) stand there; None otherwise."""
+    if answer.errors:
+        return Refused(errors=answer.errors)
+    if answer.rejected and answer.warnings:
+        return Refused(errors=answer.warnings)
+    return None
+
+
+def settled(answer: Answer, key: str, keys: Mapping[str, str], *, is_echo: bool) -> PostReply:
+    """`Posted` under `key`, `Refused`, or `Unreadable` when the reply contradicts itself.
+
+    `is_echo`: the key is one that we sent and that an error reply may repeat (Setup objects do,
+    recorded), so a refusal beside it must be confirmed by the counts.
+    """
+    refused = refusal(answer)
+    if refused is None:
+        if answer.rejected:
+            return Unreadable(text="an item was rejected without an error or a warning")
+        if answer.accepted == 0:
+            return Unreadable(text="no item was accepted and none rejected")
+        if not key:
+            return Unreadable(text="neither a key nor an error")
+        if (answer.accepted or 1) > 1:
+            return Unreadable(text="more items were accepted than were sent")
+        return Posted(key=key, keys=keys, warnings=answer.warnings)
+    if answer.rejected == 0:
+        return Unreadable(text=f"an error but no rejected item: {refused.errors[0].text}")
+    if key and not (is_echo and answer.rejected):
+        return Unreadable(text=f"both a key and an error: {refused.errors[0].text}")
+    return refused
+
+
+def unreadable(error: Malformed) -> Unreadable:
+    """The verdict on a reply that could not be parsed."""
+    return Unreadable(text=str(error)[:MAX_TEXT])
+
+
+def _fault(
+    path: tuple[str, ...], node: xml.Node, word: Literal["Error", "Warning"]
+) -> Fault | None:
+    number = _own(node, f"{word}Number")
+    text = _own(node, f"{word}Description")
+    if not number.strip("0") and not text:
+        return None
+    return Fault(
+        path="/".join(path), number=number, text=text[:MAX_TEXT], value=_own(node, "Value")
+    )
+
+
+def _own(node: xml.Node, tag: str) -> str:
+    return node.text_at(tag)
+
+
+def _count(root: xml.Node, names: tuple[str, ...]) -> int | None:
+    wanted = {name.lower() for name in names}
+    found = [
+        int(node.text)
+        for _, node in root.walk()
+        if node.tag in wanted and node.text.strip().isdecimal()
+    ]
+    return sum(found) if found else None

@@ -1,0 +1,286 @@
+"""One command is posted once: looked up, intended, sent, answered, read back, each an event.
+
+The intent is durable before the first byte leaves (reliability.md §4.4 p1–p5); it is refused when
+the command's stream or its document moved on, or when the lane has a new owner. Whatever is not
+positively known afterwards is in doubt. Business errors are final until an input changes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, assert_never
+
+from engine.core.canonical import JsonValue
+from engine.core.commands import (
+    BUSINESS_OBJECTS,
+    PurchaseOrderCancel,
+    PurchaseOrderChange,
+    to_json,
+)
+from engine.core.events import Event, NewEvent
+from engine.core.planned import Command
+from engine.core.protocol import Outcome, classify
+from engine.errors import EngineError, Malformed
+from engine.log.contract import Author, Fence, Log
+from engine.syspro.books import Books
+from engine.syspro.evidence import read_back, received_lines
+from engine.syspro.objects import read, render
+from engine.syspro.objects.answers import Posted, Refused, Unreadable
+from engine.syspro.objects.fields import XmlIn
+from engine.syspro.outcomes import (
+    Ambiguous,
+    NotSent,
+    PostOutcome,
+    RefusedDefinite,
+    RefusedSession,
+    Sent,
+)
+from engine.syspro.session import Session, SessionKeeper
+from engine.syspro.transport import Transport
+
+MAX_REPLY = 200_000
+"""How much of a reply is kept in the answer's event, in characters."""
+KINDS: Mapping[str, str] = {
+    "PostAccepted": "accepted",
+    "PostRejected": "rejected",
+    "PostDeferred": "deferred",
+    "PostInDoubt": "in_doubt",
+}
+"""What the observer is told, by the event that was appended."""
+
+
+class LaneObserver(Protocol):
+    """What is told of every answer; implemented by telemetry."""
+
+    def answered(self, command_type: str, kind: str, seconds: float) -> None:
+        """A post of that type came to `accepted`, `rejected`, `deferred` or `in_doubt`."""
+        ...
+
+    def suspended(self, text: str) -> None:
+        """The lane cannot work and says why; "" when it works again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What a lane works with: one tenant, one company, one operator, one lease."""
+
+    tenant: str
+    log: Log
+    author: Author
+    fence: Fence
+    transport: Transport
+    keeper: SessionKeeper
+    observer: LaneObserver
+    is_probe_passed: bool
+    """Whether the site's conformance probe showed that a refused token precedes execution."""
+
+    async def append(
+        self,
+        command: Command,
+        kind: str,
+        version: int,
+        body: Mapping[str, JsonValue],
+        also: Mapping[str, int] | None = None,
+    ) -> Event:
+        """One event of the command is in the log; its stream was at `version` before.
+
+        `also`: other streams that must not have moved. Raises `StaleVersion`, `Fenced`.
+        """
+        fields: dict[str, JsonValue] = {
+            "command": command.key,
+            "document": command.document,
+            "type": command.type,
+            "company": command.company,
+            **body,
+        }
+        events = await self.log.append(
+            self.tenant,
+            [NewEvent(stream=command.stream, type=kind, body=fields)],
+            author=self.author,
+            expected={command.stream: version, **(also or {})},
+            fence=self.fence,
+            is_urgent=True,
+        )
+        return events[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one send came to: the outcome, the event's body, and the key if it was accepted."""
+
+    outcome: Outcome
+    body: Mapping[str, JsonValue]
+    syspro_key: str = ""
+    seconds: float = 0.0
+
+
+class Posting:
+    """Posts commands, one after the other, over the desk's session."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def post(self, command: Command, also: Mapping[str, int]) -> int:
+        """The command was posted once, or provably not; the version of its stream afterwards.
+
+        `also`: the source streams and versions that the plan rests on. Raises `StaleVersion` when
+        anything moved on, `Fenced` when the lane has a new owner, and what the session raises.
+        """
+        try:
+            call = render(command.payload, local_currency=await self._local_currency())
+        except Malformed as error:
+            return await self._refused_here(command, error)
+        async with self._desk.keeper.exclusive() as session:
+            version = await self._looked_up(command, session)
+            if version is not None:
+                return version
+            intended = await self._intended(command, call, session, also)
+            outcome = await self._desk.transport.send(session.token, call)
+            answer = self._judged(command, outcome)
+            answered = await self._desk.append(
+                command, classify(answer.outcome), intended.version, answer.body
+            )
+            self._desk.observer.answered(command.type, KINDS[answered.type], answer.seconds)
+            if isinstance(outcome, RefusedSession):
+                await self._desk.keeper.lost(session)
+            if not answer.syspro_key:
+                return answered.version
+        return await self.read_back(command, answered.version, answer.syspro_key)
+
+    async def read_back(self, command: Command, version: int, syspro_key: str) -> int:
+        """The document as it reads in SYSPRO now stands beside what was sent, as an event.
+
+        A read that does not come about leaves the command accepted; it is read later.
+        """
+        try:
+            async with self._desk.keeper.exclusive() as session:
+                books = Books(self._desk.transport, session.token)
+                found = await read_back(books, command.payload, syspro_key)
+        except EngineError:
+            return version
+        lines: Sequence[JsonValue] = [
+            {"item_id": item, "line": line} for item, line in sorted(found.lines.items())
+        ]
+        verified = await self._desk.append(
+            command,
+            "PostVerified",
+            version,
+            {
+                "syspro_key": syspro_key,
+                "is_equal": not found.differences,
+                "differences": list(found.differences),
+                "lines": lines,
+            },
+        )
+        return verified.version
+
+    async def _local_currency(self) -> str:
+        return self._desk.transport.settings.local_currency
+
+    async def _refused_here(self, command: Command, error: Malformed) -> int:
+        fault: JsonValue = {"path": "", "number": "", "text": str(error), "value": ""}
+        event = await self._desk.append(
+            command,
+            "PostRejected",
+            command.version,
+            {
+                "attempt": command.attempt,
+                "reason": "DOES_NOT_FIT",
+                "text": str(error),
+                "errors": [fault],
+                "reply": "",
+            },
+        )
+        return event.version
+
+    async def _looked_up(self, command: Command, session: Session) -> int | None:
+        """The version after a look-up that forbids the change; None when it may go ahead."""
+        if not isinstance(command.payload, PurchaseOrderChange | PurchaseOrderCancel):
+            return None
+        books = Books(self._desk.transport, session.token)
+        said = await received_lines(books, command.payload.purchase_order)
+        if not said:
+            return None
+        event = await self._desk.append(
+            command,
+            "LookupAnswered",
+            command.version,
+            {"object": "PORQRY", "found": True, "is_as_planned": False, "text": "; ".join(said)},
+        )
+        return event.version
+
+    async def _intended(
+        self, command: Command, call: XmlIn, session: Session, also: Mapping[str, int]
+    ) -> Event:
+        return await self._desk.append(
+            command,
+            "PostIntended",
+            command.version,
+            {
+                "action": command.action,
+                "attempt": command.attempt + 1,
+                "external_key": command.external_key,
+                "revision": command.revision,
+                "generation": command.generation,
+                "object": BUSINESS_OBJECTS[command.type],
+                "operation": call.operation,
+                "xml_parameters": call.parameters,
+                "xml_in": call.document,
+                "payload": to_json(command.payload),
+                "operator": session.operator,
+                "session_tag": session.tag,
+                "epoch": self._desk.fence.epoch,
+            },
+            also,
+        )
+
+    def _judged(self, command: Command, outcome: PostOutcome) -> Answer:
+        attempt: Mapping[str, JsonValue] = {"attempt": command.attempt + 1}
+        match outcome:
+            case Sent():
+                return self._reply_judged(command, outcome, attempt)
+            case NotSent():
+                body = {**attempt, "cause": "not_sent", "text": outcome.text}
+                return Answer(outcome="not_sent", body=body)
+            case RefusedSession():
+                body = {**attempt, "cause": "refused_session", "text": outcome.text}
+                known: Outcome = "refused_session" if self._desk.is_probe_passed else "unknown"
+                return Answer(outcome=known, body=body)
+            case RefusedDefinite():
+                fault: JsonValue = {"path": "", "number": "", "text": outcome.text, "value": ""}
+                body = {**attempt, "reason": "SYSPRO_DENIED", "text": outcome.text, "reply": ""}
+                return Answer(outcome="refused", body={**body, "errors": [fault]})
+            case Ambiguous():
+                body = {**attempt, "cause": outcome.cause, "text": outcome.text}
+                return Answer(outcome="unknown", body=body)
+            case _:
+                assert_never(outcome)
+
+    def _reply_judged(
+        self, command: Command, sent: Sent, attempt: Mapping[str, JsonValue]
+    ) -> Answer:
+        reply = sent.text[:MAX_REPLY]
+        match read(command.payload, sent.text):
+            case Posted() as posted:
+                body: dict[str, JsonValue] = {
+                    **attempt,
+                    "syspro_key": posted.key,
+                    "keys": dict(posted.keys),
+                    "warnings": [warning.to_json() for warning in posted.warnings],
+                    "reply": reply,
+                }
+                return Answer(
+                    outcome="accepted", body=body, syspro_key=posted.key, seconds=sent.seconds
+                )
+            case Refused() as refused:
+                body = {
+                    **attempt,
+                    "reason": "SYSPRO_REFUSED",
+                    "text": "; ".join(fault.text or fault.number for fault in refused.errors)[:500],
+                    "errors": [fault.to_json() for fault in refused.errors],
+                    "reply": reply,
+                }
+                return Answer(outcome="rejected", body=body, seconds=sent.seconds)
+            case Unreadable() as unreadable:
+                body = {**attempt, "cause": "unreadable", "text": unreadable.text, "reply": reply}
+                return Answer(outcome="unknown", body=body, seconds=sent.seconds)

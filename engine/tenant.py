@@ -1,0 +1,234 @@
+"""One tenant at work: its projector, its reading of Procurify, a lane for each company, the day.
+
+Each part is a duty under a lease of its own, so that several engines share a tenant and none
+does the other's part; nothing of another tenant is touched or waited for.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from random import Random
+
+from engine.company import open_company
+from engine.config import CompanyTable, TenantTable
+from engine.core.events import NewEvent
+from engine.core.keys import DocumentKey, procurify_stream
+from engine.core.projection import Projection
+from engine.duty import Duty, Work
+from engine.errors import Conflict, EngineError, StaleVersion
+from engine.foundation import Foundation
+from engine.leases import Lease, Leases
+from engine.log.contract import Author
+from engine.observers import ProcurifyObserver, SysproObserver
+from engine.outbox import Outbox
+from engine.procurify.client import ProcurifyClient
+from engine.procurify.poller import ProcurifyPoller
+from engine.projector import Projector
+from engine.replay import Replay
+from engine.sides import procurify_settings
+from engine.standing import document_position
+from engine.syspro.poller import SysproPoller
+from engine.syspro.posting import Desk
+from engine.syspro.writer import Lane
+from engine.telemetry import Metrics
+from engine.vault import Vault
+
+TICK_S = 30.0
+ROLE_READ = "poll:procurify"
+
+
+class TenantWorker:
+    """Everything that one engine does, or stands ready to do, for one tenant."""
+
+    def __init__(
+        self,
+        ground: Foundation,
+        vault: Vault,
+        leases: Leases,
+        metrics: Metrics,
+        table: TenantTable,
+        projection: Projection,
+        random: Random,
+    ) -> None:
+        self.table = table
+        self.name = table.name
+        self.suspensions: dict[str, str] = {}
+        self._ground = ground
+        self._vault = vault
+        self._metrics = metrics
+        self._random = random
+        replay = Replay(ground.database, ground.log, projection)
+        self.projector = Projector(
+            ground.database,
+            ground.log,
+            leases,
+            projection,
+            tenant=table.name,
+            clock=ground.clock,
+            rebuild=lambda fence: replay.rebuild(table.name, fence),
+            metrics=metrics,
+        )
+        self.duties = [
+            self._duty(leases, ROLE_READ, self._read_procurify),
+            *(
+                self._duty(leases, f"lane:{company.operator}", _Company(self, company).work)
+                for company in table.companies
+            ),
+        ]
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """The tenant is served until `stop` is set."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.projector.run(stop))
+            group.create_task(self._tell_days(stop))
+            for duty in self.duties:
+                group.create_task(duty.run(stop))
+
+    def author(self, actor: str) -> Author:
+        """Who appends in this run."""
+        run_id = self._ground.run_id
+        return Author(actor=actor, run_id=run_id, correlation=run_id)
+
+    def _duty(self, leases: Leases, role: str, work: Work) -> Duty:
+        return Duty(
+            leases=leases,
+            tenant=self.name,
+            role=role,
+            work=work,
+            clock=self._ground.clock,
+            random=self._random,
+        )
+
+    async def _read_procurify(self, lease: Lease, ended: asyncio.Event) -> None:
+        settings = await procurify_settings(self._vault, self.table, self._ground.clock)
+        observer = ProcurifyObserver(self._metrics, self.name)
+        async with ProcurifyClient(
+            settings, clock=self._ground.clock, chance=self._random, observer=observer
+        ) as client:
+            poller = ProcurifyPoller(
+                log=self._ground.log,
+                tenant=self.name,
+                clock=self._ground.clock,
+                chance=self._random,
+                fence=lease.fence,
+                settings=settings,
+                client=client,
+                run_id=self._ground.run_id,
+                observer=observer,
+            )
+            await poller.run(ended)
+
+    async def _tell_days(self, stop: asyncio.Event) -> None:
+        """Each new day is an event, whoever of the engines tells it."""
+        while not stop.is_set():
+            with suppress(EngineError):
+                await self._tell_day()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TICK_S):
+                    await stop.wait()
+
+    async def _tell_day(self) -> None:
+        today = self._ground.clock.now().date().isoformat()
+        latest = (await self._ground.log.latest(self.name, ["calendar"])).get("calendar")
+        if latest is not None and latest.body is not None and str(latest.body["day"]) >= today:
+            return
+        began = NewEvent(stream="calendar", type="DayBegan", body={"day": today})
+        with suppress(Conflict):
+            await self._ground.log.append(
+                self.name,
+                [began],
+                author=self.author("ticker"),
+                expected={"calendar": latest.version if latest is not None else 0},
+            )
+
+
+class _Company:
+    """A company's lane and the reading of its SYSPRO, over one session and one gate."""
+
+    def __init__(self, worker: TenantWorker, table: CompanyTable) -> None:
+        self._worker = worker
+        self._table = table
+        self._ground = worker._ground
+
+    async def work(self, lease: Lease, ended: asyncio.Event) -> None:
+        """The lane writes and the poller reads until `ended`; then the operator is logged off."""
+        worker, table = self._worker, self._table
+        observer = SysproObserver(worker._metrics, worker.name, table.company, self._suspended)
+        async with open_company(
+            self._ground, worker._vault, worker.table, table, lease=lease, observer=observer
+        ) as company:
+            desk = Desk(
+                tenant=worker.name,
+                log=self._ground.log,
+                author=worker.author("writer"),
+                fence=lease.fence,
+                transport=company.transport,
+                keeper=company.keeper,
+                observer=observer,
+                is_probe_passed=await self._is_probe_passed(),
+            )
+            lane = Lane(
+                desk,
+                Outbox(self._ground.database),
+                company=table.company,
+                clock=self._ground.clock,
+                random=worker._random,
+                is_projected=self._is_projected,
+                bases=self._bases,
+            )
+            poller = SysproPoller(
+                worker.name,
+                company.settings,
+                company.lookups,
+                self._ground.log,
+                author=worker.author("reader"),
+                clock=self._ground.clock,
+                random=worker._random,
+                fence=lease.fence,
+                watcher=observer.polled,
+            )
+            async with asyncio.TaskGroup() as group:
+                group.create_task(lane.run(ended))
+                group.create_task(poller.run(ended))
+
+    def _suspended(self, text: str) -> None:
+        if text and not self._worker.suspensions.get(self._table.company):
+            logging.getLogger(__name__).warning("lane %s: %s", self._table.company, text)
+        self._worker.suspensions[self._table.company] = text
+
+    async def _is_probe_passed(self) -> bool:
+        stream = f"probe/{self._table.company}"
+        latest = (await self._ground.log.latest(self._worker.name, [stream])).get(stream)
+        body = latest.body if latest is not None else None
+        return body is not None and body.get("result") == "passed"
+
+    async def _is_projected(self, position: int) -> bool:
+        checkpoint = await self._worker.projector.checkpoint()
+        return checkpoint is not None and checkpoint.position >= position
+
+    async def _bases(self, document: str) -> Mapping[str, int]:
+        """The document's own stream, if nothing came to it since it was planned.
+
+        Raises `StaleVersion` when something did: it is planned again in a moment (G10).
+        """
+        key = DocumentKey.parse(document)
+        stream = procurify_stream(key.source, key.kind, key.id)
+        latest = (await self._ground.log.latest(self._worker.name, [stream])).get(stream)
+        planned = await document_position(self._ground.database, self._worker.name, document)
+        if latest is None or latest.position != planned:
+            raise StaleVersion(f"{document} moved on since it was planned")
+        return {stream: latest.version}
+
+
+def reasons_of(workers: Sequence[TenantWorker]) -> Mapping[str, str]:
+    """Why lanes and readings do not go on, by name, for readiness."""
+    found: dict[str, str] = {}
+    for worker in workers:
+        for company, text in worker.suspensions.items():
+            if text:
+                found[f"{worker.name}/{company}"] = text
+        for duty in worker.duties:
+            if duty.trouble:
+                found[f"{worker.name}/{duty.role}"] = duty.trouble
+    return found

@@ -1,0 +1,183 @@
+"""What became of commands: their rows through the lifecycle, and the `written:` facts. Pure.
+
+`written:<document key>` is what SYSPRO took from us for a document, all posts together:
+`{company, syspro_key, external_key, revision, count, position, is_verified, is_cancelled,
+differences, lines: {item id: SYSPRO's line}, payload}`; `payload` is the first command with later
+changes merged into its lines.
+"""
+
+from collections.abc import Mapping
+
+from engine.core.canonical import JsonObject, JsonValue
+from engine.core.commands import STAGES
+from engine.core.events import Event
+from engine.core.keys import DocumentKey, command_stream
+from engine.core.lifecycle import SENDABLE, CommandState, evolve_command
+from engine.core.projection import Overlay, Table
+from engine.errors import Malformed
+from projections.facts import number_of, object_of, text_of, written_fact
+
+_INTENT = ("document", "type", "action", "company", "external_key", "revision", "generation")
+
+
+def fold_command(overlay: Overlay, event: Event, body: JsonObject) -> str | None:
+    """The command's row follows the event; the answer is its document's key, if it has one."""
+    key = event.stream.removeprefix(command_stream(""))
+    row = overlay.get(Table.COMMANDS, key)
+    if event.type == "PostIntended":
+        row = {**(row or _from_intent(key, event, body)), **_intent(body)}
+    if row is None:
+        return None
+    row = evolve_command(row, event)
+    overlay.put(Table.COMMANDS, key, row)
+    document = text_of(row, "document")
+    try:
+        parsed = DocumentKey.parse(document)
+    except Malformed:
+        return None
+    if event.type == "PostIntended":
+        _take_over(overlay, document, key)
+    elif event.type == "PostAccepted" or body.get("outcome") == "committed":
+        _written(overlay, parsed, row, event)
+    elif event.type == "PostVerified":
+        _verified(overlay, parsed, body)
+    return document
+
+
+def _intent(body: JsonObject) -> JsonObject:
+    """What the intent says of its command: history, whatever was planned since."""
+    kept = {name: body[name] for name in _INTENT if body.get(name) is not None}
+    payload = body.get("payload")
+    return {**kept, "payload": payload} if isinstance(payload, Mapping) else kept
+
+
+def _from_intent(key: str, event: Event, body: JsonObject) -> JsonObject:
+    """A row for an intent that these rules would not have planned: it is history all the same."""
+    document = text_of(body, "document")
+    kind, _, rest = document.partition(":")
+    return {
+        "key": key,
+        "document": document,
+        "kind": kind,
+        "source_id": rest.rpartition("/")[2],
+        "number": "",
+        "company": text_of(body, "company"),
+        "part": "",
+        "type": text_of(body, "type"),
+        "action": text_of(body, "action"),
+        "stage": STAGES.get(text_of(body, "type"), 0),
+        "state": CommandState.READY,
+        "revision": text_of(body, "revision"),
+        "generation": number_of(body, "generation") or 1,
+        "external_key": text_of(body, "external_key"),
+        "payload": object_of(body, "payload"),
+        "inputs": "",
+        "planned_position": event.position,
+        "attempt": 0,
+        "version": 0,
+        "syspro_key": "",
+        "reason": "",
+        "text": "",
+        "intended_at": None,
+        "session_tag": "",
+        "fenced_at": None,
+        "deferrals": 0,
+        "changed_at": event.recorded_at.isoformat(),
+    }
+
+
+def _take_over(overlay: Overlay, document: str, key: str) -> None:
+    """The document's open command is the intended one; another that was ready is superseded."""
+    row = overlay.get(Table.DOCUMENTS, document)
+    if row is None or row.get("command") == key:
+        return
+    other = text_of(row, "command")
+    standing = overlay.get(Table.COMMANDS, other) if other else None
+    if standing is not None and standing.get("state") in SENDABLE:
+        overlay.put(Table.COMMANDS, other, {**standing, "state": CommandState.SUPERSEDED})
+    overlay.put(Table.DOCUMENTS, document, {**row, "command": key})
+
+
+def _written(overlay: Overlay, document: DocumentKey, row: JsonObject, event: Event) -> None:
+    fact = written_fact(document)
+    before = overlay.get(Table.FACTS, fact)
+    payload, type_ = object_of(row, "payload"), text_of(row, "type")
+    if type_ == "purchase_order_change":
+        payload = _merged(object_of(before, "payload"), payload)
+    elif type_ == "purchase_order_cancel":
+        payload = object_of(before, "payload") or payload
+    overlay.put(
+        Table.FACTS,
+        fact,
+        {
+            "company": text_of(row, "company"),
+            "syspro_key": text_of(row, "syspro_key") or text_of(before, "syspro_key"),
+            "external_key": text_of(row, "external_key"),
+            "revision": text_of(row, "revision"),
+            "count": number_of(before, "count") + 1,
+            "position": event.position,
+            "is_verified": False,
+            "is_cancelled": type_ == "purchase_order_cancel",
+            "differences": [],
+            "lines": object_of(before, "lines"),
+            "payload": payload,
+        },
+    )
+    if type_ == "invoice_add":
+        _billed(overlay, document, payload)
+
+
+def _merged(before: JsonObject, change: JsonObject) -> dict[str, JsonValue]:
+    """The order's payload after a change: its lines replaced, added and deleted by item."""
+    lines = {text_of(line, "item_id"): line for line in _objects(before.get("lines"))}
+    for line in _objects(change.get("lines")):
+        if line.get("action") == "D":
+            lines.pop(text_of(line, "item_id"), None)
+        else:
+            lines[text_of(line, "item_id")] = {**line, "action": "A"}
+    merged: dict[str, JsonValue] = {**before, "lines": list(lines.values())}
+    if change.get("due_on") is not None:
+        merged["due_on"] = change["due_on"]
+    return merged
+
+
+def _billed(overlay: Overlay, document: DocumentKey, payload: JsonObject) -> None:
+    """What of each goods receipt this invoice matched, by the fact `billed:<supplier>/<grn>`."""
+    for match in _objects(payload.get("matches")):
+        fact = billed_fact(match)
+        known = dict(overlay.get(Table.FACTS, fact) or {})
+        known[str(document)] = text_of(match, "quantity")
+        overlay.put(Table.FACTS, fact, known)
+
+
+def billed_fact(match: JsonObject) -> str:
+    """The key of the fact that says how much of a goods receipt our invoices matched."""
+    parts = ("supplier", "grn", "source", "journal", "entry")
+    return "billed:" + "|".join(text_of(match, part) for part in parts)
+
+
+def _verified(overlay: Overlay, document: DocumentKey, body: JsonObject) -> None:
+    fact = written_fact(document)
+    before = overlay.get(Table.FACTS, fact)
+    if before is None:
+        return
+    lines = object_of(before, "lines")
+    for line in _objects(body.get("lines")):
+        lines[text_of(line, "item_id")] = line.get("line")
+    differences = body.get("differences")
+    is_equal = body.get("is_equal") is not False
+    overlay.put(
+        Table.FACTS,
+        fact,
+        {
+            **before,
+            "is_verified": True,
+            "lines": lines,
+            "differences": [] if is_equal else differences or ["not equal"],
+        },
+    )
+
+
+def _objects(value: JsonValue) -> list[JsonObject]:
+    items = value if isinstance(value, list | tuple) else ()
+    return [item for item in items if isinstance(item, Mapping)]

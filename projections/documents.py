@@ -1,0 +1,168 @@
+"""What Procurify says of documents, folded into facts: the document itself, and who uses a number.
+
+Facts: `vendor:`, `order:`, `bill:` `<source>/<id>`; `order_number:<source>/<number>`;
+`invoice_number:<source>/<vendor>/<normalised number>`; `group:<source>/<bill group>`. Holders of
+a number are kept with the position since which they hold it: the earlier one is the original. Pure.
+"""
+
+from engine.core.canonical import JsonObject, JsonValue
+from engine.core.events import Event
+from engine.core.keys import BILL, PURCHASE_ORDER, VENDOR, DocumentKey, canonical_uuid
+from engine.core.projection import Overlay, Table
+from engine.errors import Malformed
+from projections.facts import object_of, source_fact, text_of, written_fact
+from projections.invoices import Bill, normalised_number, read_bill
+from projections.purchase_orders import Order, number_holders, read_order
+from projections.shape import restore, store
+from projections.source import Source, Unreadable
+from projections.suppliers import Vendor, read_vendor
+
+UNREADABLE = "unreadable"
+_KINDS = {"vendor": VENDOR, "purchase_order": PURCHASE_ORDER, "bill": BILL}
+
+
+def fold_document(overlay: Overlay, event: Event, body: JsonObject) -> str | None:
+    """The document's fact says what Procurify says now; the answer is the document's key."""
+    document = document_of(body)
+    if document is None:
+        return None
+    fact = source_fact(document)
+    before = overlay.get(Table.FACTS, fact)
+    after: JsonObject | None
+    if event.type.endswith("Vanished"):
+        after = None if before is None else {**before, "is_active": False}
+    else:
+        after = _read(document, body)
+    if after is None:
+        return None
+    overlay.put(Table.FACTS, fact, after)
+    if document.kind == PURCHASE_ORDER:
+        _index_order(overlay, document, before, after, event.position)
+    elif document.kind == BILL:
+        _index_bill(overlay, document, before, after, event.position)
+    return str(document)
+
+
+def document_of(body: JsonObject) -> DocumentKey | None:
+    """The document that a change event is about; None if it names none."""
+    source, identity = text_of(body, "source"), text_of(body, "id")
+    kind = _KINDS.get(text_of(body, "kind"))
+    if not (source and identity and kind):
+        return None
+    if kind == BILL:
+        try:
+            identity = canonical_uuid(identity)
+        except Malformed:
+            return None
+    return DocumentKey(source=source, kind=kind, id=identity)
+
+
+def _read(document: DocumentKey, body: JsonObject) -> JsonObject:
+    source = Source(value=body.get("document"))
+    try:
+        if not isinstance(source.value, dict):
+            raise Unreadable("$: an object is expected")
+        if document.kind == VENDOR:
+            return store(read_vendor(source))
+        if document.kind == PURCHASE_ORDER:
+            return store(read_order(source))
+        return store(read_bill(source, document.id))
+    except Unreadable as error:
+        return {UNREADABLE: str(error)}
+
+
+def order_in(fact: JsonObject | None) -> Order | None:
+    """The order that a fact holds; None where there is none or it cannot be read."""
+    return None if fact is None or UNREADABLE in fact else restore(Order, fact)
+
+
+def bill_in(fact: JsonObject | None) -> Bill | None:
+    """The bill that a fact holds; None where there is none or it cannot be read."""
+    return None if fact is None or UNREADABLE in fact else restore(Bill, fact)
+
+
+def vendor_in(fact: JsonObject | None) -> Vendor | None:
+    """The vendor that a fact holds; None where there is none or it cannot be read."""
+    return None if fact is None or UNREADABLE in fact else restore(Vendor, fact)
+
+
+def order_number_fact(source: str, number: str) -> str:
+    """The key of the fact that says which orders use a number."""
+    return f"order_number:{source}/{number}"
+
+
+def invoice_number_fact(source: str, vendor: str, invoice: str) -> str:
+    """The key of the fact that says which bills of a vendor use a number, however spelt."""
+    return f"invoice_number:{source}/{vendor}/{normalised_number(invoice)}"
+
+
+def _index_order(
+    overlay: Overlay,
+    document: DocumentKey,
+    before: JsonObject | None,
+    after: JsonObject,
+    position: int,
+) -> None:
+    old, new = _order_number(before), _order_number(after)
+    is_written = overlay.get(Table.FACTS, written_fact(document)) is not None
+    for number in sorted({old, new} - {""}):
+        fact = order_number_fact(document.source, number)
+        holders = (overlay.get(Table.FACTS, fact) or {}).get("holders")
+        found = number_holders(
+            holders, document.id, position, is_holding=number == new or is_written
+        )
+        overlay.put(Table.FACTS, fact, {"holders": found} if found else None)
+
+
+def _order_number(fact: JsonObject | None) -> str:
+    order = order_in(fact)
+    return order.content.number if order and order.content else ""
+
+
+def _index_bill(
+    overlay: Overlay,
+    document: DocumentKey,
+    before: JsonObject | None,
+    after: JsonObject,
+    position: int,
+) -> None:
+    old, new = bill_in(before), bill_in(after)
+    is_written = overlay.get(Table.FACTS, written_fact(document)) is not None
+    held, wanted = _invoice_fact(document, old), _invoice_fact(document, new)
+    for fact in sorted({held, wanted} - {""}):
+        holders = object_of(overlay.get(Table.FACTS, fact), "holders")
+        if fact == wanted or is_written:
+            group = new.group if new else ""
+            holders.setdefault(document.id, {"since": position, "group": group})
+        else:
+            holders.pop(document.id, None)
+        overlay.put(Table.FACTS, fact, {"holders": holders} if holders else None)
+    _index_group(overlay, document, old, new)
+
+
+def _invoice_fact(document: DocumentKey, bill: Bill | None) -> str:
+    if bill is None or not bill.is_eligible or bill.content is None:
+        return ""
+    content = bill.content
+    if not (content.vendor and normalised_number(content.invoice)):
+        return ""
+    return invoice_number_fact(document.source, content.vendor, content.invoice)
+
+
+def group_fact(source: str, group: str) -> str:
+    """The key of the fact that lists the versions of one bill."""
+    return f"group:{source}/{group}"
+
+
+def _index_group(
+    overlay: Overlay, document: DocumentKey, old: Bill | None, new: Bill | None
+) -> None:
+    groups = {bill.group for bill in (old, new) if bill and bill.group}
+    for group in sorted(groups):
+        fact = group_fact(document.source, group)
+        members: dict[str, JsonValue] = object_of(overlay.get(Table.FACTS, fact), "members")
+        if new is not None and new.group == group and new.is_active:
+            members[document.id] = new.version
+        else:
+            members.pop(document.id, None)
+        overlay.put(Table.FACTS, fact, {"members": members} if members else None)

@@ -1,0 +1,93 @@
+"""What a plan can come to: a command, a hold, a wait, or nothing left to do. Pure."""
+
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from engine.core.canonical import JsonObject
+from engine.core.commands import Payload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A command is wanted. `part` tells apart two commands of one revision of a document."""
+
+    payload: Payload
+    action: str
+    part: str
+    revision: str
+    external_key: str
+    company: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A person or a fact has to move first; `reason` stands in the catalogue."""
+
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """It goes on by itself once these documents and facts are there."""
+
+    reason: str
+    waits_for: tuple[str, ...] = ()
+    waits_on: tuple[str, ...] = ()
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """Nothing is left to do: `state` is the document's (in_syspro, linked, not_eligible, …)."""
+
+    state: str
+    reason: str = ""
+    syspro_key: str = ""
+    detail: str = ""
+
+
+Outcome = Planned | Held | Waiting | Settled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a document's row says besides its outcome."""
+
+    number: str = ""
+    amount: str = ""
+    currency: str = ""
+    revision: str = ""
+    company: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """An outcome and what the row says besides."""
+
+    outcome: Outcome
+    draft: Draft = field(default_factory=Draft)
+    needs: JsonObject = field(default_factory=dict)
+
+
+class Stopped(Exception):
+    """Planning ends here with this outcome; raised by any depth of a plan, caught at its top."""
+
+    def __init__(self, outcome: Held | Waiting | Settled) -> None:
+        super().__init__(outcome.reason)
+        self.outcome = outcome
+
+
+def hold(reason: str, detail: str = "") -> NoReturn:
+    """Planning ends: held for this reason."""
+    raise Stopped(Held(reason=reason, detail=detail))
+
+
+def wait(reason: str, *, on: tuple[str, ...] = (), documents: tuple[str, ...] = ()) -> NoReturn:
+    """Planning ends: waiting for these facts and documents."""
+    raise Stopped(Waiting(reason=reason, waits_for=documents, waits_on=on))
+
+
+def settle(state: str, reason: str = "", *, syspro_key: str = "", detail: str = "") -> NoReturn:
+    """Planning ends: nothing is left to do."""
+    raise Stopped(Settled(state=state, reason=reason, syspro_key=syspro_key, detail=detail))

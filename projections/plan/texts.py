@@ -1,0 +1,76 @@
+"""Texts on their way to SYSPRO: one spelling, the fields' widths, the code page. Pure.
+
+SYSPRO's XML is Windows-1252 (syspro.md §1.1). What identifies something is never shortened or
+respelt: too long or not in the code page is a hold (rules.md §5.0). Descriptions may wrap.
+"""
+
+import unicodedata
+
+from projections.plan.outcomes import hold
+
+CODE_PAGE = "cp1252"
+
+
+def clean(text: str) -> str:
+    """The text in composed form (NFC), control characters and runs of blanks as one blank."""
+    composed = unicodedata.normalize("NFC", text)
+    kept = "".join(
+        " " if unicodedata.category(character).startswith(("C", "Z")) else character
+        for character in composed
+    )
+    return " ".join(kept.split())
+
+
+def outside_code_page(text: str) -> str:
+    """The characters of the text that Windows-1252 does not have, each once."""
+    found = []
+    for character in text:
+        try:
+            character.encode(CODE_PAGE)
+        except UnicodeEncodeError:
+            if character not in found:
+                found.append(character)
+    return "".join(found)
+
+
+def fitting(field: str, text: str, width: int) -> str:
+    """The cleaned text; held if it is wider than the field or not in the code page."""
+    cleaned = encodable(field, text)
+    if len(cleaned) > width:
+        hold("FIELD_TOO_LONG", f"{field}: {len(cleaned)} characters, SYSPRO has {width}")
+    return cleaned
+
+
+def encodable(field: str, text: str) -> str:
+    """The cleaned text; held if a character is not in the code page."""
+    cleaned = clean(text)
+    strange = outside_code_page(cleaned)
+    if strange:
+        hold("NOT_IN_CODE_PAGE", f"{field}: {strange}")
+    return cleaned
+
+
+def descriptive(text: str, width: int) -> str:
+    """The cleaned text cut at a word to the width, characters outside the code page as "?"."""
+    cleaned = clean(text).encode(CODE_PAGE, errors="replace").decode(CODE_PAGE)
+    return split_words(cleaned, width)[0]
+
+
+def split_words(text: str, width: int) -> tuple[str, str]:
+    """The first characters up to the width, ending at a word where there is one, and the rest."""
+    if len(text) <= width:
+        return text, ""
+    cut = text.rfind(" ", 0, width + 1)
+    if cut <= 0:
+        return text[:width], text[width:]
+    return text[:cut], text[cut + 1 :]
+
+
+def pieces(text: str, width: int) -> tuple[str, ...]:
+    """The text in pieces of at most the width, each ending at a word where there is one."""
+    found = []
+    rest = text
+    while rest:
+        head, rest = split_words(rest, width)
+        found.append(head)
+    return tuple(found)

@@ -1,0 +1,288 @@
+"""One document planned again: its row, and the one command that is open for it. Pure.
+
+At most one command of a document is open. What is on its way, or may be, is left alone: the row
+only shows where it stands. What is merely ready is replaced in place when the plan keeps its key
+and superseded when it does not. What SYSPRO refused stays refused until an input changes
+(`inputs`: a digest of the payload and of every fact consulted).
+"""
+
+from engine.core.canonical import JsonObject, JsonValue, canonical, digest
+from engine.core.commands import STAGES, command_type, to_json
+from engine.core.events import Event
+from engine.core.keys import DocumentKey, command_key
+from engine.core.lifecycle import CommandState
+from engine.core.projection import Address, Changes, Overlay, Table, View
+from engine.core.reasons import REASONS, sentence_of
+from projections.documents import document_of
+from projections.facts import (
+    Facts,
+    number_of,
+    object_of,
+    require,
+    source_fact,
+    text_of,
+    written_fact,
+)
+from projections.plan import draft_of, plan
+from projections.plan.outcomes import Draft, Held, Outcome, Planned, Settled, Waiting
+
+IN_FLIGHT = frozenset(
+    {
+        CommandState.SENDING,
+        CommandState.IN_DOUBT,
+        CommandState.ACCEPTED,
+        CommandState.CONFLICT,
+        CommandState.ESCALATED,
+    }
+)
+REPLACEABLE = frozenset({CommandState.READY, CommandState.DEFERRED})
+KEPT = frozenset({*REPLACEABLE, CommandState.REJECTED})
+_SHOWN = {
+    CommandState.READY: ("ready", ""),
+    CommandState.SENDING: ("sending", ""),
+    CommandState.ACCEPTED: ("sent", ""),
+    CommandState.IN_DOUBT: ("in_doubt", "IN_DOUBT"),
+    CommandState.ESCALATED: ("in_doubt", "DOUBT_ESCALATED"),
+    CommandState.CONFLICT: ("held", "KEY_CONFLICT"),
+    CommandState.REJECTED: ("rejected", "REJECTED_BY_SYSPRO"),
+    CommandState.DEFERRED: ("deferred", "DEFERRED"),
+    CommandState.VERIFIED: ("in_syspro", ""),
+    CommandState.LINKED: ("linked", "ALREADY_THERE"),
+}
+
+
+def replan(view: View, document: str, event: Event) -> Changes:
+    """The rows of the document that differ now; raises `Ask` for what is not at hand."""
+    key = DocumentKey.parse(document)
+    prior = _at_hand(view, document, key)
+    overlay = Overlay(view)
+    body = view.get(Table.FACTS, source_fact(key))
+    open_key = text_of(prior, "command")
+    command = view.get(Table.COMMANDS, open_key) if open_key else None
+    position = event.position if _is_own(key, event) else number_of(prior, "position")
+    base = {**_blank(document, key), **(prior or {}), "position": position}
+    if command is not None and command.get("state") in IN_FLIGHT:
+        overlay.put(Table.DOCUMENTS, document, {**base, **_shown(command)})
+        return _differing(view, overlay)
+    facts = Facts(view)
+    outcome = plan(facts, event.tenant, key)
+    base = {**base, **_drafted(draft_of(key, body), base), "needs": dict(facts.needs)}
+    row = _commit(overlay, base, command, key, outcome, event)
+    overlay.put(Table.DOCUMENTS, document, row)
+    return _differing(view, overlay)
+
+
+def _at_hand(view: View, document: str, key: DocumentKey) -> JsonObject | None:
+    """The document's row; all that planning it again is sure to look at is at hand with it."""
+    first = [
+        Address(table=Table.DOCUMENTS, key=document),
+        Address(table=Table.FACTS, key=source_fact(key)),
+        Address(table=Table.FACTS, key=written_fact(key)),
+    ]
+    require(view, first)
+    prior = view.get(Table.DOCUMENTS, document)
+    wanted = [Address(table=Table.FACTS, key=need) for need in object_of(prior, "needs")]
+    if text_of(prior, "command"):
+        wanted.append(Address(table=Table.COMMANDS, key=text_of(prior, "command")))
+    require(view, wanted)
+    return prior
+
+
+def _is_own(key: DocumentKey, event: Event) -> bool:
+    """Whether the event is one of the document in Procurify."""
+    return (
+        event.stream.startswith("procurify/")
+        and event.body is not None
+        and document_of(event.body) == key
+    )
+
+
+def _blank(document: str, key: DocumentKey) -> JsonObject:
+    return {
+        "key": document,
+        "kind": key.kind,
+        "source_id": key.id,
+        "number": "",
+        "state": "",
+        "reason": "",
+        "sentence": "",
+        "detail": "",
+        "waits_for": [],
+        "waits_on": [],
+        "company": "",
+        "amount": "",
+        "currency": "",
+        "revision": "",
+        "syspro_key": "",
+        "command": "",
+        "position": 0,
+        "needs": {},
+    }
+
+
+def _drafted(draft: Draft, base: JsonObject) -> JsonObject:
+    return {
+        "number": draft.number or text_of(base, "number"),
+        "amount": draft.amount or text_of(base, "amount"),
+        "currency": draft.currency or text_of(base, "currency"),
+        "revision": draft.revision or text_of(base, "revision"),
+    }
+
+
+def _commit(
+    overlay: Overlay,
+    base: JsonObject,
+    command: JsonObject | None,
+    key: DocumentKey,
+    outcome: Outcome,
+    event: Event,
+) -> JsonObject:
+    """The document's row for an outcome; the command's row is put besides."""
+    if isinstance(outcome, Planned):
+        row = _ready(overlay, base, command, key, outcome, event)
+        return {**base, "company": outcome.company, "command": row["key"], **_shown(row)}
+    is_open = _supersede(overlay, command)
+    kept = {**base, "command": "" if is_open else base["command"]}
+    if isinstance(outcome, Settled):
+        shown = _standing(outcome.state, outcome.reason, outcome.detail)
+        return {**kept, **shown, "syspro_key": outcome.syspro_key}
+    if isinstance(outcome, Held):
+        return {**kept, **_standing("held", outcome.reason, outcome.detail)}
+    assert isinstance(outcome, Waiting)
+    return {
+        **kept,
+        **_standing("waiting", outcome.reason, outcome.detail),
+        "waits_for": list(outcome.waits_for),
+        "waits_on": list(outcome.waits_on),
+    }
+
+
+def _supersede(overlay: Overlay, command: JsonObject | None) -> bool:
+    """A command that could still be sent is superseded; whether the old one is off the row."""
+    if command is None:
+        return False
+    if command.get("state") in REPLACEABLE:
+        superseded = {**command, "state": CommandState.SUPERSEDED}
+        overlay.put(Table.COMMANDS, text_of(command, "key"), superseded)
+    return command.get("state") in KEPT
+
+
+def _ready(
+    overlay: Overlay,
+    base: JsonObject,
+    command: JsonObject | None,
+    key: DocumentKey,
+    planned: Planned,
+    event: Event,
+) -> JsonObject:
+    """The command's row for a plan: as it stands if nothing changed, else ready."""
+    identity = command_key(
+        event.tenant, key, planned.company, planned.part, planned.action, planned.revision
+    )
+    if command is not None and text_of(command, "key") != identity:
+        _supersede(overlay, command)
+    standing = overlay.get(Table.COMMANDS, identity)
+    payload = to_json(planned.payload)
+    inputs = digest({"payload": payload, "needs": base["needs"]})
+    if standing is not None and _is_kept(standing, inputs):
+        row = _given_up(standing)
+    else:
+        row = _command_row(identity, base, key, planned, payload, inputs, standing, event)
+    overlay.put(Table.COMMANDS, identity, row)
+    return row
+
+
+def _is_kept(standing: JsonObject, inputs: str) -> bool:
+    """Whether the row stays: nothing it was planned from changed, or it took effect already."""
+    if standing.get("state") in KEPT:
+        return standing.get("inputs") == inputs
+    return standing.get("state") != CommandState.SUPERSEDED
+
+
+def _given_up(row: JsonObject) -> JsonObject:
+    """A look-up that found SYSPRO changed stops a command until an input changes."""
+    if row.get("state") == CommandState.DEFERRED and row.get("reason") == "CHANGED_IN_SYSPRO":
+        return {**row, "state": CommandState.REJECTED}
+    return row
+
+
+def _command_row(
+    identity: str,
+    base: JsonObject,
+    key: DocumentKey,
+    planned: Planned,
+    payload: JsonObject,
+    inputs: str,
+    standing: JsonObject | None,
+    event: Event,
+) -> JsonObject:
+    """A row ready to be sent; what its stream has been through already is kept."""
+    name = command_type(planned.payload)
+    is_waiting = standing is not None and standing.get("state") in REPLACEABLE
+    history: dict[str, JsonValue] = {
+        "attempt": number_of(standing, "attempt"),
+        "version": number_of(standing, "version"),
+        "deferrals": number_of(standing, "deferrals"),
+        "planned_position": number_of(standing, "planned_position")
+        if is_waiting
+        else event.position,
+    }
+    return {
+        "key": identity,
+        "document": str(key),
+        "kind": key.kind,
+        "source_id": key.id,
+        "number": text_of(base, "number"),
+        "company": planned.company,
+        "part": planned.part,
+        "type": name,
+        "action": planned.action,
+        "stage": STAGES[name],
+        "state": CommandState.READY,
+        "revision": planned.revision,
+        "generation": 1,
+        "external_key": planned.external_key,
+        "payload": payload,
+        "inputs": inputs,
+        "syspro_key": "",
+        "reason": "",
+        "text": "",
+        "intended_at": None,
+        "session_tag": "",
+        "fenced_at": None,
+        "changed_at": event.recorded_at.isoformat(),
+        **history,
+    }
+
+
+def _shown(row: JsonObject) -> JsonObject:
+    """How a document stands whose command stands so."""
+    state, reason = _SHOWN[CommandState(text_of(row, "state"))]
+    given = text_of(row, "reason")
+    if state in {"rejected", "deferred"} and given in REASONS:
+        reason = given
+    is_quiet = state in {"ready", "sending", "sent"}
+    return _standing(state, reason, "" if is_quiet else text_of(row, "text"))
+
+
+def _standing(state: str, reason: str, detail: str) -> JsonObject:
+    return {
+        "state": state,
+        "reason": reason,
+        "sentence": sentence_of(reason) if reason else "",
+        "detail": detail,
+        "waits_for": [],
+        "waits_on": [],
+    }
+
+
+def _differing(view: View, overlay: Overlay) -> Changes:
+    return {
+        address: body
+        for address, body in overlay.changes.items()
+        if body is None or not _is_same(view.get(address.table, address.key), body)
+    }
+
+
+def _is_same(before: JsonObject | None, after: JsonObject) -> bool:
+    return before is not None and canonical(before) == canonical(after)

@@ -1,0 +1,84 @@
+"""A proxy before PostgreSQL that cuts the wire at a chosen chunk of what the client sends."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Literal
+from urllib.parse import parse_qs, urlsplit
+
+Cut = Literal["unsent", "unanswered"]
+
+
+class CuttingProxy:
+    """Counts the chunks that clients send; `cut_at` the given one the connection ends.
+
+    `unsent`: the server never sees that chunk. `unanswered`: it answers, the client never hears.
+    `is_dead`: every chunk from now on is cut.
+    """
+
+    def __init__(self, dsn: str) -> None:
+        self._parts = urlsplit(dsn)
+        self.port = 0
+        self.seen = 0
+        self.cuts = 0
+        self.is_dead = False
+        self._cut_at = 0
+        self._cut: Cut = "unsent"
+
+    @property
+    def dsn(self) -> str:
+        """The address by way of the proxy."""
+        account = self._parts.netloc.rpartition("@")[0] or "postgres"
+        return f"postgresql://{account}@127.0.0.1:{self.port}{self._parts.path}?sslmode=disable"
+
+    def cut_at(self, chunk: int, cut: Cut) -> None:
+        """The chunk so many from now is the one."""
+        self.seen, self.cuts, self._cut_at, self._cut = 0, 0, chunk, cut
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["CuttingProxy"]:
+        """The proxy listens."""
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        try:
+            yield self
+        finally:
+            server.close()
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        query = parse_qs(self._parts.query)
+        host = query["host"][0] if "host" in query else self._parts.hostname or "127.0.0.1"
+        port = int(query["port"][0]) if "port" in query else self._parts.port or 5432
+        if host.startswith("/"):
+            return await asyncio.open_unix_connection(f"{host}/.s.PGSQL.{port}")
+        return await asyncio.open_connection(host, port)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        above, below = await self._connect()
+        try:
+            async with asyncio.TaskGroup() as group:
+                back = group.create_task(self._pump(above, writer))
+                while chunk := await reader.read(1 << 20):
+                    self.seen += 1
+                    is_cut = self.is_dead or self.seen == self._cut_at
+                    if is_cut and self._cut == "unanswered":
+                        back.cancel()
+                        with suppress(asyncio.CancelledError):
+                            await back
+                        below.write(chunk)
+                        await above.read(1 << 20)
+                    if is_cut:
+                        self.cuts += 1
+                        break
+                    below.write(chunk)
+                back.cancel()
+        except (OSError, ExceptionGroup):
+            pass
+        finally:
+            writer.close()
+            below.close()
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while chunk := await reader.read(1 << 20):
+            writer.write(chunk)
+        writer.close()

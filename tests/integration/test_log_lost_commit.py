@@ -1,0 +1,76 @@
+"""The wire is cut at every chunk of an append, before and after: nothing lost, nothing twice."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from cutting_proxy import Cut, CuttingProxy
+from log_events import AUTHOR, change
+
+from engine.clock import SystemClock
+from engine.db import Database
+from engine.errors import StaleVersion, Transient
+from engine.log.group import GroupCommit
+from engine.log.store import PostgresLog
+from engine.log.verify import verify
+
+CHUNKS = 12
+
+
+class HastyClock(SystemClock):
+    """Does not wait between tries."""
+
+    async def sleep(self, seconds: float) -> None:
+        return None
+
+
+@pytest.fixture
+async def proxy(dsn: str) -> AsyncIterator[CuttingProxy]:
+    async with CuttingProxy(dsn).running() as proxy:
+        yield proxy
+
+
+@pytest.mark.parametrize("cut", ["unsent", "unanswered"])
+async def test_append_when_cut_at_any_chunk_then_there_exactly_once(
+    proxy: CuttingProxy, database: Database, cut: Cut
+) -> None:
+    async with Database.open(proxy.dsn) as cuttable:
+        log = PostgresLog(cuttable, HastyClock())
+        stream = change("a").stream
+        appended = list(await log.append("acme", [change("a")], author=AUTHOR))
+        cuts = 0
+        for chunk in range(1, CHUNKS):
+            proxy.cut_at(chunk, cut)
+            appended += await log.append(
+                "acme", [change("a")], author=AUTHOR, expected={stream: len(appended)}
+            )
+            cuts += proxy.cuts
+        proxy.cut_at(0, cut)
+        assert cuts >= 5
+        assert list(await log.read("acme", 0)) == appended
+        with pytest.raises(StaleVersion):
+            await log.append("acme", [change("a")], author=AUTHOR, expected={stream: 1})
+    assert (await verify(database, "acme")).positions == CHUNKS
+
+
+async def test_group_when_cut_at_any_chunk_then_everybody_is_answered_once(
+    proxy: CuttingProxy, database: Database
+) -> None:
+    async with Database.open(proxy.dsn) as cuttable:
+        grouped = GroupCommit(PostgresLog(cuttable, HastyClock()))
+        await grouped.append("acme", [change("a")], author=AUTHOR)
+        for chunk in range(1, CHUNKS):
+            proxy.cut_at(chunk, "unanswered")
+            [event] = await grouped.append("acme", [change("a")], author=AUTHOR)
+            assert event.position == chunk + 1
+    assert (await verify(database, "acme")).positions == CHUNKS
+
+
+async def test_append_when_the_wire_is_always_cut_then_transient(proxy: CuttingProxy) -> None:
+    async with Database.open(proxy.dsn) as cuttable:
+        log = PostgresLog(cuttable, HastyClock())
+        await log.head("acme")
+        proxy.is_dead = True
+        with pytest.raises(Transient):
+            await log.append("acme", [change("a")], author=AUTHOR)
+        proxy.is_dead = False
+        assert (await log.head("acme")).position == 0

@@ -1,0 +1,295 @@
+"""One session per operator: takeovers, proofs of death, refusals, pauses, the last logoff."""
+
+import asyncio
+import re
+
+import pytest
+from sandbox_syspro_site import Site, open_site
+from syspro_office import MemorySessions, office
+from syspro_wire import answer, peer, raw, reset
+
+from engine.errors import EngineError, Fenced, Throttled, Transient, Unauthorized
+from engine.syspro.outcomes import CredentialsRefused, SessionInvalid
+from engine.syspro.session import OperatorInUse
+
+DEAD = answer(
+    b"ERROR: The supplied UserID is invalid. Either you were not logged in; or your session "
+    b"has expired. You will need to logon again."
+)
+TOKEN = answer(b"12E6D0C3129AAC4D940E264688A7D31500  ")
+IN_USE = answer(b"ERROR: Operator 'PROCSYNC' is already logged in")
+
+
+def logons(site: Site) -> int:
+    return sum(path.lower().endswith("/logon") for _, _, path, _, _ in site.seen)
+
+
+async def test_session_when_opened_then_persisted_before_use_and_closed_after() -> None:
+    async with open_site() as site, office(site) as desk:
+        session = await desk.keeper.open()
+        again = await desk.keeper.open()
+        profile = await desk.transport.get_logon_profile(session.token)
+        assert desk.store.live == 1
+        is_closed = await desk.keeper.close()
+
+    assert again is session
+    assert profile["OperatorCode"] == "PROCSYNC"
+    assert is_closed
+    assert desk.store.live == 0
+    assert desk.told == ["SessionOpened", "SessionRevoked"]
+    assert re.fullmatch("[0-9a-f]{16}", session.tag)
+    assert session.token not in repr(session)
+
+
+async def test_session_when_an_earlier_owner_died_then_its_own_is_revoked_first() -> None:
+    async with open_site() as site:
+        store = MemorySessions()
+        async with office(site, store) as first:
+            old = await first.keeper.open()
+        async with office(site, store, epoch=2) as second:
+            new = await second.keeper.open()
+            with pytest.raises(SessionInvalid):
+                await second.transport.get_logon_profile(old.token)
+
+    assert new.token != old.token
+    assert store.live == 1
+
+
+async def test_session_when_the_last_logons_reply_was_lost_then_taken_over() -> None:
+    async with open_site() as site:
+        store = MemorySessions()
+        await store.announce("EDU1", "PROCSYNC", 1)
+        orphan = (await site.logon()).strip()
+        async with office(site, store, epoch=2) as desk:
+            session = await desk.keeper.open()
+            with pytest.raises(SessionInvalid):
+                await desk.transport.get_logon_profile(orphan)
+
+    assert session.token != orphan
+    assert store.live == 1
+
+
+async def test_session_when_somebody_else_is_logged_on_then_nobody_is_evicted() -> None:
+    async with open_site() as site:
+        theirs = (await site.logon()).strip()
+        async with office(site) as desk:
+            with pytest.raises(OperatorInUse, match="PROCSYNC is logged on to SYSPRO elsewhere"):
+                await desk.keeper.open()
+            await desk.transport.get_logon_profile(theirs)
+            assert desk.store.live == 0
+            await desk.keeper.open(fail_when_logged_in=False)
+            with pytest.raises(SessionInvalid):
+                await desk.transport.get_logon_profile(theirs)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"operator": "NOBODY"}, "Invalid operator"),
+        ({"company": "OTHR"}, "Invalid company"),
+        ({}, "Invalid operator password"),
+    ],
+)
+async def test_logon_when_credentials_are_wrong_then_said_to_a_person_and_tried_twice(
+    changes: dict[str, str], said: str
+) -> None:
+    passwords = ["canary-wrong"]
+
+    async def wrong() -> str:
+        return passwords[-1]
+
+    async with open_site() as site, office(site, operator_password=wrong, **changes) as desk:
+        for _ in range(2):
+            with pytest.raises(CredentialsRefused, match=said) as caught:
+                await desk.keeper.open()
+        with pytest.raises(Throttled, match="refused the credentials") as paused:
+            await desk.keeper.open()
+        tried = logons(site)
+        passwords.append("canary-other")
+        with pytest.raises(Unauthorized):
+            await desk.keeper.open()
+
+    assert "check the operator, the company and the credentials" in str(caught.value)
+    assert "canary" not in str(caught.value)
+    assert paused.value.retry_after_s == pytest.approx(900)
+    assert tried == 2
+    assert desk.store.live == 0
+
+
+async def test_logon_when_the_pause_is_over_then_tried_again() -> None:
+    async def wrong() -> str:
+        return "canary-wrong"
+
+    async with open_site() as site, office(site, operator_password=wrong) as desk:
+        for _ in range(2):
+            with pytest.raises(CredentialsRefused):
+                await desk.keeper.open()
+        desk.clock.passed_s += 901
+        with pytest.raises(CredentialsRefused):
+            await desk.keeper.open()
+
+
+async def test_session_when_the_store_is_fenced_then_logged_off_and_not_used() -> None:
+    store = MemorySessions(failing=Fenced("another owner"))
+    async with open_site() as site:
+        async with office(site, store) as desk:
+            with pytest.raises(Fenced):
+                await desk.keeper.open()
+            assert desk.keeper.current is None
+        assert "ERROR" not in await site.logon()
+        seen = [path.rpartition("/")[2] for _, _, path, _, _ in site.seen]
+
+    assert seen[:2] == ["Logon", "Logoff"]
+
+
+async def test_call_when_the_session_was_evicted_then_noted_and_opened_anew() -> None:
+    async with open_site() as site, office(site) as desk:
+        async with desk.keeper.exclusive() as first:
+            pass
+        await site.logon()
+        await site.text("Logoff", UserId=(await site.logon()).strip())
+        with pytest.raises(SessionInvalid):
+            async with desk.keeper.exclusive() as same:
+                await desk.transport.get_logon_profile(same.token)
+        async with desk.keeper.exclusive() as second:
+            await desk.transport.get_logon_profile(second.token)
+
+    assert same is first
+    assert second.tag != first.tag
+    assert desk.told == ["SessionOpened", "SessionLost", "SessionOpened"]
+
+
+async def test_session_when_lost_again_and_again_then_reopened_ever_later() -> None:
+    async with open_site() as site, office(site) as desk:
+        pauses = []
+        for _ in range(5):
+            await desk.keeper.lost(await desk.keeper.open())
+            await site.text("Logoff", UserId=(await site.logon()).strip())
+            try:
+                await desk.keeper.open()
+            except Throttled as error:
+                assert error.retry_after_s is not None
+                pauses.append(error.retry_after_s)
+                desk.clock.passed_s += error.retry_after_s
+
+    assert pauses == pytest.approx([0.5, 1.0, 2.0, 4.0])
+
+
+async def test_calls_when_concurrent_then_one_at_a_time() -> None:
+    async with open_site() as site, office(site) as desk:
+        inside: list[str] = []
+
+        async def call(name: str) -> None:
+            async with desk.keeper.exclusive() as session:
+                inside.append(name)
+                await desk.transport.get_logon_profile(session.token)
+                inside.append(name)
+
+        async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+            for name in "abc":
+                group.create_task(call(name))
+
+    assert inside == ["a", "a", "b", "b", "c", "c"]
+    assert logons(site) == 1
+
+
+async def test_fence_when_the_tag_is_current_then_dead_by_proof() -> None:
+    async with open_site() as site, office(site) as desk:
+        session = await desk.keeper.open()
+        assert await desk.keeper.fence(session.tag)
+        with pytest.raises(SessionInvalid):
+            await desk.transport.get_logon_profile(session.token)
+        assert desk.keeper.current is None
+        assert await desk.keeper.fence(session.tag)
+        assert await desk.keeper.fence("0" * 16)
+
+
+async def test_fence_when_syspro_is_silent_then_unconfirmed_and_posts_nothing_new() -> None:
+    store = MemorySessions()
+    async with peer(TOKEN) as site, office(site.url, store) as desk:
+        session = await desk.keeper.open()
+    async with peer(reset) as site, office(site.url, store, epoch=2) as desk:
+        assert not await desk.keeper.fence(session.tag)
+        with pytest.raises(EngineError):
+            await desk.keeper.open()
+
+    assert store.live >= 1
+
+
+@pytest.mark.parametrize(
+    ("scripts", "is_dead"),
+    [
+        ((answer(b"0"),), True),
+        ((DEAD,), True),
+        ((reset, reset, DEAD), True),
+        ((reset, answer(b"ERROR: BaseDir8"), answer(b"?"), DEAD), True),
+        ((reset, reset, reset, answer(b"<UserInfo/>")), False),
+        ((answer(b"ERROR: locked"),), False),
+        ((raw(b""),), False),
+    ],
+)
+async def test_revoke_when_answered_so_then_confirmed_or_not(
+    scripts: tuple[object, ...], is_dead: bool
+) -> None:
+    async with peer(TOKEN, *scripts) as site, office(site.url) as desk:
+        session = await desk.keeper.open()
+        assert await desk.keeper.revoke(session) is is_dead
+
+    assert desk.store.live == (0 if is_dead else 1)
+
+
+async def test_session_when_our_own_may_still_live_then_evicted_once_and_proved_dead() -> None:
+    store = MemorySessions()
+    earlier = await store.announce("EDU1", "PROCSYNC", 1)
+    await store.save(earlier, 1, "OLDTOKEN")
+    unconfirmed = (reset, reset, reset, reset)
+    async with (
+        peer(*unconfirmed, IN_USE, TOKEN, DEAD) as site,
+        office(site.url, store, epoch=2) as desk,
+    ):
+        session = await desk.keeper.open()
+
+    requests = [request.decode() for request in site.requests]
+    assert "FailWhenAlreadyLoggedIn%3EY" in requests[4]
+    assert "FailWhenAlreadyLoggedIn%3EN" in requests[5]
+    assert "OLDTOKEN" in requests[6]
+    assert session.epoch == 2
+    assert store.live == 1
+
+
+async def test_session_when_the_earlier_one_outlives_the_logon_then_not_used() -> None:
+    store = MemorySessions()
+    earlier = await store.announce("EDU1", "PROCSYNC", 1)
+    await store.save(earlier, 1, "OLDTOKEN")
+    alive = answer(b"<UserInfo/>")
+    unsure = (reset, reset, reset, alive)
+    async with (
+        peer(*unsure, TOKEN, *unsure, answer(b"0")) as site,
+        office(site.url, store, epoch=2) as desk,
+    ):
+        with pytest.raises(Transient, match="still accepts an earlier session"):
+            await desk.keeper.open()
+
+    assert desk.keeper.current is None
+    assert store.live == 1
+
+
+async def test_logon_when_its_reply_is_lost_then_the_next_may_evict() -> None:
+    store = MemorySessions()
+    async with peer(reset, IN_USE, TOKEN) as site, office(site.url, store) as desk:
+        with pytest.raises(Transient):
+            await desk.keeper.open()
+        assert store.live == 1
+        await desk.keeper.open()
+
+    assert store.live == 1
+    assert len(store.rows) == 1
+
+
+async def test_close_when_syspro_is_gone_then_says_so() -> None:
+    async with peer(TOKEN, reset) as site, office(site.url) as desk:
+        assert await desk.keeper.close()
+        await desk.keeper.open()
+        assert not await desk.keeper.close()
+
+    assert desk.store.live == 1
