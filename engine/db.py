@@ -254,11 +254,11 @@ def instant(row: Row, column: str) -> datetime:
 def as_engine_error(error: Exception) -> EngineError:
     """The engine's error for what the driver or the socket raised; the map is total."""
     first_line = str(error).partition("\n")[0][:300]
+    if isinstance(error, asyncpg.DataError):
+        first_line = first_line.partition(": ")[0]  # what follows is the argument itself
     said = f"PostgreSQL: {type(error).__name__}: {first_line}"
     if isinstance(error, asyncpg.PostgresError):
         return _from_server(error, said)
-    if isinstance(error, asyncpg.DataError):
-        return Malformed(said)
     if isinstance(
         error,
         asyncpg.ClientConfigurationError

@@ -11,6 +11,8 @@ projection cannot fold (a bug: any exception but `Ask`) is never skipped, becaus
 would make the rows depend on which version met it first. The tenant's projection stops before
 it, says so in `stall` (readiness turns red), gives the lease back, so that another engine or the
 next version may try, and everything else goes on; other tenants are not touched.
+
+After an erasure all rows are rebuilt, so that nothing stays that only the erased bodies said.
 """
 
 import asyncio
@@ -26,6 +28,7 @@ from engine.errors import Conflict, EngineError, Fenced, Misconfigured, Transien
 from engine.folding import Folding, Stalled, scout, stalled
 from engine.leases import Lease, Leases
 from engine.log.contract import Fence, Log
+from engine.log.verify import ERASED
 from engine.rows import (
     Checkpoint,
     is_empty,
@@ -169,7 +172,7 @@ class Projector:
             if self._rebuild is None:
                 raise Misconfigured(
                     f"the rows of tenant {self.tenant} were made by another version of the "
-                    "projections; run `replay --rebuild`"
+                    "projections; `run` rebuilds them when it starts"
                 )
             await self._rebuild(lease.fence)
             self._checkpoint = await self.checkpoint()
@@ -178,6 +181,10 @@ class Projector:
     async def _step(self, lease: Lease, until: int | None) -> int:
         """One batch is folded and written; how many events it had."""
         events = await self._log.read(self.tenant, self.position, limit=self._batch, until=until)
+        if self._rebuild is not None and any(event.type == ERASED for event in events):
+            await self._rebuild(lease.fence)
+            await self._take_up(lease)
+            return len(events)
         await self._prepare(events)
         for number, event in enumerate(events, 1):
             if lease.lost.is_set():

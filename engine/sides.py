@@ -16,12 +16,36 @@ from engine.vault import Vault
 FIRST_READ_DAYS = 365
 
 
-async def procurify_settings(vault: Vault, tenant: TenantTable, clock: Clock) -> ProcurifySettings:
-    """How the tenant's Procurify domain is reached and read; raises `NotFound` for a credential
-    that was never set."""
+class ProcurifyCredentials:
+    """A domain's client id and secret as the vault last had them; `refresh` looks again."""
+
+    def __init__(self, vault: Vault, tenant: TenantTable) -> None:
+        self._vault = vault
+        self._tenant = tenant
+        self._values = ("", "")
+
+    async def refresh(self) -> None:
+        """What was set meanwhile counts from now on; raises `NotFound` where nothing was set."""
+        place = f"procurify/{self._tenant.procurify.source}"
+        self._values = (
+            await _secret(self._vault, self._tenant.name, f"{place}/client_id"),
+            await _secret(self._vault, self._tenant.name, f"{place}/client_secret"),
+        )
+
+    def client_id(self) -> str:
+        """The client id."""
+        return self._values[0]
+
+    def client_secret(self) -> str:
+        """The client secret."""
+        return self._values[1]
+
+
+def procurify_settings(
+    credentials: ProcurifyCredentials, tenant: TenantTable, clock: Clock
+) -> ProcurifySettings:
+    """How the tenant's Procurify domain is reached and read."""
     table = tenant.procurify
-    client_id = await _secret(vault, tenant.name, f"procurify/{table.source}/client_id")
-    client_secret = await _secret(vault, tenant.name, f"procurify/{table.source}/client_secret")
     schedule = {
         name: seconds
         for name in type(table.schedule).model_fields
@@ -31,8 +55,8 @@ async def procurify_settings(vault: Vault, tenant: TenantTable, clock: Clock) ->
         source=table.source,
         base_url=table.base_url,
         token_url=table.token_url,
-        client_id=client_id,
-        client_secret=client_secret,
+        client_id=credentials.client_id,
+        client_secret=credentials.client_secret,
         requests_per_second=table.requests_per_second,
         page_size=table.page_size,
         timeout_s=table.timeout_s,

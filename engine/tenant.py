@@ -26,7 +26,7 @@ from engine.procurify.client import ProcurifyClient
 from engine.procurify.poller import ProcurifyPoller
 from engine.projector import Projector
 from engine.replay import Replay
-from engine.sides import procurify_settings
+from engine.sides import ProcurifyCredentials, procurify_settings
 from engine.standing import document_position
 from engine.syspro.poller import SysproPoller
 from engine.syspro.posting import Desk
@@ -101,7 +101,9 @@ class TenantWorker:
         )
 
     async def _read_procurify(self, lease: Lease, ended: asyncio.Event) -> None:
-        settings = await procurify_settings(self._vault, self.table, self._ground.clock)
+        credentials = ProcurifyCredentials(self._vault, self.table)
+        await credentials.refresh()
+        settings = procurify_settings(credentials, self.table, self._ground.clock)
         observer = ProcurifyObserver(self._metrics, self.name)
         async with ProcurifyClient(
             settings, clock=self._ground.clock, chance=self._random, observer=observer
@@ -117,7 +119,18 @@ class TenantWorker:
                 run_id=self._ground.run_id,
                 observer=observer,
             )
-            await poller.run(ended)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._refresh(credentials, ended))
+                group.create_task(poller.run(ended))
+
+    async def _refresh(self, credentials: ProcurifyCredentials, ended: asyncio.Event) -> None:
+        """A secret that a person sets while the service runs is used soon after."""
+        while not ended.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TICK_S):
+                    await ended.wait()
+            with suppress(EngineError):
+                await credentials.refresh()
 
     async def _tell_days(self, stop: asyncio.Event) -> None:
         """Each new day is an event, whoever of the engines tells it."""

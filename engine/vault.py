@@ -1,12 +1,12 @@
-"""Secrets at rest: the only place where a credential or a data key is plaintext.
+"""Secrets at rest: the only place where a credential or a tenant key is plaintext.
 
 Owns the tables `vault_keys` and `vault`. A tenant's secrets are sealed with AES-256-GCM under its
-data key; the data key is wrapped by the key-encryption key (KEK), which never enters the
+tenant key; the tenant key is wrapped by the key-encryption key (KEK), which never enters the
 database (reliability.md §5.2). What is sealed is bound to its place, tenant ‖ table ‖ name ‖ key
 id: copied to another row or cut short it no longer opens. Layout, version 1: one byte 0x01, 12
-bytes of random nonce, ciphertext with tag; a sealed token carries its data key's id after the
+bytes of random nonce, ciphertext with tag; a sealed token carries its tenant key's id after the
 version byte. Promises: a wrong KEK opens nothing and overwrites nothing; changing the KEK
-re-wraps the data keys one by one and can be broken off and repeated.
+re-wraps the tenant keys one by one and can be broken off and repeated.
 """
 
 import hashlib
@@ -89,7 +89,7 @@ class Secret:
 
 
 class Kek:
-    """A key-encryption key: wraps and unwraps data keys, and has a name that gives nothing away."""
+    """A key-encryption key: wraps and unwraps tenant keys; its `id` gives nothing away."""
 
     def __init__(self, key: bytes) -> None:
         if len(key) != KEY_BYTES:
@@ -97,17 +97,17 @@ class Kek:
         self.id = hmac.new(key, b"procurify-syspro kek id", hashlib.sha256).hexdigest()[:16]
         self._cipher = AESGCM(key)
 
-    def wrap(self, tenant: str, key_id: UUID, data_key: bytes) -> bytes:
-        """The data key, sealed and bound to its row."""
-        return _seal(self._cipher, data_key, _place(tenant, "vault_keys", self.id, key_id))
+    def wrap(self, tenant: str, key_id: UUID, tenant_key: bytes) -> bytes:
+        """The tenant key, sealed and bound to its row."""
+        return _seal(self._cipher, tenant_key, _place(tenant, "vault_keys", self.id, key_id))
 
     def unwrap(self, tenant: str, key_id: UUID, wrapped: bytes) -> bytes:
-        """The data key; raises `Malformed` when the row is not what was written."""
+        """The tenant key; raises `Malformed` when the row is not what was written."""
         return _open(self._cipher, wrapped, _place(tenant, "vault_keys", self.id, key_id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _DataKey:
+class _TenantKey:
     id: UUID
     cipher: AESGCM
     tag_key: bytes
@@ -126,10 +126,10 @@ class Vault:
         if former is not None:
             earlier = Kek(former)
             self._keks[earlier.id] = earlier
-        self._data_keys: dict[str, dict[UUID, _DataKey]] = {}
+        self._tenant_keys: dict[str, dict[UUID, _TenantKey]] = {}
 
     async def check(self) -> None:
-        """Every data key in the database opens with the KEK, else `Misconfigured`."""
+        """Every tenant key in the database opens with the KEK, else `Misconfigured`."""
         for row in await self._database.fetch(_ALL_KEYS):
             key_id = _uuid(row["key_id"])
             self._unwrap(
@@ -182,11 +182,11 @@ class Vault:
     async def tag(self, tenant: str, plain: bytes) -> str:
         """16 hex digits that stand for a bearer token in events and logs; stable, one way."""
         await self._newest(tenant)
-        oldest = next(iter(self._data_keys[tenant].values()))
+        oldest = next(iter(self._tenant_keys[tenant].values()))
         return hmac.new(oldest.tag_key, plain, hashlib.sha256).hexdigest()[:16]
 
     async def rotate_key(self, new_kek: bytes) -> int:
-        """Every data key is wrapped by the new KEK, and so is this vault; how many were changed.
+        """Every tenant key is wrapped by the new KEK, and so is this vault; how many were changed.
 
         Each row changes by itself: broken off, the rest is done by calling it again with both
         keys. A row that neither key opens stops it, before anything is overwritten.
@@ -199,32 +199,32 @@ class Vault:
             tenant, key_id, kek_id = text(row, "tenant"), _uuid(row["key_id"]), text(row, "kek_id")
             if kek_id == new.id:
                 continue
-            data_key = self._unwrap(tenant, key_id, octets(row, "wrapped_key"), kek_id)
-            wrapped = new.wrap(tenant, key_id, data_key)
+            tenant_key = self._unwrap(tenant, key_id, octets(row, "wrapped_key"), kek_id)
+            wrapped = new.wrap(tenant, key_id, tenant_key)
             changed += await self._database.execute(
                 _REWRAP, tenant, key_id, kek_id, wrapped, new.id
             )
         self._kek = new
         return changed
 
-    async def _newest(self, tenant: str) -> _DataKey:
-        if not self._data_keys.get(tenant):
+    async def _newest(self, tenant: str) -> _TenantKey:
+        if not self._tenant_keys.get(tenant):
             await self._load(tenant, self._database)
-        if not self._data_keys[tenant]:
+        if not self._tenant_keys[tenant]:
             await self._add(tenant)
-        return next(reversed(self._data_keys[tenant].values()))
+        return next(reversed(self._tenant_keys[tenant].values()))
 
-    async def _key(self, tenant: str, key_id: UUID) -> _DataKey:
-        if key_id not in self._data_keys.get(tenant, {}):
+    async def _key(self, tenant: str, key_id: UUID) -> _TenantKey:
+        if key_id not in self._tenant_keys.get(tenant, {}):
             await self._load(tenant, self._database)
         try:
-            return self._data_keys[tenant][key_id]
+            return self._tenant_keys[tenant][key_id]
         except KeyError:
-            raise Malformed(f"no data key {key_id} of tenant {tenant!r}") from None
+            raise Malformed(f"no tenant key {key_id} of tenant {tenant!r}") from None
 
     async def _load(self, tenant: str, connection: Connection) -> None:
-        self._data_keys[tenant] = {
-            (key_id := _uuid(row["key_id"])): _data_key(
+        self._tenant_keys[tenant] = {
+            (key_id := _uuid(row["key_id"])): _tenant_key(
                 key_id,
                 self._unwrap(tenant, key_id, octets(row, "wrapped_key"), text(row, "kek_id")),
             )
@@ -238,10 +238,10 @@ class Vault:
         async with self._database.transaction() as connection:
             await connection.execute(_LOCK, tenant)
             await self._load(tenant, connection)
-            if not self._data_keys[tenant]:
+            if not self._tenant_keys[tenant]:
                 await connection.execute(_ADD_KEY, tenant, key_id, wrapped, self._kek.id)
-        if not self._data_keys[tenant]:
-            self._data_keys[tenant][key_id] = _data_key(key_id, fresh)
+        if not self._tenant_keys[tenant]:
+            self._tenant_keys[tenant][key_id] = _tenant_key(key_id, fresh)
 
     def _unwrap(self, tenant: str, key_id: UUID, wrapped: bytes, kek_id: str) -> bytes:
         kek = self._keks.get(kek_id)
@@ -250,19 +250,19 @@ class Vault:
                 return kek.unwrap(tenant, key_id, wrapped)
         except Malformed as error:
             raise Misconfigured(
-                f"the vault is damaged: the data key {key_id} of tenant {tenant!r} does not open "
+                f"the vault is damaged: the tenant key {key_id} of tenant {tenant!r} does not open "
                 "under its own key-encryption key; restore the table vault_keys"
             ) from error
         raise Misconfigured(
-            "the key-encryption key does not open the vault: the data key of tenant "
+            "the key-encryption key does not open the vault: the tenant key of tenant "
             f"{tenant!r} was wrapped under key {kek_id}, the configuration gives key "
             f"{self._kek.id}; check [vault] key_file or key_env (nothing was changed)"
         )
 
 
-def _data_key(key_id: UUID, key: bytes) -> _DataKey:
+def _tenant_key(key_id: UUID, key: bytes) -> _TenantKey:
     tag_key = hmac.new(key, b"procurify-syspro tag", hashlib.sha256).digest()
-    return _DataKey(id=key_id, cipher=AESGCM(key), tag_key=tag_key)
+    return _TenantKey(id=key_id, cipher=AESGCM(key), tag_key=tag_key)
 
 
 def _place(tenant: str, table: str, name: str, key_id: UUID) -> bytes:

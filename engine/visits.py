@@ -17,7 +17,7 @@ from engine.log.contract import Author
 from engine.observers import ProcurifyObserver, SysproObserver
 from engine.procurify.client import ProcurifyClient
 from engine.procurify.poller import ProcurifyPoller
-from engine.sides import procurify_settings
+from engine.sides import ProcurifyCredentials, procurify_settings
 from engine.syspro.poller import SysproPoller
 from engine.telemetry import Metrics
 from engine.tenant import ROLE_READ
@@ -46,7 +46,9 @@ async def procurify_client(
     ground: Foundation, vault: Vault, tenant: TenantTable
 ) -> AsyncIterator[ProcurifyClient]:
     """A client of the tenant's domain; reading needs no lease, appending does."""
-    settings = await procurify_settings(vault, tenant, ground.clock)
+    credentials = ProcurifyCredentials(vault, tenant)
+    await credentials.refresh()
+    settings = procurify_settings(credentials, tenant, ground.clock)
     observer = ProcurifyObserver(Metrics(), tenant.name)
     async with ProcurifyClient(
         settings, clock=ground.clock, chance=SystemRandom(), observer=observer

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from engine.core.canonical import JsonObject, canonical
 from engine.core.events import Event
 from engine.core.lifecycle import COMMAND_EVENTS
-from engine.core.projection import Changes, Overlay, Table, View
+from engine.core.projection import Address, Ask, Changes, Overlay, Table, View
 from projections import commands, documents, references, runs, syspro_rows
 from projections.facts import dependants, require
 from projections.replanning import replan
@@ -107,8 +107,14 @@ class Planning:
         fold = self.fold(view, event)
         overlay = Overlay(view)
         overlay.changes.update(fold.changes)
+        missing: set[Address] = set()
         for document in self.dirty(view, fold):
-            overlay.changes.update(self.replan(overlay, document, event))
+            try:
+                overlay.changes.update(self.replan(overlay, document, event))
+            except Ask as ask:
+                missing |= ask.rows
+        if missing:
+            raise Ask(rows=missing)
         return overlay.changes
 
 

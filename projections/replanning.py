@@ -23,7 +23,7 @@ from projections.facts import (
     text_of,
     written_fact,
 )
-from projections.plan import draft_of, plan
+from projections.plan import plan
 from projections.plan.outcomes import Draft, Held, Outcome, Planned, Settled, Waiting
 
 IN_FLIGHT = frozenset(
@@ -56,7 +56,6 @@ def replan(view: View, document: str, event: Event) -> Changes:
     key = DocumentKey.parse(document)
     prior = _at_hand(view, document, key)
     overlay = Overlay(view)
-    body = view.get(Table.FACTS, source_fact(key))
     open_key = text_of(prior, "command")
     command = view.get(Table.COMMANDS, open_key) if open_key else None
     position = event.position if _is_own(key, event) else number_of(prior, "position")
@@ -65,8 +64,8 @@ def replan(view: View, document: str, event: Event) -> Changes:
         overlay.put(Table.DOCUMENTS, document, {**base, **_shown(command)})
         return _differing(view, overlay)
     facts = Facts(view)
-    outcome = plan(facts, event.tenant, key)
-    base = {**base, **_drafted(draft_of(key, body), base), "needs": dict(facts.needs)}
+    draft, outcome = plan(facts, event.tenant, key)
+    base = {**base, **_drafted(draft, base), "needs": dict(facts.needs)}
     row = _commit(overlay, base, command, key, outcome, event)
     overlay.put(Table.DOCUMENTS, document, row)
     return _differing(view, overlay)

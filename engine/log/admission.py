@@ -18,7 +18,7 @@ from engine.core.events import NewEvent
 from engine.errors import Conflict, EngineError, Fenced, Malformed, StaleVersion
 from engine.log.chain import SALT_BYTES, body_digest, event_hash, microseconds
 from engine.log.contract import Author, Fence, Head
-from engine.log.entry import Entry
+from engine.log.entry import Entry, octets_of
 
 MAX_BODY_BYTES: Final = 1 << 20
 MAX_NAME_BYTES: Final = 1000
@@ -145,7 +145,7 @@ def _prepare(event: NewEvent, event_id: UUID, salt: bytes) -> Prepared:
     if not 0 < event.schema_version < 1 << 31:
         raise Malformed(f"a schema version out of range: {event.schema_version}")
     try:
-        body = canonical(event.body)
+        body = octets_of(event.body)
     except (ValueError, TypeError, RecursionError) as error:
         raise Malformed(f"the body of {event.type} in {event.stream} is not JSON") from error
     type_name, schema_version = event.type, event.schema_version

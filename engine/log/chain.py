@@ -22,6 +22,7 @@ are `int4send(8) || int8send(position) || …`, the digests `sha256(…)`.
 
 import struct
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -72,15 +73,34 @@ def event_hash(
         16,
         event_id.bytes,
     )
-    parts = [b"\x00", numbers]
-    for text in (tenant, stream, type_name, actor, run_id, correlation):
-        octets = text.encode()
-        parts += (_LENGTH.pack(len(octets)), octets)
-    parts += (digest, previous)
-    return sha256(b"".join(parts)).digest()
+    name = stream.encode()
+    return sha256(
+        b"".join(
+            (
+                b"\x00",
+                numbers,
+                _prefixed(tenant),
+                _LENGTH.pack(len(name)),
+                name,
+                _prefixed(type_name),
+                _prefixed(actor),
+                _prefixed(run_id),
+                _prefixed(correlation),
+                digest,
+                previous,
+            )
+        )
+    ).digest()
 
 
 def microseconds(instant: datetime) -> int:
     """Whole microseconds from 1970 to an aware instant, without a float in between."""
     passed = instant - _EPOCH
     return (passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds
+
+
+@lru_cache(maxsize=1024)
+def _prefixed(text: str) -> bytes:
+    """Texts that come again and again; streams are too many to keep."""
+    octets = text.encode()
+    return _LENGTH.pack(len(octets)) + octets

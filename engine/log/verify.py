@@ -7,6 +7,7 @@ found only with a `Checkpoint` that was kept elsewhere (`merkle`). Bodies are ha
 server, so that a page of large ones costs no memory here.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,13 +16,14 @@ from uuid import UUID
 
 from engine.core.canonical import JsonValue, loads
 from engine.db import Connection, Database, Row, integer, octets
-from engine.errors import Malformed
+from engine.errors import EngineError, Malformed
 from engine.log.chain import GENESIS, event_hash
 from engine.log.contract import Head
 from engine.log.merkle import Checkpoint, Frontier
 
 ERASED: Final = "Erased"
 PAGE: Final = 5000
+_SLICE: Final = 250
 
 _ENDS: Final = """
 SELECT coalesce((SELECT head_position FROM logs WHERE tenant = $1), 0) AS head_position,
@@ -71,15 +73,39 @@ async def verify(
         head = Head(position=integer(rows[0], "head_position"), hash=octets(rows[0], "head_hash"))
         last = integer(rows[0], "last")
         walk = _Walk(tenant, await _erasures(connection, tenant), kept)
+        rows = await connection.fetch(_PAGE, tenant, 0, head.position, page)
         is_good = True
-        while is_good and walk.position < head.position:
-            rows = await connection.fetch(_PAGE, tenant, walk.position, head.position, page)
-            if not rows:
-                break
-            is_good = all(walk.step(cast("_Columns", tuple(row.values()))) for row in rows)
+        while rows and is_good:
+            async with asyncio.TaskGroup() as group:
+                after = integer(rows[-1], "position")
+                following = group.create_task(_page(connection, tenant, after, head, page))
+                is_good = await _is_walked(walk, rows)
+            answer = following.result()
+            if isinstance(answer, EngineError):
+                raise answer
+            rows = answer
     if is_good:
         walk.arrive(head, last=last)
     return walk.result()
+
+
+async def _page(
+    connection: Connection, tenant: str, after: int, head: Head, page: int
+) -> Sequence[Row] | EngineError:
+    """The page after a position, read by the server while the one before is walked here."""
+    try:
+        return await connection.fetch(_PAGE, tenant, after, head.position, page)
+    except EngineError as error:
+        return error
+
+
+async def _is_walked(walk: "_Walk", rows: Sequence[Row]) -> bool:
+    for start in range(0, len(rows), _SLICE):
+        await asyncio.sleep(0)
+        for row in rows[start : start + _SLICE]:
+            if not walk.step(cast("_Columns", tuple(row.values()))):
+                return False
+    return True
 
 
 async def _erasures(connection: Connection, tenant: str) -> dict[int, int]:

@@ -72,6 +72,7 @@ class Harvest:
     tally: Tally = field(default_factory=Tally)
     present: set[str] = field(default_factory=set)
     blocked: list[str] = field(default_factory=list)
+    is_counted: bool = False
     fetched: int = 0
     barred: int = 0
 
@@ -85,6 +86,7 @@ class Harvest:
     ) -> None:
         """The whole list was read; `present` holds the ids that were in it, kept or not.
 
+        `is_counted`: the peer said how many there are, and so many there were.
         `is_thorough` reads every detail, also of rows that did not change.
         """
         taken: dict[str, tuple[int, str]] = {}
@@ -95,6 +97,7 @@ class Harvest:
                 if step.is_first:
                     taken.clear()
                     self.present.clear()
+                self.is_counted = step.page.count is not None
                 self.tally.pages += 1
                 self.tally.calls += 1
                 rows = self._newest(step.page.rows, taken)

@@ -18,8 +18,8 @@ from engine.procurify.outcome import PollOutcome
 from engine.procurify.reader import Means, ResourceReader
 from engine.procurify.receipts import ReceiptWay
 from engine.procurify.resources import ORDER_ITEMS, RECEIPTS, Resource, enabled, resource_named
-from engine.procurify.schedule import LEAST_REST_S, Schedule
-from engine.procurify.settings import SHORTEST_LOOPBACK_INTERVAL_S, ProcurifySettings
+from engine.procurify.schedule import Schedule
+from engine.procurify.settings import ProcurifySettings
 from engine.procurify.stretches import Way, WindowWay, read_snapshot
 
 
@@ -56,13 +56,12 @@ class ProcurifyPoller:
             for resource in enabled(payment_methods=settings.payment_methods)
         }
         self._by_kind = {item.resource.kind: item for item in self._readers.values()}
-        is_near = settings.is_loopback
         self._schedules = {
             name: Schedule(
                 interval_s=settings.interval_s(name, is_reference=reader.resource.is_reference),
                 chance=chance,
                 clock=clock,
-                least_rest_s=SHORTEST_LOOPBACK_INTERVAL_S if is_near else LEAST_REST_S,
+                is_near=settings.is_loopback,
             )
             for name, reader in self._readers.items()
         }

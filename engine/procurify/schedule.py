@@ -5,15 +5,17 @@ import random
 
 from engine.clock import Clock
 from engine.procurify.outcome import PollOutcome
+from engine.procurify.settings import SHORTEST_LOOPBACK_INTERVAL_S
 
 JITTER = 0.1
 LONGEST_STAGGER_S = 1.0
 FORBIDDEN_REST_S = 3600.0
+FORBIDDEN_REST_NEAR_S = 5.0
 LEAST_REST_S = 30.0
 
 
 class Schedule:
-    """The rhythm of one resource."""
+    """The rhythm of one resource; `is_near` shortens the rests for a domain on this machine."""
 
     def __init__(
         self,
@@ -21,10 +23,11 @@ class Schedule:
         interval_s: float,
         chance: random.Random,
         clock: Clock,
-        least_rest_s: float = LEAST_REST_S,
+        is_near: bool = False,
     ) -> None:
         self._interval_s = interval_s
-        self._least_rest_s = least_rest_s
+        self._least_rest_s = SHORTEST_LOOPBACK_INTERVAL_S if is_near else LEAST_REST_S
+        self._forbidden_rest_s = FORBIDDEN_REST_NEAR_S if is_near else FORBIDDEN_REST_S
         self._clock = clock
         self._chance = chance
         self._woken = asyncio.Event()
@@ -39,7 +42,7 @@ class Schedule:
             return 0.0
         seconds = self._interval_s
         if outcome.cause == "forbidden":
-            seconds = max(seconds, FORBIDDEN_REST_S)
+            seconds = max(seconds, self._forbidden_rest_s)
         jittered = seconds * self._chance.uniform(1 - JITTER, 1 + JITTER)
         return max(jittered, outcome.retry_after_s or 0.0)
 

@@ -40,7 +40,7 @@ async def whole_list(
     known = set(harvest.memory.present())
     await harvest.walk(listing, {}, keep)
     missing = known - harvest.present
-    if not missing:
+    if not missing or not harvest.is_counted:
         return
     if not harvest.present and len(known) >= FEW_KNOWN:
         text = f"{harvest.resource.label}: the list is empty where {len(known)} were known"

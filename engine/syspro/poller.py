@@ -157,7 +157,14 @@ class SysproPoller:
         await self._load(resource, state)
         today = self._clock.now().date()
         since, first, is_whole = _window(resource, state.cursor, today)
-        seen = await walk(self._lookups, resource, self._settings.company, since=since, today=today)
+        seen = await walk(
+            self._lookups,
+            resource,
+            self._settings.company,
+            since=since,
+            today=today,
+            known=await state.holdings.known(),
+        )
         changes = await state.holdings.changes(seen.rows, is_whole=is_whole)
         cursor = _cursor(resource, state.cursor, first, today, is_whole)
         result = _result(resource, seen, changes, self._clock.monotonic() - started)

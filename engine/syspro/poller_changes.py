@@ -5,7 +5,7 @@ is held; each append names the versions it builds on, so that a stale memory is 
 log and thrown away here. Owns nothing else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.core.canonical import JsonObject, digest
@@ -51,6 +51,10 @@ class Holdings:
     def forget(self) -> None:
         """The next look reads the log again."""
         self._seen = None
+
+    async def known(self) -> Container[str]:
+        """The keys of the rows that the log holds and that have not vanished."""
+        return {key for key, seen in (await self._load()).items() if seen.digest}
 
     async def changes(self, rows: Mapping[str, JsonObject], *, is_whole: bool) -> Changes:
         """What the rows change; rows not among them have vanished if the walk was whole."""

@@ -6,7 +6,7 @@ is new only when its digest is. Columns: syspro.md §4, `TblApTerms` and the per
 unverified.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.core.keys import comparable_key
@@ -38,13 +38,18 @@ class Resource:
         """The row's key as read: tells rows apart whose comparable keys are one."""
         return "|".join(row[column] for column in self.keys)
 
-    def raw_to_key(self, rows: Sequence[Row]) -> Mapping[str, Row]:
-        """The rows by key; of two with one comparable key the later is filed under its raw key."""
+    def by_key(self, rows: Sequence[Row], known: Container[str]) -> Mapping[str, Row]:
+        """The rows by key, each under the same key in every walk.
+
+        Of rows whose comparable keys are one (invoices `007` and `7`) the one that reads so keeps
+        it; the others go by their key as read. `known`: keys that the log holds.
+        """
+        raw_keys = {self.raw_key_of(row) for row in rows}
         found: dict[str, Row] = {}
         for row in rows:
-            key = self.key_of(row)
-            if key in found and self.raw_key_of(found[key]) != self.raw_key_of(row):
-                key = self.raw_key_of(row)
+            key, raw_key = self.key_of(row), self.raw_key_of(row)
+            if key != raw_key and (key in found or key in raw_keys or raw_key in known):
+                key = raw_key
             found[key] = row
         return found
 

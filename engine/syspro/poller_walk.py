@@ -4,7 +4,7 @@ A walk gives all its rows or raises; nothing is kept in between, a broken walk b
 windows are read in slices of dates, so that no reply grows without bound.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -32,9 +32,18 @@ class Walk:
 
 
 async def walk(
-    lookups: Lookups, resource: Resource, company: str, *, since: date | None, today: date
+    lookups: Lookups,
+    resource: Resource,
+    company: str,
+    *,
+    since: date | None,
+    today: date,
+    known: Container[str],
 ) -> Walk:
-    """Every row of the resource, of a window those dated `since` or later."""
+    """Every row of the resource, of a window those dated `since` or later.
+
+    `known` are the keys that the log holds.
+    """
     found: list[Row] = []
     calls = 0
     for dates in _slices(resource, since, today):
@@ -43,11 +52,14 @@ async def walk(
             resource.table, resource.columns, [*scope, *dates], order_by=resource.keys
         )
         calls += 1
-    rows: Mapping[str, JsonObject] = resource.raw_to_key(found)
+    rows: Mapping[str, JsonObject] = resource.by_key(found, known)
     if resource.name == PURCHASE_ORDERS.name and rows:
         lines, more = await _order_lines(lookups, found)
         calls += more
-        rows = {key: {**row, "lines": lines.get(key, [])} for key, row in rows.items()}
+        rows = {
+            key: {**row, "lines": lines.get(comparable_key(str(row["PurchaseOrder"])), [])}
+            for key, row in rows.items()
+        }
     return Walk(rows=rows, calls=calls)
 
 

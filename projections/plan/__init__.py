@@ -4,6 +4,8 @@
 that it looked at stay with `facts.needs`. A fact that is not at hand raises `Ask`.
 """
 
+from typing import assert_never
+
 from engine.core.canonical import JsonObject
 from engine.core.keys import BILL, PURCHASE_ORDER, DocumentKey, comparable_key, external_key
 from engine.core.mapping import account_keys, mapping_fact
@@ -24,103 +26,100 @@ from projections.plan.order_change import plan_written_order
 from projections.plan.outcomes import Draft, Held, Outcome, Planned, Stopped
 from projections.plan.supplier import needs_of_vendor, plan_vendor
 from projections.purchase_orders import Content, Order
+from projections.suppliers import Vendor
 
-__all__ = ["draft_of", "plan"]
+__all__ = ["plan"]
 
 
-def plan(facts: Facts, tenant: str, document: DocumentKey) -> Outcome:
+Subject = Vendor | Order | Bill
+
+
+def plan(facts: Facts, tenant: str, document: DocumentKey) -> tuple[Draft, Outcome]:
     """What the document calls for, as far as the facts go; raises `Ask` and nothing else."""
     body = facts.peek(source_fact(document))
+    subject = _read(document, body)
+    if subject is None:
+        return Draft(), Held(reason="SOURCE_UNREADABLE", detail=text_of(body, UNREADABLE))
+    draft = _draft(subject)
     try:
-        if body is None or UNREADABLE in body:
-            return Held(reason="SOURCE_UNREADABLE", detail=text_of(body, UNREADABLE))
         company = route(facts)
         if facts.peek(written_fact(document)) is None:
-            facts.fetch(_hints(tenant, document, company, body))
-        return _plan(facts, tenant, document, company, body)
+            facts.fetch(_hints(tenant, document, company, subject))
+        return draft, _plan(facts, tenant, document, company, subject)
     except Stopped as stopped:
-        return stopped.outcome
+        return draft, stopped.outcome
     except Malformed as error:
-        return Held(reason="SOURCE_UNREADABLE", detail=str(error))
+        return draft, Held(reason="SOURCE_UNREADABLE", detail=str(error))
+
+
+def _read(document: DocumentKey, body: JsonObject | None) -> Subject | None:
+    if document.kind == PURCHASE_ORDER:
+        return order_in(body)
+    return bill_in(body) if document.kind == BILL else vendor_in(body)
 
 
 def _plan(
-    facts: Facts, tenant: str, document: DocumentKey, company: Company, body: JsonObject
+    facts: Facts, tenant: str, document: DocumentKey, company: Company, subject: Subject
 ) -> Planned:
-    if document.kind == PURCHASE_ORDER:
-        order = order_in(body)
-        assert order is not None
-        written = facts.get(written_fact(document))
-        if written is None:
-            return plan_new_order(facts, tenant, document, company, order)
-        return plan_written_order(facts, document, company, order, written)
-    if document.kind == BILL:
-        bill = bill_in(body)
-        assert bill is not None
-        return plan_bill(facts, tenant, document, company, bill)
-    vendor = vendor_in(body)
-    assert vendor is not None
-    return plan_vendor(facts, tenant, document, company, vendor)
+    match subject:
+        case Vendor():
+            return plan_vendor(facts, tenant, document, company, subject)
+        case Bill():
+            return plan_bill(facts, tenant, document, company, subject)
+        case Order():
+            written = facts.get(written_fact(document))
+            if written is None:
+                return plan_new_order(facts, tenant, document, company, subject)
+            return plan_written_order(facts, document, company, subject, written)
+        case _:
+            assert_never(subject)
 
 
-def draft_of(document: DocumentKey, body: JsonObject | None) -> Draft:
+def _draft(subject: Subject) -> Draft:
     """What the document's row says whatever its plan comes to."""
-    if document.kind == PURCHASE_ORDER:
-        return _order_draft(order_in(body))
-    if document.kind == BILL:
-        return _bill_draft(bill_in(body))
-    vendor = vendor_in(body)
-    return Draft(number=vendor.name, revision=vendor.revision) if vendor else Draft()
-
-
-def _order_draft(order: Order | None) -> Draft:
-    if order is None or order.content is None:
-        return Draft(number=order.number if order else "")
-    content = order.content
-    return Draft(
-        number=order.number,
-        amount=str(content.total),
-        currency=content.currency,
-        revision=content.revision,
-    )
-
-
-def _bill_draft(bill: Bill | None) -> Draft:
-    if bill is None or bill.content is None:
-        return Draft(number=bill.invoice if bill else "")
-    content = bill.content
-    return Draft(
-        number=bill.invoice,
-        amount=str(grand_total(content)),
-        currency=content.currency,
-        revision=content.revision,
-    )
+    match subject:
+        case Vendor():
+            return Draft(number=subject.name, revision=subject.revision)
+        case Bill() if subject.content is not None:
+            return Draft(
+                number=subject.invoice,
+                amount=str(grand_total(subject.content)),
+                currency=subject.content.currency,
+                revision=subject.content.revision,
+            )
+        case Bill():
+            return Draft(number=subject.invoice)
+        case Order() if subject.content is not None:
+            return Draft(
+                number=subject.number,
+                amount=str(subject.content.total),
+                currency=subject.content.currency,
+                revision=subject.content.revision,
+            )
+        case Order():
+            return Draft(number=subject.number)
+        case _:
+            assert_never(subject)
 
 
 def _hints(
-    tenant: str, document: DocumentKey, company: Company, body: JsonObject
+    tenant: str, document: DocumentKey, company: Company, subject: Subject
 ) -> tuple[str, ...]:
     """The facts that the plan is sure to look at, to be fetched in one round trip."""
-    found = {written_fact(document)}
-    vendor, location = "", ""
-    if document.kind == PURCHASE_ORDER:
-        order = order_in(body)
-        found.add(f"order_by_key:{company.name}/{external_key(tenant, document)}")
-        if order and order.content:
-            vendor, location = order.content.vendor, order.content.location
-            found |= _order_hints(company, order.content)
-    elif document.kind == BILL:
-        bill = bill_in(body)
-        if bill and bill.content:
-            vendor, location = bill.content.vendor, bill.content.location
-            found |= _bill_hints(document, company, bill.content)
-    else:
-        vendor = document.id
-    if vendor:
-        prefix = company.text("supplier_prefix", "V")
-        found |= set(needs_of_vendor(company.name, document.source, vendor, prefix))
-    if location:
+    found: set[str] = set()
+    vendor, location = document.id, ""
+    if not isinstance(subject, Vendor):
+        if subject.content is None:
+            return ()
+        vendor, location = subject.content.vendor, subject.content.location
         found.add(f"location:{document.source}/{location}")
+    if isinstance(subject, Order) and subject.content is not None:
+        found.add(f"order_by_key:{company.name}/{external_key(tenant, document)}")
+        found |= _order_hints(company, subject.content)
+    elif isinstance(subject, Bill) and subject.content is not None:
+        found |= _bill_hints(document, company, subject.content)
+    prefix = company.text("supplier_prefix", "V")
+    found |= set(needs_of_vendor(company.name, document.source, vendor, prefix))
     return tuple(sorted(found))
 
 

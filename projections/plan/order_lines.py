@@ -103,6 +103,8 @@ def _quantity_and_price(item: Item, what: str, *, is_stocked: bool) -> tuple[Dec
         return plain(item.total), ONE
     if item.price == 0:
         hold("ZERO_PRICE", what)
+    if not is_within(item.quantity * item.price, item.total, LINE_TOLERANCE):
+        hold("TOTAL_MISMATCH", f"{what}: {item.price} x {item.quantity} is not {item.total}")
     quantity, price = to_quantity(item.quantity), to_price(item.price)
     if quantity != item.quantity:
         hold("QTY_PRECISION", f"{what}: {item.quantity}")

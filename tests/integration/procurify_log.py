@@ -68,7 +68,9 @@ async def poller_of(
         yield poller_on(log, client, fence=fence)
 
 
-def poller_on(log: Any, client: ProcurifyClient, *, fence: Fence | None = None) -> ProcurifyPoller:
+def poller_on(
+    log: Any, client: ProcurifyClient, *, fence: Fence | None = None, observer: Any = None
+) -> ProcurifyPoller:
     return ProcurifyPoller(
         log=log,
         tenant=TENANT,
@@ -78,6 +80,7 @@ def poller_on(log: Any, client: ProcurifyClient, *, fence: Fence | None = None) 
         settings=client.settings,
         client=client,
         run_id="run-1",
+        observer=observer,
     )
 
 

@@ -1,4 +1,4 @@
-"""A Procurify of a few lists for tests: pages, details, tokens, and whatever fault a test plants."""
+"""A Procurify of a few lists for tests: pages, details, tokens, and planted faults."""
 
 import asyncio
 import json

@@ -10,7 +10,7 @@ from procurify_log import ORDERS, TENANT, body, events, log, order, peer, poller
 from procurify_peer import NOW, Peer
 
 from engine.core.events import Event, NewEvent
-from engine.errors import Fenced, Misconfigured, StaleVersion
+from engine.errors import Fenced, Misconfigured, StaleVersion, Transient
 from engine.log.contract import Author, Fence
 from engine.log.store import PostgresLog
 
@@ -287,3 +287,27 @@ async def test_append_when_a_stream_moved_on_then_stale(log: PostgresLog) -> Non
     await log.append(TENANT, [event], author=author, expected={event.stream: 0})
     with pytest.raises(StaleVersion):
         await log.append(TENANT, [event], author=author, expected={event.stream: 0})
+
+
+async def test_poll_when_the_log_is_away_then_broken_and_the_next_finds_everything(
+    log: PostgresLog, peer: Peer
+) -> None:
+    put(peer, order(1))
+
+    class Away:
+        is_away = True
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(log, name)
+
+        async def append(self, *arguments: Any, **named: Any) -> Sequence[Event]:
+            if self.is_away:
+                raise Transient("the database is away")
+            return await log.append(*arguments, **named)
+
+    away = Away()
+    async with poller_of(away, peer) as poller:
+        assert (await poller.poll_once("purchase_orders")).cause == "unavailable"
+        away.is_away = False
+        assert (await poller.poll_once("purchase_orders")).tally.new == 1
+    assert len(await events(log)) == 2

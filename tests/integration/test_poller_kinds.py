@@ -10,6 +10,7 @@ from procurify_log import (
     ITEMS,
     ORDERS,
     RECEIPTS,
+    TENANT,
     VENDORS,
     body,
     events,
@@ -17,6 +18,7 @@ from procurify_log import (
     order,
     peer,
     poller_of,
+    poller_on,
     put,
     told,
 )
@@ -26,7 +28,6 @@ from engine.clock import SystemClock
 from engine.errors import Fenced
 from engine.log.contract import Fence
 from engine.log.store import PostgresLog
-from engine.procurify.poller import ProcurifyPoller
 
 __all__ = ["log", "peer"]
 
@@ -101,7 +102,7 @@ async def test_vendors_when_a_row_slips_over_a_page_edge_then_not_vanished(
             if request.query.get("page") == "2" and rows[0]["id"] == 1:
                 peer.lists[VENDORS] = [*rows[1:], vendor(99)]
 
-        peer.faults.append(slip)  # type: ignore[arg-type]
+        peer.faults.append(slip)
         await poller.poll_once("vendors")
         assert await told(log, "VendorVanished") == []
         await poller.poll_once("vendors")
@@ -165,20 +166,15 @@ async def test_sweep_when_night_has_come_then_the_hidden_is_found_and_the_delete
         del peer.details["/api/v2/purchase_orders/3/"]
         peer.details["/api/v2/purchase_orders/2/"]["note"] = "moved unseen"
         clock.pass_(86_400)
+        peer.date_at += timedelta(days=1)
         for _ in range(3):
             await poller.poll_once("purchase_orders")
     assert await told(log, "PurchaseOrderVanished") == ["procurify/acme/purchase_order/3"]
-    latest = await log.latest(TENANT_STREAMS[0], TENANT_STREAMS[1])
-    assert latest["procurify/acme/purchase_order/2"].version == 2
-    assert latest["procurify/acme/purchase_order/4"].version == 1
+    stream = "procurify/acme/purchase_order/"
+    latest = await log.latest_under(TENANT, stream)
+    assert [latest[f"{stream}{number}"].version for number in (1, 2, 3, 4)] == [1, 2, 2, 1]
     cursor = body((await events(log, "PollFinished"))[-1])["cursor"]
     assert cursor["swept_on"] == "2026-11-21" and cursor["sweep"] is None
-
-
-TENANT_STREAMS = (
-    "acme-group",
-    ["procurify/acme/purchase_order/2", "procurify/acme/purchase_order/4"],
-)
 
 
 def item(number: int, passed: str = "0.00000", **changes: Any) -> dict[str, Any]:
@@ -292,17 +288,18 @@ async def test_run_when_an_order_names_an_unknown_vendor_then_vendors_are_read_s
     schedule = {"reference": 0.2, "purchase_orders": 0.2, "vendors": 3600.0}
     stop = asyncio.Event()
     clock = SystemClock()
+    peer.date_at = clock.now()
 
     async with client_of(peer, clock=clock, schedule=schedule, since=clock.now().date()) as client:
-        poller = poller_with_short_rests(log, client)
+        poller = poller_on(log, client)
         async with asyncio.timeout(15), asyncio.TaskGroup() as group:
             running = group.create_task(poller.run(stop))
             await until(log, "vendors")
             peer.lists[VENDORS] = [vendor(118)]
             put(peer, order(1, at=clock.now()))
             while not await told(log, "VendorChanged"):
-                head = await log.head("acme-group")
-                await log.wait("acme-group", head.position, 1.0)
+                head = await log.head(TENANT)
+                await log.wait(TENANT, head.position, 1.0)
             stop.set()
             await running
     assert peer.count(ORDERS) >= 2
@@ -311,14 +308,8 @@ async def test_run_when_an_order_names_an_unknown_vendor_then_vendors_are_read_s
 async def until(log: PostgresLog, resource: str) -> None:
     """The resource has been polled."""
     while f"poll/procurify/acme/{resource}" not in await told(log, "PollFinished"):
-        head = await log.head("acme-group")
-        await log.wait("acme-group", head.position, 1.0)
-
-
-def poller_with_short_rests(log: PostgresLog, client: Any) -> ProcurifyPoller:
-    from procurify_log import poller_on
-
-    return poller_on(log, client)
+        head = await log.head(TENANT)
+        await log.wait(TENANT, head.position, 1.0)
 
 
 async def test_run_when_the_lease_is_lost_then_fenced(log: PostgresLog, peer: Peer) -> None:
@@ -326,3 +317,40 @@ async def test_run_when_the_lease_is_lost_then_fenced(log: PostgresLog, peer: Pe
         async with asyncio.timeout(10):
             with pytest.raises(Fenced):
                 await poller.run(asyncio.Event())
+
+
+async def test_vendors_when_the_list_does_not_say_how_many_then_nobody_vanishes(
+    log: PostgresLog, peer: Peer
+) -> None:
+    peer.lists[VENDORS] = [vendor(1), vendor(2)]
+    async with poller_of(log, peer) as poller:
+        await poller.poll_once("vendors")
+        peer.faults.append(
+            lambda request: peer.reply({"data": [vendor(2)]}) if request.path == VENDORS else None
+        )
+        assert (await poller.poll_once("vendors")).is_complete
+    assert await told(log, "VendorVanished") == []
+
+
+async def test_observer_when_polls_end_then_told_of_each(log: PostgresLog, peer: Peer) -> None:
+    said: list[tuple[object, ...]] = []
+
+    class Listening:
+        def __getattr__(self, name: str) -> Any:
+            return lambda *what: said.append((name, *what))
+
+    peer.lists[VENDORS] = [vendor(1)]
+    peer.fail(VENDORS, [peer.reply({}, status=503)])
+    async with client_of(peer, observer=Listening()) as client:
+        poller = poller_on(log, client, observer=Listening())
+        await poller.poll_once("vendors")
+        peer.faults.append(lambda request: peer.reply({}, status=403))
+        for _ in range(2):
+            await poller.poll_once("vendors")
+    assert ("documents_seen", "vendors", "new", 1) in said
+    assert ("retried", "Transient") in said
+    assert [line[:2] for line in said if line[0] == "poll_finished"] == [
+        ("poll_finished", "vendors")
+    ]
+    assert said.count(("poll_broken", "vendors", "forbidden")) == 2
+    assert [line[1] for line in said if line[0] == "called"] == ["200", "503", "200", "403", "403"]

@@ -43,7 +43,7 @@ async def test_get_when_answered_then_headers_are_sent_and_digits_kept(peer: Pee
     assert reply.value == {
         "data": {"total": Decimal("12345678901234567.89"), "price": Decimal("0.10")}
     }
-    assert str(reply.value["data"]["price"]) == "0.10"  # type: ignore[index,call-overload]
+    assert str(reply.value["data"]["price"]) == "0.10"
     assert peer.headers[-1]["Authorization"] == "Bearer t1"
     assert peer.headers[-1]["X-Procurify-Client"] == "api"
     assert "Cookie" not in peer.headers[-1]
@@ -131,7 +131,7 @@ async def test_get_when_the_connection_drops_then_each_attempt_is_sent_once(peer
             assert request.transport is not None
             request.transport.abort()
 
-    peer.faults.append(drop)  # type: ignore[arg-type]
+    peer.faults.append(drop)
     async with client_of(peer) as client:
         with pytest.raises(Transient, match="connection was lost"):
             await client.get(PATH)

@@ -36,10 +36,9 @@ async def test_token_when_twenty_meet_a_401_then_it_is_renewed_once(peer: Peer) 
             else None
         )
     )
-    async with client_of(peer) as client:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(20):
-                group.create_task(client.get(PATH))
+    async with client_of(peer) as client, asyncio.TaskGroup() as group:
+        for _ in range(20):
+            group.create_task(client.get(PATH))
     assert peer.tokens_given == 2
 
 
@@ -88,12 +87,14 @@ async def test_token_when_the_secret_is_changed_then_it_is_tried_at_once(peer: P
             return peer.reply({}, status=401)
         return await peer.answer(request)
 
-    async with served(picky) as base_url:
-        async with client_of(base_url, client_secret=lambda: secrets[0]) as client:
-            with pytest.raises(Unauthorized):
-                await client.get(PATH)
-            secrets[0] = "right"
-            assert (await client.get(PATH)).status == 200
+    async with (
+        served(picky) as base_url,
+        client_of(base_url, client_secret=lambda: secrets[0]) as client,
+    ):
+        with pytest.raises(Unauthorized):
+            await client.get(PATH)
+        secrets[0] = "right"
+        assert (await client.get(PATH)).status == 200
 
 
 async def test_token_when_asked_for_then_the_body_is_the_documented_json(peer: Peer) -> None:

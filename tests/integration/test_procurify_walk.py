@@ -66,7 +66,7 @@ async def test_walk_when_a_row_comes_in_between_then_it_walks_again(peer: Peer) 
         if request.query.get("page") == "2" and len(peer.lists[PATH]) == 20:
             peer.lists[PATH].insert(0, {"id": 99})
 
-    peer.faults.append(insert)  # type: ignore[arg-type]
+    peer.faults.append(insert)
     async with client_of(peer, page_size=10) as client:
         assert await ids(client) == [99, *range(20)]
 
@@ -78,7 +78,7 @@ async def test_walk_when_the_list_never_rests_then_it_fails(peer: Peer) -> None:
         if request.query.get("page") == "2":
             peer.lists[PATH].insert(0, {"id": 99})
 
-    peer.faults.append(insert)  # type: ignore[arg-type]
+    peer.faults.append(insert)
     async with client_of(peer, page_size=10) as client:
         with pytest.raises(Moved, match="changed while it was read"):
             await ids(client)

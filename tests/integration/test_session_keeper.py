@@ -83,17 +83,17 @@ async def test_session_when_somebody_else_is_logged_on_then_nobody_is_evicted() 
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "password", "said"),
     [
-        ({"operator": "NOBODY"}, "Invalid operator"),
-        ({"company": "OTHR"}, "Invalid company"),
-        ({}, "Invalid operator password"),
+        ({"operator": "NOBODY"}, "canary-wrong", "Invalid operator;"),
+        ({"company": "OTHR"}, "procsync", "Invalid company;"),
+        ({}, "canary-wrong", "Invalid operator password;"),
     ],
 )
 async def test_logon_when_credentials_are_wrong_then_said_to_a_person_and_tried_twice(
-    changes: dict[str, str], said: str
+    changes: dict[str, str], password: str, said: str
 ) -> None:
-    passwords = ["canary-wrong"]
+    passwords = [password]
 
     async def wrong() -> str:
         return passwords[-1]

@@ -150,7 +150,7 @@ async def test_rotation_when_broken_off_at_any_row_then_repeating_it_ends_it(
     await Vault(database, NEW_KEK).check()
 
 
-async def test_data_key_when_two_begin_at_once_then_there_is_one(database: Database) -> None:
+async def test_tenant_key_when_two_begin_at_once_then_there_is_one(database: Database) -> None:
     vaults = [Vault(database, KEK) for _ in range(5)]
     async with asyncio.TaskGroup() as group:
         for number, vault in enumerate(vaults):
@@ -168,7 +168,7 @@ async def test_seal_when_opened_then_only_under_its_name_and_tenant(database: Da
     assert await Vault(database, KEK).unseal("acme", "session 1", sealed) == b"token"
     with pytest.raises(Malformed, match="moved"):
         await vault.unseal("acme", "session 2", sealed)
-    with pytest.raises(Malformed, match="no data key"):
+    with pytest.raises(Malformed, match="no tenant key"):
         await vault.unseal("other", "session 1", sealed)
     for broken in (b"", b"\x02" + sealed[1:], sealed[:10], sealed[:-1]):
         with pytest.raises(Malformed):

@@ -45,6 +45,7 @@ class LazyView:
     """Rows that must be asked for before they are seen."""
 
     rows: Mapping[Address, bytes]
+    index: Mapping[str, set[str]] = field(default_factory=dict)
     fetched: set[Address] = field(default_factory=set)
     answered: set[str] = field(default_factory=set)
 
@@ -60,15 +61,7 @@ class LazyView:
     def dependants(self, need: str) -> Sequence[str]:
         if need not in self.answered:
             raise Ask(needs=[need])
-        found = []
-        for address, raw in self.rows.items():
-            if address.table is Table.DOCUMENTS:
-                body = loads(raw)
-                assert isinstance(body, dict)
-                needs = body["needs"]
-                if isinstance(needs, dict) and need in needs:
-                    found.append(address.key)
-        return sorted(found)
+        return sorted(self.index.get(need, ()))
 
 
 @dataclass(slots=True)
@@ -77,6 +70,7 @@ class World:
 
     projection: Planning = field(default_factory=planning)
     rows: dict[Address, bytes] = field(default_factory=dict)
+    index: dict[str, set[str]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     versions: dict[str, int] = field(default_factory=dict)
     asks: int = 0
@@ -105,7 +99,7 @@ class World:
         return event
 
     def evolve(self, event: Event) -> int:
-        view = LazyView(self.rows)
+        view = LazyView(self.rows, self.index)
         while True:
             try:
                 changes = self.projection.evolve(view, event)
@@ -116,11 +110,23 @@ class World:
                 view.answered |= ask.needs
                 continue
             for address, body in changes.items():
+                self._reindex(address, body)
                 if body is None:
                     self.rows.pop(address, None)
                 else:
                     self.rows[address] = canonical(body)
             return len(changes)
+
+    def _reindex(self, address: Address, body: JsonObject | None) -> None:
+        if address.table is not Table.DOCUMENTS:
+            return
+        before, after = self.row(address.table, address.key), body
+        for need in before["needs"] if before else ():
+            self.index[need].discard(address.key)
+        needs = after["needs"] if after else {}
+        assert isinstance(needs, dict)
+        for need in needs:
+            self.index.setdefault(need, set()).add(address.key)
 
     def row(self, table: Table, key: str) -> Row | None:
         raw = self.rows.get(Address(table=table, key=key))

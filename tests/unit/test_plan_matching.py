@@ -177,7 +177,10 @@ def test_bill_when_it_has_costs_and_taxes_besides_then_they_are_distributed() ->
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (bill(ordered_line(1042, 99999, total_cost="125.00"), vendor=GRN_VENDOR), "ORDER_LINE_UNKNOWN"),
+        (
+            bill(ordered_line(1042, 99999, total_cost="125.00"), vendor=GRN_VENDOR),
+            "ORDER_LINE_UNKNOWN",
+        ),
         (
             bill(
                 ordered_line(1042, 10421, bill_by_cost=True, total_cost="125.00"),
@@ -204,9 +207,7 @@ def test_bill_when_the_order_is_not_posted_then_it_waits_for_it() -> None:
     assert world.standing("bill", ID) == ("waiting", "WAITS_FOR_ORDER")
     assert world.document("bill", ID)["waits_for"] == ["purchase_order:acme/1042"]
 
-    world.source(
-        "PurchaseOrderChanged", "purchase_order", "1042", order(pref_vendor=GRN_VENDOR)
-    )
+    world.source("PurchaseOrderChanged", "purchase_order", "1042", order(pref_vendor=GRN_VENDOR))
     assert world.standing("bill", ID) == ("waiting", "WAITS_FOR_ORDER")
     row = world.command("purchase_order", "1042")
     world.intend(row)

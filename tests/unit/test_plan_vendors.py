@@ -178,7 +178,9 @@ def test_vendor_when_a_person_creates_the_supplier_first_then_the_command_is_sup
 
 
 def test_vendor_when_a_long_address_wraps_then_lines_end_at_words() -> None:
-    world = seen(ready_world(), vendor(addressLineOne="Building seven, Industrial park north of the river"))
+    world = seen(
+        ready_world(), vendor(addressLineOne="Building seven, Industrial park north of the river")
+    )
 
     assert world.command("vendor", "200")["payload"]["address"][:2] == [
         "Building seven, Industrial park north of",

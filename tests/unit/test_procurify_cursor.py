@@ -1,5 +1,6 @@
 """Windows: every instant from the cut-over on lies in one, and the watermark never runs ahead."""
 
+import itertools
 import random
 from datetime import UTC, date, datetime, timedelta
 
@@ -41,7 +42,7 @@ def test_backfill_when_walked_then_every_instant_lies_in_a_window(
     since = (now - days * DAY).date()
     windows = backfill(since, now, grain, pages)
     assert windows[0].asked_from_at <= midnight(since)
-    for before, after in zip(windows, windows[1:], strict=False):
+    for before, after in itertools.pairwise(windows):
         assert before.until_at is not None
         assert after.from_at <= before.until_at
         assert after.asked_from_at < before.until_at

@@ -57,6 +57,7 @@ def test_stamp_when_printed_then_it_parses_back(at: datetime) -> None:
         ("purchase_order", {"id": 7}, "7"),
         ("purchase_request", {"num": 9}, "9"),
         ("vendor", {"id": 118}, "118"),
+        ("vendor", {"id": "118"}, "118"),
         ("bill", {"id": 3, "uuid": HEX}, HEX),
         ("bill", {"uuid": "3CDA5EF4-AC1A-401B-B661-9E4A5D87C10D"}, HEX),
     ],
@@ -75,6 +76,7 @@ def test_identity_when_present_then_in_one_form(
         ("vendor", {"id": True}),
         ("vendor", {"id": -1}),
         ("vendor", {"id": "a/b"}),
+        ("vendor", {"id": "9" * 41}),
         ("vendor", None),
         ("bill", {"id": 3}),
         ("bill", {"uuid": "../users/me"}),
@@ -106,7 +108,7 @@ def test_modified_when_the_first_field_is_odd_then_the_next_is_taken() -> None:
 
 def test_received_when_text_number_or_missing_then_decimals() -> None:
     row = loads(b'{"receivedPassQty": "5.00000", "receivedFailQty": 1.5}')
-    assert [str(part) for part in received(row)] == ["5.00000", "1.5"]  # type: ignore[arg-type]
+    assert [str(part) for part in received(row)] == ["5.00000", "1.5"]
     assert received({"receivedPassQty": "NaN"}) == (0, 0)
 
 

@@ -47,15 +47,15 @@ def test_secret_when_pickled_or_copied_then_refused() -> None:
 
 @given(st.binary(min_size=32, max_size=32), st.binary(min_size=32, max_size=32))
 def test_wrap_when_unwrapped_then_the_same_key_and_never_the_same_bytes(
-    kek_bytes: bytes, data_key: bytes
+    kek_bytes: bytes, tenant_key: bytes
 ) -> None:
     kek = Kek(kek_bytes)
-    wrapped = kek.wrap("acme", KEY_ID, data_key)
-    assert kek.unwrap("acme", KEY_ID, wrapped) == data_key
+    wrapped = kek.wrap("acme", KEY_ID, tenant_key)
+    assert kek.unwrap("acme", KEY_ID, wrapped) == tenant_key
     assert wrapped.startswith(VERSION)
     assert len(wrapped) == 1 + NONCE_BYTES + 32 + 16
-    assert data_key not in wrapped
-    assert kek.wrap("acme", KEY_ID, data_key) != wrapped
+    assert tenant_key not in wrapped
+    assert kek.wrap("acme", KEY_ID, tenant_key) != wrapped
 
 
 @given(st.integers(min_value=0, max_value=60), st.integers(min_value=1, max_value=255))

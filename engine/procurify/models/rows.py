@@ -4,6 +4,7 @@ Every nested object is optional and unknown values stay as they are (procurify.m
 field is None or absent here, never a failure; only a row without identity cannot be used.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -19,7 +20,7 @@ _IDENTITY: Mapping[str, tuple[str, ...]] = {
     "bill": ("uuid",),
 }
 _MODIFIED = ("last_modified_datetime", "last_modified", "dateModified", "updated_at", "created_at")
-_LONGEST_IDENTITY = 40
+_IDENTITY_TEXT = re.compile(r"[A-Za-z0-9]{1,40}")
 
 
 def identity(kind: str, row: JsonValue) -> str:
@@ -34,8 +35,8 @@ def identity(kind: str, row: JsonValue) -> str:
                 return canonical_uuid(value)
             if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
                 return str(value)
-            if isinstance(value, str) and value.isascii() and value.isalnum():
-                return value[:_LONGEST_IDENTITY]
+            if isinstance(value, str) and _IDENTITY_TEXT.fullmatch(value):
+                return value
     raise Malformed(f"a {kind.replace('_', ' ')} without an identity")
 
 

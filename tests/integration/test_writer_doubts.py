@@ -1,0 +1,194 @@
+"""A post whose answer is lost is fenced, drained, read twice and decided: never sent on a guess."""
+
+import asyncio
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from lane_site import DRAIN_S, TENANT, LaneSite, lane_site
+from test_writer_posting import LINE, SUPPLIER, invoice, order, orders_in, until_idle
+
+from engine.core.commands import Payload
+from engine.core.events import NewEvent
+from engine.db import Database
+
+PAYLOADS = [
+    pytest.param(SUPPLIER, "200", "setup/add", id="supplier"),
+    pytest.param(order(), "1042", "transaction/postld", id="order"),
+    pytest.param(invoice(), "b" * 32, "transaction/postld", id="invoice"),
+]
+RESOLVED = ["PostIntended", "PostInDoubt", "DoubtFenced", "DoubtResolved"]
+
+
+def writes_in(site: LaneSite) -> int:
+    return len(site.ledger.writes)
+
+
+async def settle(site: LaneSite) -> None:
+    """Turns, and time for drains and second reads, until nothing is left to do."""
+    stop = asyncio.Event()
+    async with asyncio.timeout(30):
+        for _ in range(12):
+            while await site.lane.turn(stop):
+                pass
+            site.clock.passed_s += DRAIN_S / 4
+
+
+@pytest.mark.parametrize(("payload", "source_id", "path"), PAYLOADS)
+@pytest.mark.parametrize("fault", ["reply_lost", "error_after_commit", "html"])
+async def test_doubt_when_syspro_had_committed_then_adopted_and_never_sent_again(
+    database: Database, payload: Payload, source_id: str, path: str, fault: str
+) -> None:
+    async with lane_site(database) as site:
+        site.faults.plan.append((path, fault))
+        key = site.plan(payload, source_id)
+        await settle(site)
+        assert await site.story(key) == [*RESOLVED, "PostVerified"]
+        row = await site.row(key)
+        assert (row["state"], row["reason"]) == ("verified", "FOUND_EQUAL")
+        assert writes_in(site) == 1
+
+
+@pytest.mark.parametrize(("payload", "source_id", "path"), PAYLOADS)
+async def test_doubt_when_syspro_never_saw_it_then_sent_once_more(
+    database: Database, payload: Payload, source_id: str, path: str
+) -> None:
+    async with lane_site(database) as site:
+        site.faults.plan.append((path, "not_executed"))
+        key = site.plan(payload, source_id)
+        await settle(site)
+        assert await site.story(key) == [*RESOLVED, "PostIntended", "PostAccepted", "PostVerified"]
+        assert writes_in(site) == 1
+        events = await site.log.read_stream(TENANT, f"command/{key}")
+        intents = [event.body for event in events if event.type == "PostIntended"]
+        assert [intent["attempt"] for intent in intents if intent] == [1, 2]
+
+
+async def test_doubt_when_it_is_young_then_the_drain_is_waited_out_before_any_query(
+    database: Database,
+) -> None:
+    async with lane_site(database) as site:
+        site.faults.plan.append(("transaction/postld", "reply_lost"))
+        key = site.plan(order())
+        stop = asyncio.Event()
+        for _ in range(6):
+            await site.lane.turn(stop)
+        assert await site.story(key) == RESOLVED[:3]
+        site.clock.passed_s += DRAIN_S - 1
+        await site.lane.turn(stop)
+        assert await site.story(key) == RESOLVED[:3]
+        site.clock.passed_s += 1
+        await site.lane.turn(stop)
+        assert await site.story(key) == RESOLVED[:3]
+        site.clock.passed_s += 5
+        await site.lane.turn(stop)
+        assert await site.story(key) == [*RESOLVED, "PostVerified"]
+
+
+async def test_doubt_when_one_document_waits_then_the_lane_goes_on_with_a_new_session(
+    database: Database,
+) -> None:
+    async with lane_site(database) as site:
+        site.faults.plan.append(("transaction/postld", "reply_lost"))
+        stuck = site.plan(order())
+        await site.lane.turn(asyncio.Event())
+        going = site.plan(order("1043"), "1043")
+        await until_idle(site)
+        assert (await site.story(stuck))[-1] == "DoubtFenced"
+        assert (await site.story(going))[-1] == "PostVerified"
+        tags = {
+            event.body["session_tag"]
+            for key in (stuck, going)
+            for event in await site.log.read_stream(TENANT, f"command/{key}")
+            if event.type == "PostIntended" and event.body
+        }
+        assert len(tags) == 2
+
+
+async def test_takeover_when_an_intent_has_no_answer_then_it_is_a_doubt_first(
+    database: Database,
+) -> None:
+    async with lane_site(database) as site:
+        key = site.plan(order())
+        intent = NewEvent(
+            stream=f"command/{key}",
+            type="PostIntended",
+            body={"command": key, "attempt": 1, "session_tag": "0" * 16},
+        )
+        await site.log.append(TENANT, [intent], author=site.desk.author, expected=None)
+        await settle(site)
+        assert (await site.story(key))[:4] == RESOLVED
+        assert orders_in(site) == [order().external_key]
+
+
+async def test_doubt_when_our_key_stands_on_another_order_then_a_person_decides(
+    database: Database,
+) -> None:
+    async with lane_site(database) as site:
+        first = site.plan(order(lines=(replace(LINE, quantity=Decimal("99")),)), "7")
+        await until_idle(site)
+        assert (await site.row(first))["state"] == "verified"
+        site.faults.plan.append(("transaction/postld", "not_executed"))
+        key = site.plan(order())
+        await settle(site)
+        row = await site.row(key)
+        assert (row["state"], row["reason"]) == ("conflict", "FOUND_DIFFERENT")
+        assert writes_in(site) == 1
+
+
+async def test_doubt_when_a_clerk_keyed_the_invoice_then_a_person_decides(
+    database: Database,
+) -> None:
+    async with lane_site(database) as site:
+        site.plan(invoice(external_key="BY HAND"), "c" * 32)
+        await until_idle(site)
+        site.faults.plan.append(("transaction/postld", "not_executed"))
+        key = site.plan(invoice())
+        await settle(site)
+        row = await site.row(key)
+        assert (row["state"], row["reason"]) == ("conflict", "KEYED_BY_HAND")
+        assert writes_in(site) == 1
+
+
+async def test_doubt_when_our_key_stands_twice_then_escalated(database: Database) -> None:
+    async with lane_site(database) as site:
+        site.plan(order(), "7")
+        site.plan(order(), "8")
+        await until_idle(site)
+        site.faults.plan.append(("transaction/postld", "not_executed"))
+        key = site.plan(order())
+        await settle(site)
+        row = await site.row(key)
+        assert (row["state"], row["reason"]) == ("escalated", "FOUND_TWICE")
+        assert writes_in(site) == 2
+
+
+async def test_doubt_when_the_reads_cannot_be_made_then_it_stays_a_doubt(
+    database: Database,
+) -> None:
+    async with lane_site(database) as site:
+        site.faults.plan.append(("transaction/postld", "reply_lost"))
+        key = site.plan(order())
+        await site.lane.turn(asyncio.Event())
+        site.faults.plan += [("query/query", "html")] * 40
+        await settle(site)
+        assert (await site.row(key))["state"] == "in_doubt"
+        site.faults.plan.clear()
+        await settle(site)
+        assert (await site.row(key))["state"] == "verified"
+        assert writes_in(site) == 1
+
+
+@pytest.mark.parametrize("is_probe_passed", [True, False])
+async def test_session_when_evicted_before_a_post_then_known_or_doubted_never_lost(
+    database: Database, is_probe_passed: bool
+) -> None:
+    async with lane_site(database, is_probe_passed=is_probe_passed) as site:
+        session = await site.desk.keeper.open()
+        await site.desk.transport.logoff(session.token)
+        key = site.plan(order())
+        await settle(site)
+        story = await site.story(key)
+        assert story[1] == ("PostDeferred" if is_probe_passed else "PostInDoubt")
+        assert story[-1] == "PostVerified"
+        assert writes_in(site) == 1
