@@ -8,11 +8,11 @@ a number are kept with the position since which they hold it: the earlier one is
 from engine.core.canonical import JsonObject, JsonValue
 from engine.core.events import Event
 from engine.core.keys import BILL, PURCHASE_ORDER, VENDOR, DocumentKey, canonical_uuid
-from engine.core.projection import Overlay, Table
+from engine.core.projection import Address, Overlay, Table
 from engine.errors import Malformed
-from projections.facts import object_of, source_fact, text_of, written_fact
+from projections.facts import object_of, require, source_fact, text_of, written_fact
 from projections.invoices import Bill, normalised_number, read_bill
-from projections.purchase_orders import Order, number_holders, read_order
+from projections.purchase_orders import Order, read_order
 from projections.shape import restore, store
 from projections.source import Source, Unreadable
 from projections.suppliers import Vendor, read_vendor
@@ -27,6 +27,8 @@ def fold_document(overlay: Overlay, event: Event, body: JsonObject) -> str | Non
     if document is None:
         return None
     fact = source_fact(document)
+    known = (fact, written_fact(document))
+    require(overlay, [Address(table=Table.FACTS, key=key) for key in known])
     before = overlay.get(Table.FACTS, fact)
     after: JsonObject | None
     if event.type.endswith("Vanished"):
@@ -107,11 +109,20 @@ def _index_order(
     is_written = overlay.get(Table.FACTS, written_fact(document)) is not None
     for number in sorted({old, new} - {""}):
         fact = order_number_fact(document.source, number)
-        holders = (overlay.get(Table.FACTS, fact) or {}).get("holders")
-        found = number_holders(
-            holders, document.id, position, is_holding=number == new or is_written
-        )
-        overlay.put(Table.FACTS, fact, {"holders": found} if found else None)
+        is_holding = number == new or is_written
+        _hold_number(overlay, fact, document, {"since": position}, is_holding=is_holding)
+
+
+def _hold_number(
+    overlay: Overlay, fact: str, document: DocumentKey, holder: JsonObject, *, is_holding: bool
+) -> None:
+    """The document is among the holders of a number, since it first was, or is not."""
+    holders = object_of(overlay.get(Table.FACTS, fact), "holders")
+    if is_holding:
+        holders.setdefault(document.id, holder)
+    else:
+        holders.pop(document.id, None)
+    overlay.put(Table.FACTS, fact, {"holders": holders} if holders else None)
 
 
 def _order_number(fact: JsonObject | None) -> str:
@@ -130,13 +141,9 @@ def _index_bill(
     is_written = overlay.get(Table.FACTS, written_fact(document)) is not None
     held, wanted = _invoice_fact(document, old), _invoice_fact(document, new)
     for fact in sorted({held, wanted} - {""}):
-        holders = object_of(overlay.get(Table.FACTS, fact), "holders")
-        if fact == wanted or is_written:
-            group = new.group if new else ""
-            holders.setdefault(document.id, {"since": position, "group": group})
-        else:
-            holders.pop(document.id, None)
-        overlay.put(Table.FACTS, fact, {"holders": holders} if holders else None)
+        holder: JsonObject = {"since": position, "group": new.group if new else ""}
+        is_holding = fact == wanted or is_written
+        _hold_number(overlay, fact, document, holder, is_holding=is_holding)
     _index_group(overlay, document, old, new)
 
 

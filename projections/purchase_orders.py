@@ -7,7 +7,7 @@ receipts, approvals and counters move without making one.
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.core.canonical import JsonValue, digest
+from engine.core.canonical import digest
 from engine.core.money import ZERO, total
 from projections.shape import Shape, store
 from projections.source import Source
@@ -169,15 +169,3 @@ def _item(line: Source) -> Item:
         is_blanket=line.number("type") == BLANKET,
         required_at=line.text("date_required"),
     )
-
-
-def number_holders(
-    holders: JsonValue, order: str, position: int, *, is_holding: bool
-) -> dict[str, JsonValue]:
-    """Who uses a number, and since which position: the holders after one order changed."""
-    found = dict(holders) if isinstance(holders, dict) else {}
-    if is_holding:
-        found.setdefault(order, position)
-    else:
-        found.pop(order, None)
-    return found

@@ -25,6 +25,7 @@ from projections.facts import (
 )
 from projections.plan import plan
 from projections.plan.outcomes import Draft, Held, Outcome, Planned, Settled, Waiting
+from projections.references import COMPANIES
 
 IN_FLIGHT = frozenset(
     {
@@ -65,7 +66,9 @@ def replan(view: View, document: str, event: Event) -> Changes:
         return _differing(view, overlay)
     facts = Facts(view)
     draft, outcome = plan(facts, event.tenant, key)
-    base = {**base, **_drafted(draft, base), "needs": dict(facts.needs)}
+    written = view.get(Table.FACTS, written_fact(key))
+    there: JsonObject = {"syspro_key": text_of(written, "syspro_key"), "needs": dict(facts.needs)}
+    base = {**base, **_drafted(draft, base), **there}
     row = _commit(overlay, base, command, key, outcome, event)
     overlay.put(Table.DOCUMENTS, document, row)
     return _differing(view, overlay)
@@ -77,6 +80,7 @@ def _at_hand(view: View, document: str, key: DocumentKey) -> JsonObject | None:
         Address(table=Table.DOCUMENTS, key=document),
         Address(table=Table.FACTS, key=source_fact(key)),
         Address(table=Table.FACTS, key=written_fact(key)),
+        Address(table=Table.FACTS, key=COMPANIES),
     ]
     require(view, first)
     prior = view.get(Table.DOCUMENTS, document)
@@ -125,6 +129,7 @@ def _drafted(draft: Draft, base: JsonObject) -> JsonObject:
         "amount": draft.amount or text_of(base, "amount"),
         "currency": draft.currency or text_of(base, "currency"),
         "revision": draft.revision or text_of(base, "revision"),
+        "company": draft.company,
     }
 
 
@@ -139,7 +144,7 @@ def _commit(
     """The document's row for an outcome; the command's row is put besides."""
     if isinstance(outcome, Planned):
         row = _ready(overlay, base, command, key, outcome, event)
-        return {**base, "company": outcome.company, "command": row["key"], **_shown(row)}
+        return {**base, "command": row["key"], **_shown(row)}
     is_open = _supersede(overlay, command)
     kept = {**base, "command": "" if is_open else base["command"]}
     if isinstance(outcome, Settled):

@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
-from engine.core.canonical import canonical
+from engine.core.canonical import JsonObject, canonical
 from engine.core.events import NewEvent
 from engine.errors import Conflict, EngineError, Fenced, Malformed, StaleVersion
 from engine.log.chain import SALT_BYTES, body_digest, event_hash, microseconds
@@ -31,7 +31,10 @@ _ID_BYTES: Final = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """One event ready to be stored, but for its place. `is_named`: the caller gave the id."""
+    """One event ready to be stored, but for its place. `is_named`: the caller gave the id.
+
+    `content`: what reading the body will give, where that is just what the caller gave.
+    """
 
     event_id: UUID
     is_named: bool
@@ -39,6 +42,7 @@ class Prepared:
     type: str
     schema_version: int
     body: bytes
+    content: JsonObject | None
     salt: bytes
     causation: int | None
 
@@ -145,7 +149,7 @@ def _prepare(event: NewEvent, event_id: UUID, salt: bytes) -> Prepared:
     if not 0 < event.schema_version < 1 << 31:
         raise Malformed(f"a schema version out of range: {event.schema_version}")
     try:
-        body = octets_of(event.body)
+        body, is_as_read = octets_of(event.body)
     except (ValueError, TypeError, RecursionError) as error:
         raise Malformed(f"the body of {event.type} in {event.stream} is not JSON") from error
     type_name, schema_version = event.type, event.schema_version
@@ -160,7 +164,7 @@ def _prepare(event: NewEvent, event_id: UUID, salt: bytes) -> Prepared:
                 }
             }
         )
-        type_name, schema_version = PARKED, 1
+        type_name, schema_version, is_as_read = PARKED, 1, False
     return Prepared(
         event_id=event_id,
         is_named=event.event_id is not None,
@@ -168,6 +172,7 @@ def _prepare(event: NewEvent, event_id: UUID, salt: bytes) -> Prepared:
         type=type_name,
         schema_version=schema_version,
         body=body,
+        content=event.body if is_as_read else None,
         salt=salt,
         causation=event.causation,
     )

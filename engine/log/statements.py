@@ -46,20 +46,20 @@ AS entry (position, event_id, stream, version, type, schema_version, body, salt,
     actor, run_id, correlation, causation, hash)
 """
 
-# events_pkey
+# events_pkey; no LIMIT: positions are dense, so the range itself bounds the page, whatever the plan
 READ: Final = """
 SELECT tenant, position, event_id, stream, version, type, schema_version, body,
     actor, run_id, correlation, causation, recorded_at, hash
 FROM events WHERE tenant = $1 AND position > $2 AND position <= $3
-ORDER BY position LIMIT $4
+ORDER BY position
 """
 
-# events_version
+# events_version; versions are dense as well
 READ_STREAM: Final = """
 SELECT tenant, position, event_id, stream, version, type, schema_version, body,
     actor, run_id, correlation, causation, recorded_at, hash
-FROM events WHERE tenant = $1 AND stream = $2 AND version > $3
-ORDER BY version LIMIT $4
+FROM events WHERE tenant = $1 AND stream = $2 AND version > $3 AND version <= $4
+ORDER BY version
 """
 
 # events_version, one descent a stream

@@ -22,7 +22,7 @@ from engine.errors import EngineError, Transient
 from engine.log.admission import Admission, Entropy, Standing, Wish, admit, prepare
 from engine.log.chain import GENESIS
 from engine.log.contract import Author, Fence, Head, Log
-from engine.log.entry import event_of
+from engine.log.entry import Entry, event_of
 from engine.log.rows import entry_of_row, event_of_row
 from engine.log.statements import (
     APPEND,
@@ -43,7 +43,6 @@ __all__ = ["Author", "Fence", "Head", "Log", "PostgresLog", "WishLog"]
 
 _ATTEMPTS: Final = 3
 _PAUSE_S: Final = 0.1
-_LAST_POSITION: Final = (1 << 63) - 1
 _AFTER_ANY_SUFFIX: Final = "\U0010ffff"
 
 Answer = Sequence[Event] | EngineError
@@ -140,21 +139,22 @@ class PostgresLog:
             wishes = [replace(wish, may_be_there=True) for wish in wishes]
             await self._clock.sleep(self._pause_s(attempt))
             attempt += 1
-        return self._settle(tenant, admission)
+        return self._settle(tenant, wishes, admission)
 
     async def read(
         self, tenant: str, after: int, *, limit: int = 1000, until: int | None = None
     ) -> Sequence[Event]:
         """The events after a position; dense, for positions are given in commit order."""
-        last = _LAST_POSITION if until is None else until
-        rows = await self._database.fetch(READ, tenant, after, last, limit)
+        last = after + limit if until is None else min(until, after + limit)
+        rows = await self._database.fetch(READ, tenant, after, last)
         return [event_of_row(row, self._upcaster) for row in rows]
 
     async def read_stream(
         self, tenant: str, stream: str, *, after_version: int = 0, limit: int = 1000
     ) -> Sequence[Event]:
         """A stream's events after a version, in order."""
-        rows = await self._database.fetch(READ_STREAM, tenant, stream, after_version, limit)
+        last = after_version + limit
+        rows = await self._database.fetch(READ_STREAM, tenant, stream, after_version, last)
         return [event_of_row(row, self._upcaster) for row in rows]
 
     async def latest(self, tenant: str, streams: Sequence[str]) -> Mapping[str, Event]:
@@ -189,18 +189,24 @@ class PostgresLog:
             except TimeoutError:
                 continue
 
-    def _settle(self, tenant: str, admission: Admission) -> Sequence[Answer]:
-        answers: list[Answer] = [
-            answer
-            if isinstance(answer, EngineError)
-            else [event_of(entry, self._upcaster) for entry in answer]
-            for answer in admission.answers
+    def _settle(
+        self, tenant: str, wishes: Sequence[Wish], admission: Admission
+    ) -> Sequence[Answer]:
+        answers = [
+            answer if isinstance(answer, EngineError) else self._events(wish, answer)
+            for wish, answer in zip(wishes, admission.answers, strict=True)
         ]
         if arrival := self._arrivals.pop(tenant, None):
             arrival.set()
         if self._watcher is not None and admission.entries:
             self._watcher([event_of(entry, self._upcaster) for entry in admission.entries])
         return answers
+
+    def _events(self, wish: Wish, entries: Sequence[Entry]) -> Sequence[Event]:
+        return [
+            event_of(entry, self._upcaster, event.content if entry.body else None)
+            for event, entry in zip(wish.events, entries, strict=True)
+        ]
 
     def _by_stream(self, rows: Sequence[Row]) -> Mapping[str, Event]:
         events = [event_of_row(row, self._upcaster) for row in rows]

@@ -37,8 +37,8 @@ _PAGE: Final = """
 SELECT position, event_id, stream, version, type, schema_version, actor, run_id, correlation,
     causation, recorded_at, body_digest, hash, body IS NULL AND salt IS NULL AS is_erased,
     sha256(salt || body) AS computed
-FROM events WHERE tenant = $1 AND position > $2 AND position <= $3
-ORDER BY position LIMIT $4
+FROM events WHERE tenant = $1 AND position > $2 AND position <= least($3, $2 + $4::bigint)
+ORDER BY position
 """
 
 _Columns = tuple[

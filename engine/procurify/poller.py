@@ -39,6 +39,7 @@ class ProcurifyPoller:
         run_id: str,
         observer: Observer | None = None,
     ) -> None:
+        self._clock = clock
         means = Means(
             log=log,
             tenant=tenant,
@@ -104,8 +105,9 @@ class ProcurifyPoller:
         reader, schedule = self._readers[name], self._schedules[name]
         await schedule.stagger()
         while True:
+            began_s = self._clock.monotonic()
             outcome = await reader.poll()
-            await schedule.rest(outcome)
+            await schedule.rest(outcome, self._clock.monotonic() - began_s)
 
     def _met(self, kind: str, identity: str) -> None:
         """A document names something; when it was never read, its resource is read soon."""

@@ -12,6 +12,8 @@ LONGEST_STAGGER_S = 1.0
 FORBIDDEN_REST_S = 3600.0
 FORBIDDEN_REST_NEAR_S = 5.0
 LEAST_REST_S = 30.0
+LOAD_FACTOR = 2.0
+"""A resource rests at least so many times as long as its last poll took."""
 
 
 class Schedule:
@@ -36,7 +38,7 @@ class Schedule:
         """The resource is read soon, though never at once after it was read."""
         self._woken.set()
 
-    def next_s(self, outcome: PollOutcome) -> float:
+    def next_s(self, outcome: PollOutcome, took_s: float = 0.0) -> float:
         """The seconds from this outcome to the next poll, if nobody wakes it."""
         if outcome.is_complete and not outcome.is_caught_up:
             return 0.0
@@ -44,16 +46,16 @@ class Schedule:
         if outcome.cause == "forbidden":
             seconds = max(seconds, self._forbidden_rest_s)
         jittered = seconds * self._chance.uniform(1 - JITTER, 1 + JITTER)
-        return max(jittered, outcome.retry_after_s or 0.0)
+        return max(jittered, LOAD_FACTOR * took_s, outcome.retry_after_s or 0.0)
 
     async def stagger(self) -> None:
         """The first poll's time has come; not all resources start at once."""
         most_s = min(LONGEST_STAGGER_S, self._interval_s * JITTER)
         await self._clock.sleep(self._chance.uniform(0, most_s))
 
-    async def rest(self, outcome: PollOutcome) -> None:
+    async def rest(self, outcome: PollOutcome, took_s: float = 0.0) -> None:
         """The next poll's time has come, by the interval or because somebody woke it."""
-        seconds = self.next_s(outcome)
+        seconds = self.next_s(outcome, took_s)
         at_least = min(seconds, self._least_rest_s) if outcome.is_complete else seconds
         await self._clock.sleep(at_least)
         if seconds > at_least:

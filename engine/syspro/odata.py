@@ -6,6 +6,7 @@ the walk begins again, so that a row that slipped past is never taken for vanish
 their digits. Next links are not followed: they may name another host.
 """
 
+import asyncio
 import base64
 import re
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ from engine.errors import (
 )
 from engine.syspro.gate import Observer, Unobserved
 from engine.syspro.objects.comfnd import Condition, Row, cell, is_date, name
+from engine.syspro.reader import LARGE
 from engine.syspro.settings import SysproSettings
 from engine.syspro.transport_http import HttpChannel, Lost, Received, host_of
 
@@ -109,7 +111,11 @@ class ODataLookups:
         url = f"{base}/{quote(table, safe='')}?{urlencode(options, quote_via=quote, safe='$,')}"
         got = await self._channel.exchange("GET", url, headers=await self._headers())
         try:
-            page = _read(table, columns, got, host_of(base))
+            host = host_of(base)
+            if isinstance(got, Received) and len(got.body) >= LARGE:
+                page = await asyncio.to_thread(_read, table, columns, got, host)
+            else:
+                page = _read(table, columns, got, host)
         except EngineError as error:
             seconds = got.seconds if isinstance(got, Received) else 0.0
             self._observer.queried(f"OData {table}", type(error).__name__, seconds)

@@ -5,6 +5,7 @@ is held; each append names the versions it builds on, so that a stale memory is 
 log and thrown away here. Owns nothing else.
 """
 
+import asyncio
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -61,7 +62,9 @@ class Holdings:
         seen = await self._load()
         events: list[NewEvent] = []
         new = changed = 0
-        for key, row in rows.items():
+        for position, (key, row) in enumerate(rows.items(), start=1):
+            if position % BATCH == 0:
+                await asyncio.sleep(0)
             fingerprint = digest(row)
             known = seen.get(key)
             if known is not None and known.digest == fingerprint:

@@ -6,6 +6,7 @@ behind or be served from a copy (reliability.md S30). Owns no table; every call 
 transport's gate.
 """
 
+import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -17,6 +18,8 @@ from engine.syspro.session import SessionKeeper
 from engine.syspro.transport import Transport
 
 KEY_WIDTH = 15
+LARGE = 200_000
+"""From this many characters or bytes on a reply is parsed beside the event loop."""
 
 
 class Lookups(Protocol):
@@ -83,7 +86,10 @@ class ComfndLookups:
     ) -> Sequence[Row]:
         """Every matching row, in one reply; its count must tie (S29)."""
         asked = comfnd.render(table, columns, where=where, order_by=order_by, limit=limit)
-        return comfnd.read(table, columns, await self._queries.query("COMFND", asked))
+        text = await self._queries.query("COMFND", asked)
+        if len(text) < LARGE:
+            return comfnd.read(table, columns, text)
+        return await asyncio.to_thread(comfnd.read, table, columns, text)
 
     async def by_key(
         self,

@@ -130,6 +130,7 @@ class SessionKeeper:
             session = await self._open_anew(unconfirmed, fail_when_logged_in)
             self._current = session
             await self._tell("SessionOpened", session)
+            await self._learn_post_form()
             return session
 
     async def revoke(self, session: Session) -> bool:
@@ -227,6 +228,13 @@ class SessionKeeper:
             opened_at=self._clock.now(),
             token=token,
         )
+
+    async def _learn_post_form(self) -> None:
+        """Whether the site has PostLD is known before an intent rests on it, if it can be told."""
+        try:
+            await self._transport.has_post_ld()
+        except EngineError:
+            return
 
     async def _confirm_dead(self, unconfirmed: Sequence[StoredSession], *, but: UUID) -> None:
         """Earlier sessions are dead now that we have logged on, each confirmed by asking."""

@@ -4,10 +4,11 @@
 that it looked at stay with `facts.needs`. A fact that is not at hand raises `Ask`.
 """
 
+from dataclasses import replace
 from typing import assert_never
 
 from engine.core.canonical import JsonObject
-from engine.core.keys import BILL, PURCHASE_ORDER, DocumentKey, comparable_key, external_key
+from engine.core.keys import BILL, PURCHASE_ORDER, DocumentKey, external_key
 from engine.core.mapping import account_keys, mapping_fact
 from engine.errors import Malformed
 from projections.documents import (
@@ -17,7 +18,7 @@ from projections.documents import (
     order_in,
     vendor_in,
 )
-from projections.facts import Facts, source_fact, text_of, written_fact
+from projections.facts import Facts, source_fact, syspro_fact, text_of, written_fact
 from projections.invoices import Bill, BillContent
 from projections.plan.bill import grand_total, plan_bill
 from projections.plan.company import Company, route
@@ -43,6 +44,7 @@ def plan(facts: Facts, tenant: str, document: DocumentKey) -> tuple[Draft, Outco
     draft = _draft(subject)
     try:
         company = route(facts)
+        draft = replace(draft, company=company.name)
         if facts.peek(written_fact(document)) is None:
             facts.fetch(_hints(tenant, document, company, subject))
         return draft, _plan(facts, tenant, document, company, subject)
@@ -136,7 +138,8 @@ def _order_hints(company: Company, content: Content) -> set[str]:
         found |= {mapping_fact("tax", tax) for tax in item.taxes}
         found.add(mapping_fact("unit", item.unit))
         found.add(mapping_fact("department", item.department))
-        found.add(f"stock:{company.name}/{comparable_key(item.sku)}")
+        if item.sku:
+            found.add(syspro_fact("stock", company.name, item.sku))
     return found
 
 

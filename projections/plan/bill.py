@@ -12,7 +12,7 @@ from engine.core.commands import GrnMatch, InvoiceAdd
 from engine.core.keys import BILL, DocumentKey, external_key
 from engine.core.money import LINE_TOLERANCE, ZERO, is_within, plain, to_cents, total
 from projections.documents import group_fact, invoice_number_fact
-from projections.facts import Facts, object_of, syspro_fact, text_of, written_fact
+from projections.facts import Facts, number_of, object_of, syspro_fact, text_of, written_fact
 from projections.invoices import Bill, BillContent, BillItem
 from projections.plan.company import Company, business_day, require_read, to_currency, zone_of
 from projections.plan.distribution import cost_lines, item_lines, tax_codes, tax_lines
@@ -117,22 +117,13 @@ def _number(facts: Facts, document: DocumentKey, content: BillContent) -> str:
     number = fitting("invoice number", content.invoice, NUMBER)
     fact = facts.get(invoice_number_fact(document.source, content.vendor, number))
     holders = object_of(fact, "holders")
-    own = holders.get(document.id)
-    since = own.get("since") if isinstance(own, dict) else None
-    for other, holder in sorted(holders.items()):
-        if other == document.id or not isinstance(holder, dict):
-            continue
-        is_version = bool(holder.get("group")) and holder.get("group") == _group(own)
-        earlier = holder.get("since")
-        if is_version or not isinstance(earlier, int):
-            continue
-        if not isinstance(since, int) or earlier < since:
+    own = object_of(holders, document.id)
+    for other in sorted(holders):
+        holder = object_of(holders, other)
+        is_version = text_of(own, "group") != "" and text_of(holder, "group") == own["group"]
+        if number_of(holder, "since") < number_of(own, "since") and not is_version:
             hold("DUPLICATE_INVOICE", f"{content.invoice} is also the number of bill {other}")
     return number
-
-
-def _group(holder: object) -> object:
-    return holder.get("group") if isinstance(holder, dict) else None
 
 
 def _value(content: BillContent) -> Decimal:

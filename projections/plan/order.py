@@ -7,7 +7,7 @@ from engine.core.keys import DocumentKey, external_key
 from engine.core.mapping import mapping_fact
 from engine.core.money import DOCUMENT_TOLERANCE, ZERO, is_within, plain, to_cents, total
 from projections.documents import order_number_fact
-from projections.facts import Facts, object_of, syspro_fact, text_of
+from projections.facts import Facts, number_of, object_of, syspro_fact, text_of
 from projections.plan.company import (
     Company,
     business_day,
@@ -128,16 +128,11 @@ def _number(
     if outside_code_page(number):
         hold("NOT_IN_CODE_PAGE", f"number: {outside_code_page(number)}")
     holders = object_of(facts.get(order_number_fact(document.source, number)), "holders")
-    since = holders.get(document.id)
-    others = [
-        other
-        for other, position in sorted(holders.items())
-        if other != document.id
-        and isinstance(position, int)
-        and (not isinstance(since, int) or position < since)
-    ]
-    if others:
-        hold("PO_NUMBER_REUSED", f"{number} is the number of order {others[0]}")
+    since = number_of(object_of(holders, document.id), "since")
+    positions = {other: number_of(object_of(holders, other), "since") for other in holders}
+    earlier = [other for other in sorted(positions) if positions[other] < since]
+    if earlier:
+        hold("PO_NUMBER_REUSED", f"{number} is the number of order {earlier[0]}")
     there = facts.get(syspro_fact("syspro_order", company.name, number))
     if there is not None and text_of(there, "external_key") != key:
         hold("PO_NUMBER_REUSED", f"SYSPRO has an order {number}")

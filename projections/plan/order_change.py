@@ -1,7 +1,8 @@
 """A purchase order that SYSPRO has from us: revisions and cancellation before any receipt. Pure.
 
 What SYSPRO took is compared with what the source's revision wants, line by line, bound by order
-item, and only what differs is sent (rules.md §5.5, 1 to 13).
+item, and only what differs is sent (rules.md §5.5, 1 to 13). Lines carry their own due days, so a
+header's day goes along with a line or not at all.
 """
 
 from collections.abc import Mapping
@@ -136,7 +137,7 @@ def _change(
     row = order_in_syspro(facts, company, number)
     lines = _differing(before, wanted, line_numbers(written, row))
     due_on = None if wanted.due_on == before.due_on else wanted.due_on
-    if not lines and due_on is None:
+    if not lines:
         settle_written(written, detail=f"revision {content.revision} changes nothing in SYSPRO")
     _require_unreceived(lines, row)
     _require_untouched(before, written, row)

@@ -116,7 +116,7 @@ async def append_singly(log: GroupCommit, tenant: str, each: int) -> None:
 RAW = """
 SELECT tenant, position, event_id, stream, version, type, schema_version, body, salt, body_digest,
     actor, run_id, correlation, causation, recorded_at, hash
-FROM events WHERE tenant = $1 AND position > $2 ORDER BY position LIMIT 5000
+FROM events WHERE tenant = $1 AND position > $2 AND position <= $2 + 5000 ORDER BY position
 """
 
 

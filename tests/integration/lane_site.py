@@ -87,58 +87,11 @@ class Told:
 
 
 @dataclass(kw_only=True)
-class LaneSite:
-    """A lane, the ledger behind it, the log before it."""
+class Owed:
+    """An outbox whose rows are what was planned by hand, folded with the log's own events."""
 
-    lane: Lane
-    desk: Desk
     log: PostgresLog
-    ledger: Ledger
-    faults: Faults
-    told: Told
-    clock: StillClock
-    database: Database
     planned: dict[str, JsonObject] = field(default_factory=dict)
-
-    def plan(self, payload: Payload, source_id: str = "1042", **changes: object) -> str:
-        """The command is owed; gives its key."""
-        kind = {"supplier_add": "vendor", "invoice_add": "bill"}.get(
-            command_type(payload), "purchase_order"
-        )
-        document = DocumentKey(source="acme", kind=kind, id=source_id)
-        action = command_type(payload).rsplit("_", 1)[-1]
-        key = command_key(TENANT, document, "EDU1", "", action, "r1")
-        self.planned[key] = {
-            "key": key,
-            "document": str(document),
-            "kind": kind,
-            "source_id": source_id,
-            "number": source_id,
-            "company": "EDU1",
-            "part": "",
-            "type": command_type(payload),
-            "action": action,
-            "stage": STAGES[command_type(payload)],
-            "state": "ready",
-            "revision": "r1",
-            "generation": 1,
-            "external_key": external_key(TENANT, document),
-            "payload": to_json(payload),
-            "planned_position": len(self.planned) + 1,
-            "attempt": 0,
-            "version": 0,
-            "deferrals": 0,
-            "syspro_key": "",
-            "session_tag": "",
-            **changes,
-        }
-        return key
-
-    async def seen(self, source_id: str = "1042", kind: str = "purchase_order") -> Event:
-        """The document has an event in the log."""
-        stream = procurify_stream("acme", kind, source_id)
-        event = NewEvent(stream=stream, type="PurchaseOrderChanged", body={"id": source_id})
-        return (await self.log.append(TENANT, [event], author=AUTHOR))[0]
 
     async def row(self, key: str) -> JsonObject:
         """The command's row as its events make it."""
@@ -146,10 +99,6 @@ class LaneSite:
         for event in await self.log.read_stream(TENANT, f"command/{key}"):
             row = evolve_command(row, event)
         return row
-
-    async def story(self, key: str) -> list[str]:
-        """The types of the command's events."""
-        return [event.type for event in await self.log.read_stream(TENANT, f"command/{key}")]
 
     async def rows(self, states: frozenset[CommandState]) -> list[JsonObject]:
         rows = [await self.row(key) for key in self.planned]
@@ -168,6 +117,68 @@ class LaneSite:
 
     async def open_doubts(self, tenant: str, company: str) -> Sequence[JsonObject]:
         return await self.rows(frozenset({CommandState.SENDING, CommandState.IN_DOUBT}))
+
+
+@dataclass(kw_only=True)
+class LaneSite:
+    """A lane, the ledger behind it, the log before it."""
+
+    lane: Lane
+    desk: Desk
+    log: PostgresLog
+    owed: Owed
+    ledger: Ledger
+    faults: Faults
+    told: Told
+    clock: StillClock
+
+    def plan(self, payload: Payload, source_id: str = "1042", **changes: object) -> str:
+        """The command is owed; gives its key."""
+        kind = {"supplier_add": "vendor", "invoice_add": "bill"}.get(
+            command_type(payload), "purchase_order"
+        )
+        document = DocumentKey(source="acme", kind=kind, id=source_id)
+        action = command_type(payload).rsplit("_", 1)[-1]
+        key = command_key(TENANT, document, "EDU1", "", action, "r1")
+        self.owed.planned[key] = {
+            "key": key,
+            "document": str(document),
+            "kind": kind,
+            "source_id": source_id,
+            "number": source_id,
+            "company": "EDU1",
+            "part": "",
+            "type": command_type(payload),
+            "action": action,
+            "stage": STAGES[command_type(payload)],
+            "state": "ready",
+            "revision": "r1",
+            "generation": 1,
+            "external_key": external_key(TENANT, document),
+            "payload": to_json(payload),
+            "planned_position": len(self.owed.planned) + 1,
+            "attempt": 0,
+            "version": 0,
+            "deferrals": 0,
+            "syspro_key": "",
+            "session_tag": "",
+            **changes,
+        }
+        return key
+
+    async def seen(self, source_id: str = "1042", kind: str = "purchase_order") -> Event:
+        """The document has an event in the log."""
+        stream = procurify_stream("acme", kind, source_id)
+        event = NewEvent(stream=stream, type="PurchaseOrderChanged", body={"id": source_id})
+        return (await self.log.append(TENANT, [event], author=AUTHOR))[0]
+
+    async def row(self, key: str) -> JsonObject:
+        """The command's row as its events make it."""
+        return await self.owed.row(key)
+
+    async def story(self, key: str) -> list[str]:
+        """The types of the command's events."""
+        return [event.type for event in await self.log.read_stream(TENANT, f"command/{key}")]
 
 
 @asynccontextmanager
@@ -234,24 +245,23 @@ async def _opened(
     async def bases(document: str) -> dict[str, int]:
         return dict(changes.get("bases", {}))
 
-    site = LaneSite.__new__(LaneSite)
+    owed = Owed(log=log)
     lane = Lane(
         desk,
-        site,
+        owed,
         company="EDU1",
         clock=clock,
         random=Random(1),
         is_projected=is_projected,
         bases=bases,
     )
-    site.__init__(
+    return LaneSite(
         lane=lane,
         desk=desk,
         log=log,
+        owed=owed,
         ledger=ledger,
         faults=faults,
         told=told,
         clock=clock,
-        database=database,
     )
-    return site

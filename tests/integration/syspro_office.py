@@ -98,7 +98,7 @@ async def office(
         "operator_password": sandbox_password,
         "timeout_s": 10,
         "query_timeout_s": 10,
-        "transport": "auto",
+        "transport": "post" if isinstance(site, str) else "auto",
         "odata_url": f"{site if isinstance(site, str) else site.url}/SYSPRO8Odata/SYSPROOData/EDU1",
         **changes,
     }

@@ -1,6 +1,7 @@
 """The wire is cut at every chunk of an append, before and after: nothing lost, nothing twice."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 from cutting_proxy import Cut, CuttingProxy
@@ -74,3 +75,20 @@ async def test_append_when_the_wire_is_always_cut_then_transient(proxy: CuttingP
             await log.append("acme", [change("a")], author=AUTHOR)
         proxy.is_dead = False
         assert (await log.head("acme")).position == 0
+
+
+async def test_verify_when_the_wire_is_cut_at_any_chunk_then_transient_and_never_a_verdict(
+    proxy: CuttingProxy, database: Database
+) -> None:
+    log = PostgresLog(database, SystemClock())
+    await log.append("acme", [change(index) for index in range(6)], author=AUTHOR)
+    async with Database.open(proxy.dsn) as cuttable:
+        whole = await verify(cuttable, "acme", page=2)
+        proxy.cut_at(cuts := 1, "unsent")
+        with pytest.raises(Transient):
+            await verify(cuttable, "acme", page=2)
+        while proxy.cuts:
+            proxy.cut_at(cuts := cuts + 1, "unsent")
+            with suppress(Transient):
+                assert await verify(cuttable, "acme", page=2) == whole
+        assert cuts > 10

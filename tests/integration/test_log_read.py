@@ -145,40 +145,43 @@ async def test_read_when_a_body_is_not_ours_then_malformed_names_the_position(
 @pytest.mark.parametrize(
     ("statement", "arguments", "index"),
     [
-        (statements.READ, ("acme", 5000, 1 << 62, 1000), "events_pkey"),
-        (statements.READ_STREAM, ("acme", "procurify/acme/bill/77", 0, 100), "events_version"),
-        (statements.LATEST, ("acme", ["procurify/acme/bill/77"]), "events_version"),
+        (statements.READ, (5000, 6000), "events_pkey"),
+        (statements.READ_STREAM, ("procurify/acme/bill/77", 0, 100), "events_version"),
+        (statements.LATEST, (["procurify/acme/bill/77"],), "events_version"),
         (
             statements.LATEST_UNDER,
-            ("acme", "procurify/acme/bill/77", "procurify/acme/bill/77\U0010ffff"),
+            ("procurify/acme/bill/77", "procurify/acme/bill/77\U0010ffff"),
             "events_version",
         ),
-        (statements.VERSIONS, ("acme", ["procurify/acme/bill/77"], 9000), "events_version"),
+        (statements.VERSIONS, (["procurify/acme/bill/77"], 9000), "events_version"),
     ],
     ids=["read", "read_stream", "latest", "latest_under", "versions"],
 )
-async def test_hot_statements_when_explained_then_an_index_and_no_scan_of_the_table(
+async def test_hot_statements_when_explained_then_their_index_even_for_a_tenant_without_statistics(
     many: Database, statement: str, arguments: tuple[object, ...], index: str
 ) -> None:
-    rows = await many.fetch(f"EXPLAIN {statement}", *arguments)
-    plan = "\n".join(text(row, "QUERY PLAN") for row in rows)
-    assert "Seq Scan" not in plan, plan
-    assert index in plan, plan
-    if statement == statements.LATEST_UNDER:
-        assert "(stream >= 'procurify/acme/bill/77'::text)" in plan, plan
-        assert "(stream < 'procurify/acme/bill/77\U0010ffff'::text)" in plan, plan
+    for tenant in ("acme", "too new for the statistics"):
+        rows = await many.fetch(f"EXPLAIN {statement}", tenant, *arguments)
+        plan = "\n".join(text(row, "QUERY PLAN") for row in rows)
+        assert "Seq Scan" not in plan, plan
+        assert f"{index} on events" in plan or f"Scan on {index}" in plan, plan
+        if index == "events_version" and statement != statements.VERSIONS:
+            assert "events_pkey" not in plan, plan
+        if statement == statements.LATEST_UNDER:
+            assert "(stream >= 'procurify/acme/bill/77'::text)" in plan, plan
+            assert "(stream < 'procurify/acme/bill/77\U0010ffff'::text)" in plan, plan
 
 
 @pytest.fixture
 async def many(database: Database) -> Database:
-    """A log of ten thousand events, stuffed in without a chain."""
+    """A log of twenty thousand events, stuffed in without a chain."""
     await database.execute(
         """
         INSERT INTO events (tenant, position, event_id, stream, version, type, schema_version,
             body, salt, body_digest, actor, run_id, correlation, recorded_at, hash)
-        SELECT 'acme', n, gen_random_uuid(), 'procurify/acme/bill/' || n % 1000, n / 1000 + 1,
+        SELECT 'acme', n, gen_random_uuid(), 'procurify/acme/bill/' || n % 5000, n / 5000 + 1,
             'BillChanged', 1, '{}', '', sha256(''), 'poller', 'run', '', now(), sha256('')
-        FROM generate_series(1, 10000) AS n
+        FROM generate_series(1, 20000) AS n
         """
     )
     await database.execute("ANALYZE events")

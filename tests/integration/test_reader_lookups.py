@@ -22,6 +22,7 @@ from engine.errors import (
     Unauthorized,
 )
 from engine.sandbox.syspro.ledger import Ledger
+from engine.syspro import odata, reader
 from engine.syspro.gate import Gate
 from engine.syspro.objects.comfnd import Condition
 from engine.syspro.odata import ODataLookups
@@ -315,3 +316,23 @@ async def test_odata_when_there_is_no_address_then_misconfigured() -> None:
     async with HttpChannel.open(Gate(0), LIMITS) as channel:
         with pytest.raises(Misconfigured, match="no odata_url"):
             ODataLookups(settings_for("http://127.0.0.1:9/Rest"), channel)
+
+
+async def test_reply_when_large_then_read_beside_the_loop_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reader, "LARGE", 1)
+    monkeypatch.setattr(odata, "LARGE", 1)
+    async with (
+        open_site(ledger_with_invoices()) as site,
+        office(site, odata_user="ODATA", odata_password=odata_password) as desk,
+        HttpChannel.open(Gate(0), Limits(connect_s=5, total_s=5)) as channel,
+    ):
+        both: list[Lookups] = [comfnd_of(desk), ODataLookups(desk.transport.settings, channel)]
+        found = [
+            await lookups.rows("ApInvoice", COLUMNS, order_by=["Supplier", "Invoice"])
+            for lookups in both
+        ]
+
+    assert found[0] == found[1]
+    assert len(found[0]) == 6

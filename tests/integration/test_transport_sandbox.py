@@ -307,6 +307,7 @@ async def test_post_when_the_session_was_evicted_then_refused_before_it_executed
 async def test_probe_when_the_site_is_asked_for_post_ld_then_no_session_is_touched() -> None:
     async with open_site() as site, office(site) as desk:
         session = await desk.keeper.open()
+        assert len(_posts(site)) == 1
         assert await desk.transport.has_post_ld()
         await desk.transport.get_logon_profile(session.token)
         assert len(_posts(site)) == 1

@@ -30,7 +30,13 @@ POLICY: JsonObject = {
     "default_unit": "EA",
     "local_currency": "USD",
 }
-KINDS = ("suppliers", "ledger_codes", "currencies", "tax_codes", "periods", "terms") + (
+KINDS = (
+    "suppliers",
+    "ledger_codes",
+    "currencies",
+    "tax_codes",
+    "periods",
+    "terms",
     "purchase_orders",
     "invoices",
     "grns",
@@ -75,7 +81,7 @@ class World:
     versions: dict[str, int] = field(default_factory=dict)
     asks: int = 0
 
-    def append(self, stream: str, type_: str, body: JsonObject | None) -> Event:
+    def append(self, stream: str, type_: str, body: Any) -> Event:
         self.versions[stream] = self.versions.get(stream, 0) + 1
         position = len(self.events) + 1
         event = Event(
@@ -162,9 +168,9 @@ class World:
 
     def source(self, type_: str, kind: str, identity: str, document: object) -> Event:
         stream = f"procurify/{SOURCE}/{kind}/{identity}"
-        body = {"source": SOURCE, "kind": kind, "id": identity}
+        body: Row = {"source": SOURCE, "kind": kind, "id": identity}
         if not type_.endswith("Vanished"):
-            body = {**body, "digest": "d", "modified_at": "", "document": document}  # type: ignore[dict-item]
+            body |= {"digest": "d", "modified_at": "", "document": document}
         return self.append(stream, type_, body)
 
     def syspro(self, kind: str, type_: str, keys: Iterable[str], row: Row | None) -> Event:
@@ -196,8 +202,8 @@ class World:
         return self.append(f"mapping/{kind}/{key}", "MappingApproved", body)
 
     def policy(self, **settings: object) -> Event:
-        body = {**POLICY, **settings}  # type: ignore[dict-item]
-        return self.append(f"policy/{COMPANY}", "PolicySet", body)  # type: ignore[arg-type]
+        body = {**POLICY, **settings}
+        return self.append(f"policy/{COMPANY}", "PolicySet", body)
 
     def read_all(self, *, but: Sequence[str] = ()) -> None:
         for resource in KINDS:
@@ -208,7 +214,7 @@ class World:
         body = {"side": side, "name": name, "resource": resource, "window": None, "pages": 1}
         body |= {"calls": 1, "read": 2, "new": 1, "changed": 0, "unchanged": 1, "vanished": 0}
         body |= {"is_complete": True, "cursor": None, "seconds": "0.1"}
-        return self.append(f"poll/{side}/{name}/{resource}", "PollFinished", body)  # type: ignore[arg-type]
+        return self.append(f"poll/{side}/{name}/{resource}", "PollFinished", body)
 
     def intend(self, row: Row) -> None:
         body = {name: row[name] for name in ("document", "type", "action", "company", "revision")}
@@ -218,7 +224,7 @@ class World:
 
     def accept(self, row: Row, syspro_key: str) -> None:
         body = {"syspro_key": syspro_key, "warnings": [], "reply": "", "attempt": 1}
-        self.append(f"command/{row['key']}", "PostAccepted", body)  # type: ignore[arg-type]
+        self.append(f"command/{row['key']}", "PostAccepted", body)
 
     def verify(self, row: Row, lines: Mapping[str, int], differences: Sequence[str] = ()) -> None:
         body = {
@@ -227,7 +233,7 @@ class World:
             "differences": list(differences),
             "lines": [{"item_id": item, "line": line} for item, line in lines.items()],
         }
-        self.append(f"command/{row['key']}", "PostVerified", body)  # type: ignore[arg-type]
+        self.append(f"command/{row['key']}", "PostVerified", body)
 
     def post(self, row: Row, syspro_key: str, lines: Mapping[str, int] | None = None) -> None:
         self.intend(row)

@@ -60,7 +60,14 @@ FORBIDDEN_WORDS = {
     "process",
     "handle",
 }
-FOREIGN_WORDS = {"TaskGroup", "create_task", "process_time", "handle_signals", "tzdata"}
+FOREIGN_WORDS = {
+    "ODataLookups",
+    "TaskGroup",
+    "create_task",
+    "process_time",
+    "handle_signals",
+    "tzdata",
+}
 
 
 def name_of(path: Path) -> str:

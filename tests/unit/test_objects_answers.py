@@ -229,9 +229,18 @@ def test_warning_when_it_rejected_the_item_then_refused() -> None:
         (INVOICE, INVOICE_POSTED.replace("<TransactionCode>I", "<TransactionCode>C")),
         (SUPPLIER, SUPPLIER_POSTED.replace("V000118", "V000119")),
         (SUPPLIER, SUPPLIER_POSTED.replace("V000118", "")),
+        (SUPPLIER, "<setupapsupplier><item><key><supplier>V000118</supplier></key></item>"),
+        (SUPPLIER, SUPPLIER_POSTED.replace("RecordsRead", "X").replace("RecordsInvalid", "Y")),
+        (SUPPLIER, SUPPLIER_POSTED.replace("</item>", "</item><item/>")),
+        (SUPPLIER, SUPPLIER_POSTED.replace("setupapsupplier", "setupother")),
+        (INVOICE, INVOICE_POSTED.replace("postapinvoice", "postother")),
+        (INVOICE, INVOICE_POSTED.replace("</Item>", "</Item><Item/>")),
+        (INVOICE, INVOICE_POSTED.replace("</Transaction>", "</Transaction><Transaction/>")),
+        (INVOICE, INVOICE_REFUSED.replace("00001</ItemsInvalid>", "00000</ItemsInvalid>")),
         (
-            SUPPLIER,
-            "<setupapsupplier><item><key><supplier>V000118</supplier></key></item></setupapsupplier>",
+            CANCEL,
+            "<postpurchaseorders><Order><F><ErrorNumber>1</ErrorNumber></F></Order>"
+            "</postpurchaseorders>",
         ),
         (SUPPLIER, SUPPLIER_REFUSED.replace("RecordsInvalid>1", "RecordsInvalid>0")),
     ],
@@ -325,7 +334,11 @@ def test_profile_and_ledger_code_when_read_then_by_name() -> None:
 
     assert profile["OperatorCode"] == "PROCSYNC"
     assert ledger["ControlAccFlag"] == "N"
-    for wrong in ("<Other/>", "<GLStructureQuery/>"):
+    other = (
+        "<GLStructureQuery><LedgerDetails><LedgerCode>6200</LedgerCode></LedgerDetails>"
+        "</GLStructureQuery>"
+    )
+    for wrong in ("<Other/>", "<GLStructureQuery/>", other):
         with pytest.raises(Malformed):
             genqgl.read("6100", wrong)
         with pytest.raises(Malformed):

@@ -14,6 +14,45 @@ OTHER = "00000000000000000000000000000002"
 KEY = external_key(TENANT, DocumentKey(source=SOURCE, kind="bill", id=ID))
 
 
+CHARGED = {"tax_code": "", "is_tax_only": False}
+PAYLOAD: Body = {
+    "supplier": "S00118",
+    "invoice": "INV-601",
+    "external_key": KEY,
+    "value": "200.00",
+    "currency": "USD",
+    "invoice_on": "2026-11-05",
+    "due_on": "2026-12-05",
+    "posting_period": "C",
+    "tax_code": "",
+    "tax_value": "0",
+    "matches": [],
+    "distribution": [
+        {"ledger_code": "6100-00", "value": "33.33", "notation": "Consulting", **CHARGED},
+        {"ledger_code": "6100-20", "value": "66.67", "notation": "Consulting", **CHARGED},
+        {"ledger_code": "6100-20", "value": "50.00", "notation": "Paper", **CHARGED},
+        {"ledger_code": "6100-20", "value": "8.00", "notation": "Shipping Paper", **CHARGED},
+        {"ledger_code": "6100-20", "value": "10.00", "notation": "Consulting", **CHARGED},
+        {"ledger_code": "5100-00", "value": "20.00", "notation": "Freight", **CHARGED},
+        {
+            "ledger_code": "2310-00",
+            "value": "5.50",
+            "notation": "",
+            "tax_code": "A",
+            "is_tax_only": True,
+        },
+        {
+            "ledger_code": "2320-00",
+            "value": "6.50",
+            "notation": "",
+            "tax_code": "C",
+            "is_tax_only": True,
+        },
+    ],
+    "notation": "INV-601",
+}
+
+
 def seen(world: World, body: Body, identity: str = ID) -> World:
     world.source("BillChanged", "bill", identity, body)
     return world
@@ -42,43 +81,7 @@ def test_bill_when_it_has_no_order_then_it_is_distributed_exactly() -> None:
 
     command = world.command("bill", ID)
     assert (command["type"], command["stage"], command["part"]) == ("invoice_add", 2, "invoice")
-    charged = {"tax_code": "", "is_tax_only": False}
-    assert command["payload"] == {
-        "supplier": "S00118",
-        "invoice": "INV-601",
-        "external_key": KEY,
-        "value": "200.00",
-        "currency": "USD",
-        "invoice_on": "2026-11-05",
-        "due_on": "2026-12-05",
-        "posting_period": "C",
-        "tax_code": "",
-        "tax_value": "0",
-        "matches": [],
-        "distribution": [
-            {"ledger_code": "6100-00", "value": "33.33", "notation": "Consulting", **charged},
-            {"ledger_code": "6100-20", "value": "66.67", "notation": "Consulting", **charged},
-            {"ledger_code": "6100-20", "value": "50.00", "notation": "Paper", **charged},
-            {"ledger_code": "6100-20", "value": "8.00", "notation": "Shipping Paper", **charged},
-            {"ledger_code": "6100-20", "value": "10.00", "notation": "Consulting", **charged},
-            {"ledger_code": "5100-00", "value": "20.00", "notation": "Freight", **charged},
-            {
-                "ledger_code": "2310-00",
-                "value": "5.50",
-                "notation": "",
-                "tax_code": "A",
-                "is_tax_only": True,
-            },
-            {
-                "ledger_code": "2320-00",
-                "value": "6.50",
-                "notation": "",
-                "tax_code": "C",
-                "is_tax_only": True,
-            },
-        ],
-        "notation": "INV-601",
-    }
+    assert command["payload"] == PAYLOAD
     document = world.document("bill", ID)
     assert (document["number"], document["amount"]) == ("INV-601", "200.00")
 

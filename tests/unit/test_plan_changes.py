@@ -97,21 +97,29 @@ def test_revision_when_nothing_that_syspro_holds_changed_then_it_is_settled() ->
     assert "changes nothing" in document["detail"]
 
 
-def test_revision_when_only_the_due_day_moved_then_it_is_sent() -> None:
+def test_revision_when_the_due_day_moved_then_the_lines_take_it_along() -> None:
     world = posted()
+    moved = "2026-12-01T12:00:00-08:00"
 
-    command = revise(
-        world,
-        line(10421, date_required="2026-11-20T12:00:00-08:00"),
-        line(10422, name="Chair", date_required="2026-11-20T12:00:00-08:00"),
-        promise_date="2026-12-01T12:00:00-08:00",
-    )
+    command = revise(world, line(10421), line(10422, name="Chair"), promise_date=moved)
 
     assert command is not None
-    assert command["payload"]["due_on"] == "2026-12-01"
-    assert command["payload"]["lines"] == []
+    payload = command["payload"]
+    assert payload["due_on"] == "2026-12-01"
+    assert [item["due_on"] for item in payload["lines"]] == ["2026-12-01", "2026-12-01"]
     world.post(command, "000547", LINES)
-    assert world.fact("written:purchase_order:acme/1042")["payload"]["due_on"] == "2026-12-01"  # type: ignore[index]
+    written = world.fact("written:purchase_order:acme/1042")
+    assert written is not None
+    assert written["payload"]["due_on"] == "2026-12-01"
+
+
+def test_revision_when_the_lines_keep_their_due_days_then_nothing_is_sent() -> None:
+    world = posted()
+    kept, moved = "2026-11-20T12:00:00-08:00", "2026-12-01T12:00:00-08:00"
+    lines = (line(10421, date_required=kept), line(10422, name="Chair", date_required=kept))
+
+    assert revise(world, *lines, promise_date=moved) is None
+    assert world.standing("purchase_order", "1042") == ("in_syspro", "")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,52 @@ from engine.core.keys import DocumentKey, external_key
 KEY = external_key(TENANT, DocumentKey(source=SOURCE, kind="purchase_order", id="1042"))
 
 
+PAYLOAD: dict[str, Any] = {
+    "supplier": "S00118",
+    "external_key": KEY,
+    "currency": "USD",
+    "order_on": "2026-11-01",
+    "due_on": "2026-11-20",
+    "terms_code": "30",
+    "is_taxable": True,
+    "lines": [
+        {
+            "item_id": "10421",
+            "action": "A",
+            "stock_code": "PI-10421",
+            "description": "Desk lamp",
+            "is_stocked": False,
+            "warehouse": "",
+            "quantity": "3",
+            "unit": "EA",
+            "price": "12.5",
+            "tax_code": "A",
+            "ledger_code": "6100-20",
+            "product_class": "NONS",
+            "due_on": "2026-11-18",
+        },
+        {
+            "item_id": "10422",
+            "action": "A",
+            "stock_code": "A100",
+            "description": "Bicycle",
+            "is_stocked": True,
+            "warehouse": "RM",
+            "quantity": "2",
+            "unit": "EA",
+            "price": "99.12345",
+            "tax_code": "",
+            "ledger_code": "",
+            "product_class": "",
+            "due_on": "2026-11-20",
+        },
+    ],
+    "freight": "15.25",
+    "charges": "4.00",
+    "comments": ["Deliver to dock 3"],
+}
+
+
 def seen(world: World, body: dict[str, Any], identity: str = "1042") -> World:
     world.source("PurchaseOrderChanged", "purchase_order", identity, body)
     return world
@@ -47,50 +93,7 @@ def test_order_when_everything_is_known_then_its_payload_is_exact() -> None:
     command = world.command("purchase_order", "1042")
     assert command["type"] == "purchase_order_add"
     assert (command["state"], command["stage"], command["company"]) == ("ready", 1, COMPANY)
-    assert command["payload"] == {
-        "supplier": "S00118",
-        "external_key": KEY,
-        "currency": "USD",
-        "order_on": "2026-11-01",
-        "due_on": "2026-11-20",
-        "terms_code": "30",
-        "is_taxable": True,
-        "lines": [
-            {
-                "item_id": "10421",
-                "action": "A",
-                "stock_code": "PI-10421",
-                "description": "Desk lamp",
-                "is_stocked": False,
-                "warehouse": "",
-                "quantity": "3",
-                "unit": "EA",
-                "price": "12.5",
-                "tax_code": "A",
-                "ledger_code": "6100-20",
-                "product_class": "NONS",
-                "due_on": "2026-11-18",
-            },
-            {
-                "item_id": "10422",
-                "action": "A",
-                "stock_code": "A100",
-                "description": "Bicycle",
-                "is_stocked": True,
-                "warehouse": "RM",
-                "quantity": "2",
-                "unit": "EA",
-                "price": "99.12345",
-                "tax_code": "",
-                "ledger_code": "",
-                "product_class": "",
-                "due_on": "2026-11-20",
-            },
-        ],
-        "freight": "15.25",
-        "charges": "4.00",
-        "comments": ["Deliver to dock 3"],
-    }
+    assert command["payload"] == PAYLOAD
     document = world.document("purchase_order", "1042")
     assert (document["state"], document["reason"]) == ("ready", "")
     assert document["number"] == "PO-1042"

@@ -17,7 +17,7 @@ def planned() -> tuple[World, Row]:
 
 
 def tell(world: World, row: Row, type_: str, **body: object) -> None:
-    world.append(f"command/{row['key']}", type_, body)  # type: ignore[arg-type]
+    world.append(f"command/{row['key']}", type_, body)
 
 
 def test_command_when_on_its_way_then_the_document_shows_it() -> None:
@@ -31,7 +31,9 @@ def test_command_when_on_its_way_then_the_document_shows_it() -> None:
     assert world.command(*ORDER)["fenced_at"]
     tell(world, row, "DoubtResolved", outcome="committed", rule="found", syspro_key="000547")
     assert world.standing(*ORDER) == ("sent", "")
-    assert world.fact("written:purchase_order:acme/1042")["syspro_key"] == "000547"  # type: ignore[index]
+    written = world.fact("written:purchase_order:acme/1042")
+    assert written is not None
+    assert written["syspro_key"] == "000547"
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,7 @@ def test_size_when_over_the_cap_then_refused(monkeypatch: pytest.MonkeyPatch) ->
         ("<?xml version='1.0' encoding='Windows-1252'?><a>é€</a>".encode("cp1252"), "é€"),
         ("<?xml version='1.0' encoding='utf-8'?><a>é€</a>".encode(), "é€"),
         (b"\xef\xbb\xbf<a>\xc3\xa9</a>", "<a>é</a>"),
+        ("<a>é</a>".encode("utf-16"), "<a>é</a>"),
     ],
 )
 def test_bytes_when_decoded_then_by_their_declaration(body: bytes, text: str) -> None:

@@ -91,11 +91,6 @@ def take_apart(text: str) -> Answer:
     )
 
 
-def is_named(node: xml.Node, name: str) -> bool:
-    """Whether the element has that name, whatever the case."""
-    return node.tag == name.lower()
-
-
 def same_key(ours: str, theirs: str) -> bool:
     """Whether two SYSPRO keys name one thing: blanks, leading zeros of numbers, case aside."""
     return comparable_key(ours).upper() == comparable_key(theirs).upper()

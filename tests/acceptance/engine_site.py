@@ -1,0 +1,456 @@
+"""A sandbox and engines as real processes, and what an auditor may ask of them.
+
+`opened` starts a sandbox, edits its configuration file and gives a `Site`; whatever was started
+through it is ended, by force if need be, when the block ends. The verdict comes from the
+sandbox's oracle, its OData tables and the event log; never from the engine's own memory.
+"""
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import tomllib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import orjson
+
+from engine.cli.status import caught_up, plain
+from engine.config import load
+from engine.core.events import Event
+from engine.errors import EngineError
+from engine.foundation import Foundation, foundation
+from engine.standing import READY, SENDING, standing
+from wire_proxy import WireProxy
+
+ROOT = Path(__file__).parents[2]
+STOP_S = 30.0
+HELD_EXIT = 3
+LOOK_EVERY_S = 0.1
+Tree = dict[str, Any]
+Names = set[tuple[str, str]]
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Program:
+    """One `python -m engine …`; `log` is the file that takes its standard error."""
+
+    child: asyncio.subprocess.Process
+    log: Path
+
+    @property
+    def is_running(self) -> bool:
+        return self.child.returncode is None
+
+    def words(self) -> str:
+        return self.log.read_text("utf-8", "replace")
+
+    async def kill(self) -> None:
+        """It is gone, without a chance to say so."""
+        self.send(signal.SIGKILL)
+        await self.child.wait()
+
+    def send(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            self.child.send_signal(number)
+
+    async def stop(self) -> int:
+        """Its exit code after SIGTERM; fails when it takes longer than `STOP_S`."""
+        self.send(signal.SIGTERM)
+        async with asyncio.timeout(STOP_S):
+            return await self.child.wait()
+
+
+async def started(folder: Path, name: str, *words: str, is_heard: bool = False) -> Program:
+    """`python -m engine WORDS…` runs; its log is appended to `name`.log."""
+    log = folder / f"{name}.log"
+    environment = {key: text for key, text in os.environ.items() if key != "DATABASE_URL"}
+    with log.open("ab") as errors:
+        child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "engine",
+            *words,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE if is_heard else asyncio.subprocess.DEVNULL,
+            stderr=errors,
+            limit=1 << 24,
+            cwd=ROOT,
+            env=environment,
+        )
+    return Program(child=child, log=log)
+
+
+async def said(folder: Path, *words: str) -> tuple[int, Tree]:
+    """Exit code and JSON of a verb that ends by itself."""
+    program = await started(folder, words[0], *words, "--json", is_heard=True)
+    try:
+        async with asyncio.timeout(60):
+            out, _ = await program.child.communicate()
+    finally:
+        await program.kill()
+    code = program.child.returncode
+    assert code is not None
+    assert out, f"{words} said nothing, exit {code}: {program.words()[-2000:]}"
+    return code, orjson.loads(out)
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Site:
+    """One sandbox and the engines before it."""
+
+    folder: Path
+    config: Path
+    ready: Tree
+    ground: Foundation
+    tenant: str
+    web: aiohttp.ClientSession
+    sandbox: Program
+    engines: list[Program] = field(default_factory=list)
+
+    async def engine(self, name: str = "engine") -> Program:
+        """One more engine runs."""
+        engine = await started(self.folder, name, "run", f"--config={self.config}")
+        self.engines.append(engine)
+        return engine
+
+    async def oracle(self) -> Tree:
+        async with self.web.get(f"{self.ready['control_url']}/oracle") as response:
+            return dict(orjson.loads(await response.read()))
+
+    async def requests(self) -> list[Tree]:
+        async with self.web.get(f"{self.ready['control_url']}/requests?after=0") as response:
+            return list(orjson.loads(await response.read())["requests"])
+
+    async def status(self) -> Tree:
+        """What `engine status --json` prints, without the second that the verb takes to start."""
+        found = await caught_up(self.ground, self.tenant)
+        return plain({self.tenant: found}, self.ground.clock.now())
+
+    async def status_verb(self) -> tuple[int, Tree]:
+        """Exit code and answer of `engine status --config FILE --json`."""
+        return await said(self.folder, "status", f"--config={self.config}")
+
+    async def head(self) -> int:
+        return (await self.ground.log.head(self.tenant)).position
+
+    async def events(self, *types: str, after: int = 0) -> list[Event]:
+        """Every event of those types, in order."""
+        found: list[Event] = []
+        while batch := await self.ground.log.read(self.tenant, after):
+            found += [event for event in batch if event.type in types]
+            after = batch[-1].position
+        return found
+
+    async def is_settled(self) -> bool:
+        """No change to come, nothing on its way, and what is missing is exactly what is held."""
+        oracle = await self.oracle()
+        found = await standing(self.ground.database, self.tenant)
+        moving = found.many(READY | SENDING) + len(found.in_doubt) + len(found.waiting)
+        held = {(entry.kind, entry.source_id) for entry in found.held}
+        return (
+            not moving
+            and not oracle["story_left"]
+            and names(oracle["missing"]) == held
+            and found.checkpoint >= await self.head() - 50
+        )
+
+    async def settled(self, timeout_s: float = 60.0) -> None:
+        """Everything has come to rest, seen twice; fails with what is left after the time-out."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                still = 0
+                while still < 2:
+                    self.check_engines()
+                    try:
+                        still = still + 1 if await self.is_settled() else 0
+                    except EngineError:
+                        still = 0
+                    await asyncio.sleep(LOOK_EVERY_S)
+        except TimeoutError:
+            pytest_fail(await self._left(timeout_s))
+
+    async def until(self, claim: Callable[[], Awaitable[bool]], timeout_s: float = 30.0) -> None:
+        """The claim holds; fails after the time-out."""
+        async with asyncio.timeout(timeout_s):
+            while not await claim():
+                await asyncio.sleep(0.02)
+
+    async def reached(self, position: int, timeout_s: float = 30.0) -> None:
+        """The log is that long; a settled run grows on with every poll."""
+
+        async def is_reached() -> bool:
+            return await self.head() >= position
+
+        await self.until(is_reached, timeout_s)
+
+    def check_engines(self) -> None:
+        """No engine ended by itself."""
+        for engine in self.engines:
+            code = engine.child.returncode
+            assert code in (None, 0, -signal.SIGKILL), f"exit {code}: {engine.words()[-3000:]}"
+
+    async def ledger(self) -> Tree:
+        """What the sandbox's SYSPRO holds, read past the engine and freed of its numbering."""
+        found = {name: await self._table(name) for name in TABLES}
+        return normal(found)
+
+    async def _table(self, name: str) -> list[Tree]:
+        syspro = self.ready["syspro"]
+        login = aiohttp.encode_basic_auth(syspro["odata_user"], syspro["odata_password"])
+        async with self.web.get(
+            f"{syspro['odata_url']}/{name}", headers={"Authorization": login}
+        ) as response:
+            assert response.status == 200, name
+            return list(orjson.loads(await response.read())["value"])
+
+    async def _left(self, timeout_s: float) -> str:
+        oracle = await self.oracle()
+        found = await standing(self.ground.database, self.tenant)
+        held = {(entry.kind, entry.source_id) for entry in found.held}
+        return (
+            f"not settled after {timeout_s} s: story {oracle['story_left']}, counts "
+            f"{found.counts}, head {found.head}, checkpoint {found.checkpoint},\n"
+            f"missing, not held {names(oracle['missing']) - held},\n"
+            f"held, not missing {held - names(oracle['missing'])},\n"
+            f"waiting {[entry.plain('') for entry in found.waiting]},\n"
+            f"in doubt {[entry.plain('') for entry in found.in_doubt]},\n"
+            f"engine: {self.engines[-1].words()[-3000:] if self.engines else ''}"
+        )
+
+
+TABLES = ("ApSupplier", "PorMasterHdr", "PorMasterDetail", "ApInvoice")
+
+
+def normal(found: Mapping[str, Sequence[Tree]]) -> Tree:
+    """Suppliers by code, live orders by their item ids, invoices by supplier and number."""
+    lines: dict[str, list[Tree]] = {}
+    for row in found["PorMasterDetail"]:
+        lines.setdefault(row["PurchaseOrder"], []).append(row)
+    orders = {}
+    cancelled = 0
+    for row in found["PorMasterHdr"]:
+        if row["CancelledFlag"] == "Y" or row["OrderStatus"] == "*":
+            cancelled += 1
+            continue
+        own = lines.get(row["PurchaseOrder"], [])
+        items = sorted(line["MSupCatalogue"] for line in own if line["MSupCatalogue"])
+        assert tuple(items) not in orders, f"two orders for {items}"
+        orders[tuple(items)] = (
+            row["Supplier"],
+            row["Currency"],
+            row["CustomerPoNumber"],
+            sorted(_columns(line, LINE_COLUMNS) for line in own),
+        )
+    return {
+        "suppliers": {
+            row["Supplier"]: (row["SupplierName"], row["Currency"], row["Branch"])
+            for row in found["ApSupplier"]
+        },
+        "orders": orders,
+        "cancelled": cancelled,
+        "invoices": {
+            (row["Supplier"], row["Invoice"]): _columns(row, INVOICE_COLUMNS)
+            for row in found["ApInvoice"]
+        },
+    }
+
+
+LINE_COLUMNS = (
+    "MSupCatalogue",
+    "LineType",
+    "MStockCode",
+    "MOrderQty",
+    "MForeignPrice",
+    "MTaxCode",
+    "MGlCode",
+    "NMscChargeFor",
+)
+INVOICE_COLUMNS = ("OrigInvValue", "Currency", "Reference")
+
+
+def _columns(row: Tree, wanted: Sequence[str]) -> tuple[str, ...]:
+    return tuple(str(row[name]) for name in wanted)
+
+
+def names(entries: Sequence[Tree]) -> Names:
+    """Kind and id of each."""
+    return {(entry["kind"], entry["source_id"]) for entry in entries}
+
+
+def pytest_fail(text: str) -> None:
+    """The test fails with the text."""
+    raise AssertionError(text)
+
+
+def assert_right(oracle: Tree, status: Tree) -> None:
+    """Never lost, never twice, nothing changed on the way: by the oracle and by the engine."""
+    assert oracle["duplicates"] == []
+    assert oracle["differences"] == []
+    assert oracle["order_violations"] == []
+    assert oracle["story_left"] == 0
+    assert status["in_doubt"] == [] and status["waiting"] == []
+    assert status["ready"] == 0 and status["sending"] == 0
+    assert names(oracle["missing"]) == names(status["held"]) == names(oracle["must_hold"])
+    for kind, eligible in oracle["eligible"].items():
+        missing = sum(entry["kind"] == kind for entry in oracle["missing"])
+        assert oracle["posted"][kind] == eligible - missing
+
+
+def written(tree: Tree) -> str:
+    """The tree as TOML: a line for each table, inline."""
+    return "".join(f"{key} = {_toml(value)}\n" for key, value in tree.items())
+
+
+def _toml(value: object) -> str:
+    match value:
+        case dict():
+            inner = ", ".join(f"{_toml(str(key))} = {_toml(each)}" for key, each in value.items())
+            return f"{{ {inner} }}"
+        case list():
+            return f"[ {', '.join(_toml(each) for each in value)} ]"
+        case bool():
+            return "true" if value else "false"
+        case date():
+            return value.isoformat()
+        case str():
+            return orjson.dumps(value).decode()
+        case _:
+            return str(value)
+
+
+Edit = Callable[[Tree], None]
+
+
+def nothing(tree: Tree) -> None:
+    """The configuration stays as the sandbox wrote it."""
+
+
+def impatient(tree: Tree) -> None:
+    """Leases and drains are as short as a test can wait for."""
+    tree["service"]["lease_ttl_s"] = 1
+    tree["tenants"][0]["companies"][0].update(timeout_s=1.5, drain_s=2, double_read_s=0.2)
+
+
+def through(proxy: WireProxy, tree: Tree) -> None:
+    """SYSPRO, both e.net and OData, is reached by way of the proxy."""
+    company = tree["tenants"][0]["companies"][0]
+    for key in ("base_url", "odata_url"):
+        scheme, _, rest = company[key].partition("://")
+        company[key] = f"{scheme}://127.0.0.1:{proxy.port}/{rest.partition('/')[2]}"
+
+
+async def sandbox(folder: Path, *, seed: int, documents: int, numbering: str) -> tuple[
+    Program, Tree
+]:
+    """A sandbox that listens, and its ready line."""
+    program = await started(
+        folder,
+        "sandbox",
+        "sandbox",
+        f"--seed={seed}",
+        f"--documents={documents}",
+        f"--po-numbering={numbering}",
+        f"--folder={folder}",
+        is_heard=True,
+    )
+    assert program.child.stdout is not None
+    async with asyncio.timeout(60):
+        line = await program.child.stdout.readline()
+    assert line, program.words()[-2000:]
+    return program, orjson.loads(line)
+
+
+@asynccontextmanager
+async def opened(
+    *,
+    seed: int = 7,
+    documents: int = 30,
+    numbering: str = "auto",
+    edit: Edit = nothing,
+    is_proxied: bool = False,
+) -> AsyncIterator[Site]:
+    """A site with a sandbox that listens and no engine yet. See `proxied` for one with a proxy."""
+    async with _opened(seed, documents, numbering, edit, None) as (site, _):
+        yield site
+
+
+@asynccontextmanager
+async def proxied(
+    *, seed: int = 7, documents: int = 30, numbering: str = "auto", edit: Edit = nothing
+) -> AsyncIterator[tuple[Site, WireProxy]]:
+    """A site whose engines reach SYSPRO through a proxy."""
+    async with _opened(seed, documents, numbering, edit, "syspro") as (site, proxy):
+        assert proxy is not None
+        yield site, proxy
+
+
+@asynccontextmanager
+async def _opened(
+    seed: int, documents: int, numbering: str, edit: Edit, host: str | None
+) -> AsyncIterator[tuple[Site, WireProxy | None]]:
+    folder = roomy()
+    async with AsyncExitStack() as stack:
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        program, ready = await sandbox(
+            folder, seed=seed, documents=documents, numbering=numbering
+        )
+        stack.push_async_callback(program.kill)
+        config = Path(ready["config"])
+        tree = tomllib.loads(config.read_text("utf-8"))
+        proxy = None
+        if host is not None:
+            origin = "/".join(ready[host]["base_url"].split("/")[:3])
+            proxy = await stack.enter_async_context(WireProxy(origin).running())
+            through(proxy, tree)
+        edit(tree)
+        config.write_text(written(tree), "utf-8")
+        ground = await stack.enter_async_context(foundation(load(str(config))))
+        web = await stack.enter_async_context(
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20))
+        )
+        site = Site(
+            folder=folder,
+            config=config,
+            ready=ready,
+            ground=ground,
+            tenant=tree["tenants"][0]["name"],
+            web=web,
+            sandbox=program,
+        )
+        stack.push_async_callback(_kill_all, site.engines)
+        yield site, proxy
+
+
+def roomy() -> Path:
+    """A new folder, in memory where that is possible: a log on a busy disk measures the disk."""
+    memory = Path("/dev/shm")
+    base = memory if os.access(memory, os.W_OK) else None
+    return Path(tempfile.mkdtemp(prefix="procurify-syspro-site-", dir=base))
+
+
+_UNKILLED: dict[str, Tree] = {}
+
+
+async def unkilled(numbering: str) -> Tree:
+    """The ledger at the end of a run that nothing happens to; run once for each numbering."""
+    if numbering not in _UNKILLED:
+        async with opened(numbering=numbering) as site:
+            await site.engine()
+            await site.settled()
+            assert_right(await site.oracle(), await site.status())
+            _UNKILLED[numbering] = await site.ledger()
+    return _UNKILLED[numbering]
+
+
+async def _kill_all(engines: list[Program]) -> None:
+    for engine in engines:
+        engine.send(signal.SIGCONT)
+        await engine.kill()

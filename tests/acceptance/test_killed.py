@@ -1,0 +1,67 @@
+"""kill -9 of the engine at any moment: the ledger ends as that of a run that nothing happened to."""
+
+import asyncio
+from random import Random
+
+import pytest
+from engine_site import Site, assert_right, impatient, opened, proxied, unkilled
+from wire_proxy import Rule, WireProxy
+
+KILLS = 6
+MOMENTS = (
+    ("Logon", "answered", None),
+    ("Setup/Add APSSSP", "answered", None),
+    ("PostLD PORTOI", "sent", None),
+    ("PostLD PORTOI", "answered", None),
+    ("PostLD PORTOI", "sent", 0.3),
+    ("Query/Query PORQRY", "sent", None),
+    ("PostLD APSTIN", "answered", None),
+)
+
+
+@pytest.mark.parametrize(("numbering", "seed"), [("auto", 1), ("manual", 2)])
+async def test_run_when_killed_at_random_moments_then_ends_as_if_unkilled(
+    numbering: str, seed: int
+) -> None:
+    wanted = await unkilled(numbering)
+    chance = Random(seed)
+    async with opened(numbering=numbering, edit=impatient) as site:
+        for _ in range(KILLS):
+            engine = await site.engine()
+            await site.reached(await site.head() + chance.randint(1, 160))
+            await engine.kill()
+        await site.engine()
+        await site.settled()
+        await assert_as(site, wanted)
+        assert len(await site.events("RunStarted")) >= 2
+
+
+@pytest.mark.parametrize("numbering", ["auto", "manual"])
+async def test_run_when_killed_between_send_and_answer_then_each_doubt_is_settled_right(
+    numbering: str,
+) -> None:
+    wanted = await unkilled(numbering)
+    async with proxied(numbering=numbering, edit=impatient) as (site, proxy):
+        for text, stage, late_s in MOMENTS:
+            rule = proxy.add(Rule(text=text, stage=stage, late_s=late_s))
+            engine = await site.engine()
+            async with asyncio.timeout(30):
+                await rule.hit.wait()
+            await engine.kill()
+            rule.go.set()
+        await site.engine()
+        await site.settled()
+        await assert_as(site, wanted)
+        await assert_doubts(site, committed=4, not_committed=1)
+        assert all(count == 1 for count in (await executed(site)).values())
+
+
+async def assert_as(site: Site, wanted: object) -> None:
+    assert_right(await site.oracle(), await site.status())
+    assert await site.ledger() == wanted
+
+
+async def assert_doubts(site: Site, **outcomes: int) -> None:
+    resolved = await site.events("DoubtResolved")
+    found = [str(event.body["outcome"]) for event in resolved if event.body is not None]
+    assert {name: found.count(name) for name in outcomes} == outcomes

@@ -1,0 +1,73 @@
+"""Mapping files: rows, and errors by line and column."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.core.mapping import (
+    KINDS,
+    MAX_TARGET,
+    MappingRow,
+    account_keys,
+    mapping_fact,
+    parse_csv,
+    row_errors,
+)
+
+
+def test_file_when_good_then_all_rows_are_read() -> None:
+    rows, errors = parse_csv(
+        "\ufeffKind,key,target,note\r\n"
+        'vendor,118,S00118,"Nordlicht, Hamburg"\r\n'
+        "\r\n"
+        "account, 6100/Engineering ,6100-20\r\n"
+    )
+
+    assert errors == ()
+    assert rows == (
+        MappingRow(kind="vendor", key="118", target="S00118", note="Nordlicht, Hamburg"),
+        MappingRow(kind="account", key="6100/Engineering", target="6100-20"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("", "line 1: column 'kind' is missing"),
+        ("kind,key\n", "line 1: column 'target' is missing"),
+        ("kind,key,target,colour\n", "line 1: column 'colour' is not one of"),
+        ("kind,key,target,key\n", "line 1: column 'key' stands twice"),
+        ("kind,key,target\nplanet,a,b\n", "line 2, column kind: 'planet' is not one of"),
+        ("kind,key,target\ntax,,A\n", "line 2, column key: is empty"),
+        ("kind,key,target\ntax,GST\n", "line 2, column target: is empty"),
+        ("kind,key,target\ntax,GST,ABCD\n", "line 2, column target: 'ABCD' is longer than 3"),
+        (
+            "kind,key,target\ntax,GST,A\ntax,GST,B\n",
+            "line 3, column key: tax 'GST' stands on line 2",
+        ),
+        ("kind,key,target\ntax,GST,A,why,more\n", "line 2: 5 cells, but 3 columns"),
+        ('kind,key,target\ntax,"GST,A\n', "not CSV"),
+    ],
+)
+def test_file_when_wrong_then_the_error_names_the_place(text: str, error: str) -> None:
+    _, errors = parse_csv(text)
+
+    assert any(error in found for found in errors), errors
+
+
+def test_account_when_it_has_a_department_then_that_goes_first() -> None:
+    assert account_keys("6100", "Engineering") == ("6100/Engineering", "6100")
+    assert account_keys("6100", "") == ("6100",)
+    assert mapping_fact("account", "6100/Engineering") == "mapping:account/6100/Engineering"
+
+
+@given(st.text(max_size=200))
+def test_file_when_anything_then_it_is_read_or_refused_without_a_crash(text: str) -> None:
+    rows, errors = parse_csv(text)
+
+    assert all(row_errors(row) == [] for row in rows)
+    assert all(error.startswith("line ") for error in errors)
+
+
+def test_targets_when_listed_then_every_kind_has_a_width() -> None:
+    assert set(MAX_TARGET) == set(KINDS)
