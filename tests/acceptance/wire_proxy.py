@@ -24,7 +24,7 @@ Stage = Literal["sent", "answered"]
 class Rule:
     """The next `left` requests whose name holds `text` are never answered.
 
-    The name is `METHOD /path BUSINESS_OBJECT`. `hit` is set when one is at its stage; it goes on
+    The name is `METHOD /path BUSINESS_OBJECT`; a probe with an empty document names none. `hit` is set when one is at its stage; it goes on
     once `go` is set. A `sent` one reaches the host after all, `late_s` later, if that is given.
     """
 
@@ -177,7 +177,7 @@ def _name(request: bytes) -> str:
     path, _, query = target.partition("?")
     given = {key.lower(): values[0] for key, values in parse_qs(query).items()}
     found = given.get("businessobject", "")
-    if not found:
+    if not found and b"<XmlIn><![CDATA[]]>" not in body:
         found = body.partition(b"<BusinessObject>")[2].partition(b"<")[0].decode("latin-1")
     return f"{method} {path} {found}"
 

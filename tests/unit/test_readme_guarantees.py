@@ -12,7 +12,7 @@ PROOFS = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", TEXT)
 
 
 @cache
-def tests_in(path: str) -> frozenset[str]:
+def defined_in(path: str) -> frozenset[str]:
     tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
     return frozenset(
         node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
@@ -30,4 +30,4 @@ def test_guarantees_when_read_then_each_names_a_proof() -> None:
 def test_proof_when_looked_for_then_it_is_a_test(path: str, name: str) -> None:
     assert (ROOT / path).is_file(), path
     assert name.startswith("test_")
-    assert name in tests_in(path)
+    assert name in defined_in(path)
