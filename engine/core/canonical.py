@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NoReturn
 
+import orjson
+
 from engine.errors import Malformed
 
 JsonValue = None | bool | int | str | Decimal | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
@@ -44,9 +46,25 @@ def loads(raw: bytes | str) -> JsonValue:
 
 def canonical(value: JsonValue) -> bytes:
     """The one byte string that stands for `value`: sorted keys, no blanks, UTF-8."""
-    return json.dumps(
+    return written(value)[0]
+
+
+def written(value: JsonValue) -> tuple[bytes, bool]:
+    """The canonical bytes, and whether reading them gives this very value again.
+
+    Where nothing within needs more than the text of a Decimal, orjson writes the same bytes, many
+    times as fast.
+    """
+    is_plain, is_as_read = _survey(value)
+    if is_plain:
+        try:
+            return orjson.dumps(value, default=_text, option=orjson.OPT_SORT_KEYS), is_as_read
+        except orjson.JSONEncodeError:
+            pass
+    text = json.dumps(
         _plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode("utf-8")
+    )
+    return text.encode("utf-8"), False
 
 
 def digest(value: JsonValue, *, without: Iterable[str] = ()) -> str:
@@ -112,6 +130,33 @@ def _plain(value: JsonValue) -> object:
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value]
+
+
+def _text(number: Decimal) -> str:
+    return str(number)
+
+
+def _survey(value: JsonValue) -> tuple[bool, bool]:
+    """Whether orjson writes all within canonically, and whether that reads back the same.
+
+    No float, no integer beyond 64 bits, no kind that only looks like a list or an object.
+    """
+    is_as_read = True
+    found: list[object] = [value]
+    for item in found:
+        kind = type(item)
+        if isinstance(item, dict) and kind is dict:
+            found.extend(item.values())
+        elif isinstance(item, list) and kind is list:
+            found.extend(item)
+        elif isinstance(item, int) and kind is int:
+            if item not in _INT64:
+                return False, False
+        elif kind is Decimal:
+            is_as_read = False
+        elif kind is not str and kind is not bool and item is not None:
+            return False, False
+    return True, is_as_read
 
 
 def _less(value: JsonValue, dropped: frozenset[str]) -> JsonValue:

@@ -13,12 +13,12 @@ from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
-from engine.core.canonical import JsonObject, canonical
+from engine.core.canonical import JsonObject, canonical, written
 from engine.core.events import NewEvent
 from engine.errors import Conflict, EngineError, Fenced, Malformed, StaleVersion
 from engine.log.chain import SALT_BYTES, body_digest, event_hash, microseconds
 from engine.log.contract import Author, Fence, Head
-from engine.log.entry import Entry, octets_of
+from engine.log.entry import Entry
 
 MAX_BODY_BYTES: Final = 1 << 20
 MAX_NAME_BYTES: Final = 1000
@@ -149,7 +149,7 @@ def _prepare(event: NewEvent, event_id: UUID, salt: bytes) -> Prepared:
     if not 0 < event.schema_version < 1 << 31:
         raise Malformed(f"a schema version out of range: {event.schema_version}")
     try:
-        body, is_as_read = octets_of(event.body)
+        body, is_as_read = written(event.body)
     except (ValueError, TypeError, RecursionError) as error:
         raise Malformed(f"the body of {event.type} in {event.stream} is not JSON") from error
     type_name, schema_version = event.type, event.schema_version

@@ -26,7 +26,7 @@ from projections.plan.matching import (
 from projections.plan.outcomes import Planned, hold, settle
 from projections.plan.periods import posting_period
 from projections.plan.supplier import Supplier, require_supplier
-from projections.plan.texts import descriptive, fitting
+from projections.plan.texts import fitting, label
 from projections.plan.written import settle_written
 from projections.syspro_rows import cell
 
@@ -207,7 +207,7 @@ def _invoice(
         tax_value=tax_value,
         matches=matches,
         distribution=tuple(distribution),
-        notation=descriptive(content.invoice, NOTATION),
+        notation=label("invoice", content.invoice, NOTATION),
     )
 
 

@@ -15,7 +15,7 @@ from projections.invoices import Allocation, BillCost, BillItem
 from projections.plan.accounts import ledger_code_of
 from projections.plan.company import Company, require_read
 from projections.plan.outcomes import hold
-from projections.plan.texts import descriptive
+from projections.plan.texts import label
 from projections.references import mapped
 from projections.syspro_rows import cell
 
@@ -76,7 +76,7 @@ def _spread(
         LedgerLine(
             ledger_code=_ledger(facts, company, part, what, "LINE_NO_ACCOUNT"),
             value=value,
-            notation=descriptive(f"{note}{item.description}", NOTATION),
+            notation=label(what, f"{note}{item.description}", NOTATION),
         )
         for part, value in zip(item.allocations, values, strict=True)
     ]
@@ -90,7 +90,7 @@ def cost_lines(facts: Facts, company: Company, costs: Iterable[BillCost]) -> tup
                 facts, company, cost.allocation, cost.name or "cost", "CHARGE_NO_ACCOUNT"
             ),
             value=to_cents(cost.amount),
-            notation=descriptive(cost.name, NOTATION),
+            notation=label("cost", cost.name, NOTATION),
         )
         for cost in costs
         if to_cents(cost.amount) != 0

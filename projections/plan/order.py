@@ -18,7 +18,7 @@ from projections.plan.company import (
 from projections.plan.order_lines import order_lines
 from projections.plan.outcomes import Planned, hold, settle
 from projections.plan.supplier import Supplier, require_supplier
-from projections.plan.texts import descriptive, fitting, outside_code_page
+from projections.plan.texts import encodable, fitting, outside_code_page, pieces
 from projections.purchase_orders import Content, Order
 from projections.references import mapped
 
@@ -114,8 +114,8 @@ def _charge(amount: Decimal) -> Decimal | None:
 
 
 def _comments(comment: str, rests: tuple[str, ...]) -> tuple[str, ...]:
-    found = [descriptive(text, COMMENT) for text in (comment, *rests)]
-    return tuple(text for text in found if text)
+    whole = [encodable("comment", text) for text in (comment, *rests)]
+    return tuple(piece for text in whole for piece in pieces(text, COMMENT))
 
 
 def _number(

@@ -50,10 +50,12 @@ def encodable(field: str, text: str) -> str:
     return cleaned
 
 
-def descriptive(text: str, width: int) -> str:
-    """The cleaned text cut at a word to the width, characters outside the code page as "?"."""
-    cleaned = clean(text).encode(CODE_PAGE, errors="replace").decode(CODE_PAGE)
-    return split_words(cleaned, width)[0]
+def label(field: str, text: str, width: int) -> str:
+    """A label that we make, at most so wide, ending at a word; the whole text stays in the log.
+
+    Held where a character is not in the code page: nothing is respelt on the quiet.
+    """
+    return split_words(encodable(field, text), width)[0]
 
 
 def split_words(text: str, width: int) -> tuple[str, str]:

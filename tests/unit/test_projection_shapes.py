@@ -8,7 +8,8 @@ import pytest
 
 from engine.core.canonical import JsonValue
 from engine.errors import Malformed
-from projections.plan.texts import clean, descriptive, outside_code_page, pieces
+from projections.plan.outcomes import Stopped
+from projections.plan.texts import clean, label, outside_code_page, pieces
 from projections.plan.written import line_number
 from projections.shape import Shape, restore, store
 from projections.source import Source, Unreadable
@@ -55,7 +56,9 @@ def test_line_number_when_read_then_only_numbers_are(value: JsonValue, number: i
 def test_texts_when_they_do_not_fit_then_they_wrap_at_words() -> None:
     assert clean("  a\u0301\tb\n ") == "\u00e1 b"
     assert outside_code_page("€ŁŁ") == "Ł"
-    assert descriptive("Łamp one two", 9) == "?amp one"
+    assert label("name", "Lamp one two", 9) == "Lamp one"
+    with pytest.raises(Stopped):
+        label("name", "Łamp one two", 9)
     assert pieces("abcdefgh ij", 4) == ("abcd", "efgh", "ij")
 
 
