@@ -1,34 +1,39 @@
 """The whole story of one document, told from the log alone.
 
 Read when and by which run, changed how, planned why, written what (XML in and out), answered
-what. Reads `documents` and `commands` to find the streams, then only events; writes nothing.
+what. Reads `documents`, `commands` and `polls` to find the streams, then only events; writes
+nothing.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 import orjson
 
+from engine.audit_changes import changes
+from engine.audit_find import find
+from engine.audit_words import sentence
 from engine.core.canonical import JsonValue
 from engine.core.events import Event
 from engine.core.keys import DocumentKey, command_stream, procurify_stream
-from engine.db import Database
-from engine.errors import NotFound
+from engine.db import Database, octets, text
 
-_FIND = """
-SELECT key, number, body FROM documents
-WHERE tenant = $1 AND (number = ANY($2) OR source_id = ANY($2) OR key = ANY($2))
-ORDER BY kind DESC, key
-"""
 _COMMANDS = "SELECT key FROM commands WHERE tenant = $1 AND document = $2 ORDER BY key"
+_POLL = "SELECT body FROM polls WHERE tenant = $1 AND key = $2"
+_RESOURCES = {"purchase_order": "purchase_orders", "bill": "bills", "vendor": "vendors"}
 _PAGE = 500
-_PREFIX = re.compile(r"^(PO|PF|BILL|VENDOR)[-#]?(?=\d+$)", re.IGNORECASE)
 
 
 class Streams(Protocol):
     """What the story is read from."""
+
+    async def read(
+        self, tenant: str, after: int, *, limit: int = 1000, until: int | None = None
+    ) -> Sequence[Event]:
+        """The events after a position."""
+        ...
 
     async def read_stream(
         self, tenant: str, stream: str, *, after_version: int = 0, limit: int = 1000
@@ -39,12 +44,27 @@ class Streams(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
-    """One event of the story in words; `xml_in` and `reply` where SYSPRO was spoken to."""
+    """One event of the story in words; `xml_in` and `reply` where SYSPRO was spoken to.
+
+    `changes`: what differs from the version read before, field by field.
+    """
 
     event: Event
     text: str
+    changes: Sequence[str] = ()
+    parameters: str = ""
     xml_in: str = ""
     reply: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastRead:
+    """The last good poll of the document's kind: nothing newer than it was seen by then."""
+
+    resource: str
+    finished_at: datetime
+    position: int
+    run_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,39 +75,77 @@ class Story:
     number: str
     standing: Mapping[str, object]
     chapters: Sequence[Chapter]
+    last_read: LastRead | None = None
 
 
 async def story(database: Database, log: Streams, tenant: str, name: str) -> Story:
-    """The story of the document called `name`: its number, its id, its key, or `PO-<id>`.
+    """The story of the document called `name`; see `audit_find` for what it may be called.
 
     Raises `NotFound` when no document, or more than one, goes by that name.
     """
-    rows = await database.fetch(_FIND, tenant, spellings(name))
-    if not rows:
-        raise NotFound(f"tenant {tenant} has no document called {name!r}")
-    if len(rows) > 1:
-        keys = ", ".join(str(row["key"]) for row in rows[:5])
-        raise NotFound(f"{len(rows)} documents are called {name!r}: ask for one of {keys}")
-    key = str(rows[0]["key"])
+    row = await find(database, tenant, name)
+    key = text(row, "key")
     document = DocumentKey.parse(key)
     streams = [procurify_stream(document.source, document.kind, document.id)]
-    for row in await database.fetch(_COMMANDS, tenant, key):
-        streams.append(command_stream(str(row["key"])))
+    for command in await database.fetch(_COMMANDS, tenant, key):
+        streams.append(command_stream(text(command, "key")))
     events = [event for stream in streams for event in await _whole(log, tenant, stream)]
-    body = rows[0]["body"]
-    assert isinstance(body, bytes)
     return Story(
         key=key,
-        number=str(rows[0]["number"]),
-        standing=orjson.loads(body),
-        chapters=_told(sorted(events, key=lambda event: event.position)),
+        number=text(row, "number"),
+        standing=orjson.loads(octets(row, "body")),
+        chapters=told(sorted(events, key=lambda event: event.position)),
+        last_read=await _last_read(database, log, tenant, document),
     )
 
 
-def spellings(name: str) -> list[str]:
-    """The names under which `name` may stand in the tables."""
-    bare = _PREFIX.sub("", name)
-    return sorted({name, bare, name.replace("-", "").lower(), f"PF{bare}"})
+def told(events: Sequence[Event]) -> list[Chapter]:
+    """The events, in the order of the log, as chapters."""
+    chapters = []
+    before: JsonValue = None
+    for event in events:
+        body = event.body or {}
+        document = body.get("document")
+        if isinstance(document, Mapping):
+            chapters.append(_read(event, before, document))
+            before = document
+        else:
+            chapters.append(
+                Chapter(
+                    event=event,
+                    text=sentence(event, body),
+                    parameters=str(body.get("xml_parameters") or ""),
+                    xml_in=str(body.get("xml_in") or ""),
+                    reply=str(body.get("reply") or ""),
+                )
+            )
+    return chapters
+
+
+def _read(event: Event, before: JsonValue, now: JsonValue) -> Chapter:
+    if before is None:
+        return Chapter(event=event, text="first read in Procurify")
+    found = changes(before, now)
+    many = f"{len(found)} {'field' if len(found) == 1 else 'fields'}"
+    return Chapter(event=event, text=f"changed in Procurify: {many}", changes=found)
+
+
+async def _last_read(
+    database: Database, log: Streams, tenant: str, document: DocumentKey
+) -> LastRead | None:
+    resource = _RESOURCES.get(document.kind, "")
+    row = await database.fetchrow(_POLL, tenant, f"procurify/{document.source}/{resource}")
+    poll = orjson.loads(octets(row, "body")) if row is not None else {}
+    position, finished_at = poll.get("position"), poll.get("finished_at")
+    if not isinstance(position, int) or not finished_at:
+        return None
+    events = await log.read(tenant, position - 1, limit=1)
+    return LastRead(
+        resource=resource,
+        finished_at=datetime.fromisoformat(finished_at),
+        position=position,
+        run_id=events[0].run_id if events else "",
+    )
 
 
 async def _whole(log: Streams, tenant: str, stream: str) -> list[Event]:
@@ -99,64 +157,3 @@ async def _whole(log: Streams, tenant: str, stream: str) -> list[Event]:
         found.extend(page)
         if len(page) < _PAGE:
             return found
-
-
-def _told(events: Sequence[Event]) -> list[Chapter]:
-    chapters = []
-    before: Mapping[str, JsonValue] | None = None
-    for event in events:
-        body = event.body or {}
-        xml_in = str(body.get("xml_in") or "")
-        reply = str(body.get("reply") or "")
-        document = body.get("document")
-        if isinstance(document, Mapping):
-            text = _changed(event, before, document)
-            before = document
-        else:
-            text = _sentence(event, body)
-        chapters.append(Chapter(event=event, text=text, xml_in=xml_in, reply=reply))
-    return chapters
-
-
-def _changed(
-    event: Event, before: Mapping[str, JsonValue] | None, now: Mapping[str, JsonValue]
-) -> str:
-    if before is None:
-        return "first read in Procurify"
-    moved = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
-    return f"changed in Procurify: {', '.join(moved) or 'nothing that is kept'}"
-
-
-def _sentence(event: Event, body: Mapping[str, JsonValue]) -> str:
-    name = str(body.get("syspro_key") or "")
-    match event.type:
-        case "PostIntended":
-            return (
-                f"intended: {body.get('type')} to company {body.get('company')} by "
-                f"{body.get('object')}, attempt {body.get('attempt')}, key "
-                f"{body.get('external_key')}"
-            )
-        case "PostAccepted":
-            return f"SYSPRO accepted it as {name}"
-        case "PostRejected":
-            return f"SYSPRO refused it: {body.get('text')}"
-        case "PostDeferred":
-            return f"provably not done ({body.get('cause')}): {body.get('text')}"
-        case "PostInDoubt":
-            return f"in doubt ({body.get('cause')}): {body.get('text')}"
-        case "DoubtFenced":
-            return "the session that sent it is revoked; nothing new can come of it"
-        case "DoubtResolved":
-            return (
-                f"doubt resolved: {body.get('outcome')} by rule {body.get('rule')} {name}".strip()
-            )
-        case "PostVerified" if body.get("is_equal"):
-            return f"read back from SYSPRO as {name}: equal to what was sent"
-        case "PostVerified":
-            return f"read back from SYSPRO as {name}: DIFFERENT: {body.get('differences')}"
-        case "LookupAnswered":
-            return f"looked up in SYSPRO by {body.get('object')}: {body.get('text')}"
-        case _ if event.body is None:
-            return "erased; the chain stays whole"
-        case _:
-            return event.type

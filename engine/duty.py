@@ -17,6 +17,7 @@ from engine.leases import Lease, Leases
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 30.0
+SETTLED_S = 5.0
 
 Work = Callable[[Lease, asyncio.Event], Awaitable[None]]
 
@@ -73,6 +74,7 @@ class Duty:
         ended = asyncio.Event()
         async with asyncio.TaskGroup() as group:
             watches = [
+                group.create_task(self._settle()),
                 group.create_task(_set_after(stop, ended)),
                 group.create_task(_set_after(lease.lost, ended)),
             ]
@@ -82,10 +84,16 @@ class Duty:
                 for watch in watches:
                     watch.cancel()
 
+    async def _settle(self) -> None:
+        """Work that has gone on for a while is out of trouble."""
+        await self._clock.sleep(SETTLED_S)
+        self._failures, self.trouble, self.is_refused = 0, "", False
+
     def _note(self, error: Exception) -> None:
         known = _first(error)
         self._failures += 1
         if isinstance(known, Fenced):
+            self.trouble, self.is_refused = "", False
             logging.getLogger(__name__).info("%s of %s has a new owner", self.role, self.tenant)
             return
         self.trouble = str(known)

@@ -1,27 +1,72 @@
-"""What pollers, lanes and hosts tell becomes metrics; the one place where both are known."""
+"""What pollers, lanes and hosts tell becomes metrics and warnings; the one place that knows both.
 
+Every series that an alert may ask for exists from the start, at 0. A trouble is logged once when
+it begins or changes and once when it ends; `trouble` says what it is meanwhile.
+"""
+
+import logging
 from collections.abc import Callable
+from typing import Final
 
-from engine.errors import EngineError
+from engine.errors import EngineError, Unauthorized
 from engine.syspro.poller import PollResult
 from engine.telemetry import Metrics
+
+SHORTEST_WAIT_S: Final = 0.005
+"""A shorter wait is the scheduling of this process, not the rate limit."""
+_CAUSES: Final = {
+    "forbidden": "the role of the API application's owner lacks the right",
+    "unauthorized": "the client id or secret is refused",
+    "throttled": "Procurify asks for patience",
+    "timed_out": "no answer in time",
+    "unavailable": "Procurify cannot be reached or cannot answer now",
+    "not_found": "Procurify has no such address",
+    "malformed": "the answer cannot be read",
+    "misconfigured": "a setting is wrong",
+    "conflict": "somebody else was first",
+}
 
 
 class ProcurifyObserver:
     """Metrics of one tenant's reading of Procurify."""
 
-    def __init__(self, metrics: Metrics, tenant: str) -> None:
+    def __init__(self, metrics: Metrics, tenant: str, source: str) -> None:
         self._metrics = metrics
         self._tenant = tenant
+        self._source = source
+        self._broken: dict[str, str] = {}
+        self._good: set[str] = set()
+        metrics.retries.labels(tenant, "procurify")
+        metrics.limit_waits.labels(tenant, "procurify")
+        self._show()
+
+    @property
+    def trouble(self) -> str:
+        """Why orders or bills cannot be read, in a sentence; "" while they can."""
+        causes = {self._broken.get(name, "") for name in ("purchase_orders", "bills")} - {""}
+        if not causes:
+            return ""
+        why = "; ".join(_CAUSES.get(cause, cause) for cause in sorted(causes))
+        return f"Procurify {self._source} cannot be read: {why}; `ping` says more"
 
     def poll_finished(self, resource: str, seconds: float) -> None:
         """A poll is counted and its age starts at nought."""
         self._metrics.polls.labels(self._tenant, "procurify", resource, "finished").inc()
         self._metrics.good_poll(self._tenant, "procurify", resource)
+        if self._broken.pop(resource, None) is not None:
+            logging.getLogger(__name__).info("procurify %s is read again", resource)
+        self._good.add(resource)
+        self._show()
 
     def poll_broken(self, resource: str, cause: str) -> None:
         """A broken poll is counted; a refused credential shows."""
         self._metrics.polls.labels(self._tenant, "procurify", resource, "broken").inc()
+        if self._broken.get(resource) != cause:
+            why = _CAUSES.get(cause, cause)
+            logging.getLogger(__name__).warning("procurify %s is not read: %s", resource, why)
+        self._broken[resource] = cause
+        self._good.discard(resource)
+        self._show()
 
     def documents_seen(self, resource: str, outcome: str, count: int) -> None:
         """Rows are counted by what became of them."""
@@ -31,11 +76,8 @@ class ProcurifyObserver:
             )
 
     def called(self, status: str, seconds: float) -> None:
-        """A request's seconds are kept; 401 shows until a request passes."""
+        """A request's seconds are kept."""
         self._metrics.query_seconds.labels(self._tenant, "procurify").observe(seconds)
-        if status in ("200", "401"):
-            refused = self._metrics.credential_refused.labels(self._tenant, "procurify")
-            refused.set(1 if status == "401" else 0)
 
     def retried(self, cause: str) -> None:
         """A repeated request is counted."""
@@ -43,34 +85,67 @@ class ProcurifyObserver:
 
     def waited(self, seconds: float) -> None:
         """A wait for the pace is counted."""
-        if seconds > 0:
+        if seconds >= SHORTEST_WAIT_S:
             self._metrics.limit_waits.labels(self._tenant, "procurify").inc()
+
+    def _show(self) -> None:
+        """Refused: any resource says so. Open: something is broken and nothing is read."""
+        refused = "unauthorized" in self._broken.values()
+        self._metrics.credential_refused.labels(self._tenant, "procurify").set(refused)
+        is_open = bool(self._broken) and not self._good
+        self._metrics.circuit_open.labels(self._tenant, "procurify", self._source).set(is_open)
 
 
 class SysproObserver:
     """Metrics of one company's host and lane."""
 
     def __init__(
-        self, metrics: Metrics, tenant: str, company: str, on_suspended: Callable[[str], None]
+        self,
+        metrics: Metrics,
+        tenant: str,
+        company: str,
+        operator: str,
+        on_suspended: Callable[[str], None],
     ) -> None:
         self._metrics = metrics
         self._tenant = tenant
         self._company = company
         self._on_suspended = on_suspended
+        self._broken: dict[str, str] = {}
+        self._causes: dict[str, str] = {}
+        self._good: set[str] = set()
+        self._is_suspended = False
+        self._refused: set[str] = set()
+        metrics.retries.labels(tenant, "syspro")
+        metrics.limit_waits.labels(tenant, "syspro")
+        metrics.circuit_open.labels(tenant, "syspro", company)
+        metrics.sessions_open.labels(tenant, company)
+        metrics.evictions.labels(tenant, company, operator)
+        metrics.credential_refused.labels(tenant, "syspro")
+
+    @property
+    def trouble(self) -> str:
+        """Why SYSPRO cannot be read, in a sentence; "" while it can."""
+        why = next(iter(self._broken.values()), "")
+        return f"SYSPRO {self._company} cannot be read: {why}" if why else ""
 
     def posted(self, business_object: str, answer: str, seconds: float) -> None:
         """The seconds of a post are kept by `answered`, with the command's type."""
 
     def queried(self, operation: str, answer: str, seconds: float) -> None:
-        """A request's seconds are kept; refused credentials show until one passes."""
+        """A request's seconds are kept; refused credentials show until the same door opens."""
         self._metrics.query_seconds.labels(self._tenant, "syspro").observe(seconds)
-        if answer in ("ok", "credentials"):
-            refused = self._metrics.credential_refused.labels(self._tenant, "syspro")
-            refused.set(1 if answer == "credentials" else 0)
+        door = "odata" if operation.startswith("OData") else "e.net"
+        if answer in _REFUSED:
+            self._refused.add(door)
+        elif answer == "ok":
+            self._refused.discard(door)
+        refused = self._metrics.credential_refused.labels(self._tenant, "syspro")
+        refused.set(bool(self._refused))
 
     def waited(self, seconds: float) -> None:
         """A wait for the gate is counted."""
-        if seconds > 0:
+        if seconds >= SHORTEST_WAIT_S:
             self._metrics.limit_waits.labels(self._tenant, "syspro").inc()
 
     def answered(self, command_type: str, kind: str, seconds: float) -> None:
@@ -83,10 +158,15 @@ class SysproObserver:
             self._metrics.retries.labels(self._tenant, "syspro").inc()
 
     def suspended(self, text: str) -> None:
-        """The lane's circuit shows open while it cannot work."""
-        gauge = self._metrics.circuit_open.labels(self._tenant, "syspro", self._company)
-        gauge.set(1 if text else 0)
+        """The circuit shows open while the lane cannot work."""
+        self._is_suspended = bool(text)
+        self._show()
         self._on_suspended(text)
+
+    def _show(self) -> None:
+        """Open: the lane is suspended, or something is broken and nothing is read."""
+        is_open = self._is_suspended or (bool(self._broken) and not self._good)
+        self._metrics.circuit_open.labels(self._tenant, "syspro", self._company).set(is_open)
 
     def session_changed(self, change: str, operator: str) -> None:
         """Open sessions and evictions are counted."""
@@ -102,7 +182,18 @@ class SysproObserver:
         """A poll of SYSPRO is counted, with its rows by outcome."""
         if isinstance(result, EngineError):
             self._metrics.polls.labels(self._tenant, "syspro", resource, "broken").inc()
+            cause = type(result).__name__
+            if self._causes.get(resource) != cause:
+                logging.getLogger(__name__).warning("syspro %s is not read: %s", resource, result)
+            self._causes[resource], self._broken[resource] = cause, str(result)
+            self._good.discard(resource)
+            self._show()
             return
+        if self._broken.pop(resource, None) is not None:
+            del self._causes[resource]
+            logging.getLogger(__name__).info("syspro %s is read again", resource)
+        self._good.add(resource)
+        self._show()
         self._metrics.polls.labels(self._tenant, "syspro", resource, "finished").inc()
         self._metrics.good_poll(self._tenant, "syspro", resource)
         counts = {
@@ -115,3 +206,6 @@ class SysproObserver:
             if count:
                 labels = (self._tenant, "syspro", resource, outcome)
                 self._metrics.polled_rows.labels(*labels).inc(count)
+
+
+_REFUSED: Final = frozenset({"credentials", Unauthorized.__name__})

@@ -9,27 +9,25 @@ import asyncio
 import logging
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from random import SystemRandom
 
 from engine.bootstrap import set_policies, take_bootstrap
+from engine.chain_watch import ChainWatch
 from engine.config import Config
 from engine.core.events import Event, NewEvent
 from engine.core.projection import Projection
 from engine.errors import EngineError
 from engine.foundation import Foundation, foundation
+from engine.gauges import Gauges
 from engine.leases import Leases
 from engine.log.contract import Author
 from engine.log.store import Watcher
-from engine.outbox import Outbox
-from engine.standing import IN_DOUBT, oldest_ready_at, standing
 from engine.syspro.transport_self_test import self_test
 from engine.telemetry import Metrics
 from engine.telemetry.logs import bound
-from engine.tenant import TenantWorker, reasons_of
+from engine.tenant import TenantWorker, lanes_of, troubles_of
 from engine.web.health import Freshness, Health, assess, serve
-
-GAUGES_EVERY_S = 2.0
 
 
 class Service:
@@ -42,26 +40,29 @@ class Service:
         self._metrics = metrics
         self._workers = workers
         self._started_s = ground.clock.monotonic()
-        self._database_trouble = ""
+        self._gauges = Gauges(ground, metrics)
+        self._chain = ChainWatch(ground, metrics)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Every tenant is served until `stop` is set."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._show_gauges(stop))
+            group.create_task(self._gauges.run(stop))
+            group.create_task(self._chain.run(stop))
             for worker in self._workers:
                 group.create_task(worker.run(stop))
 
     def health(self) -> Health:
         """Whether the work goes on, and if not, why."""
         return assess(
-            database=self._database_trouble,
+            database=self._gauges.trouble,
             polls=self._freshness(),
             projections={
                 worker.name: worker.projector.stall
                 for worker in self._workers
                 if worker.projector.stall
             },
-            lanes=reasons_of(self._workers),
+            lanes=lanes_of(self._workers),
+            troubles=[*troubles_of(self._workers), *self._chain.troubles],
         )
 
     def _freshness(self) -> Mapping[str, Freshness]:
@@ -80,37 +81,6 @@ class Service:
                     age_s=age_s, running_s=running_s, interval_s=interval_s
                 )
         return found
-
-    async def _show_gauges(self, stop: asyncio.Event) -> None:
-        while not stop.is_set():
-            try:
-                for worker in self._workers:
-                    await self._show(worker.name)
-                self._database_trouble = ""
-            except EngineError as error:
-                self._database_trouble = str(error)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(GAUGES_EVERY_S):
-                    await stop.wait()
-
-    async def _show(self, tenant: str) -> None:
-        found = await standing(self._ground.database, tenant)
-        metrics = self._metrics
-        metrics.log_head.labels(tenant).set(found.head)
-        metrics.projection_lag.labels(tenant).set(found.head - found.checkpoint)
-        states: dict[str, int] = {}
-        for counts in found.counts.values():
-            for state, many in counts.items():
-                states[state] = states.get(state, 0) + many
-        for state, many in states.items():
-            metrics.documents.labels(tenant, state).set(many)
-        outbox = Outbox(self._ground.database)
-        metrics.show_commands(tenant, await outbox.counts(tenant))
-        oldest = await oldest_ready_at(self._ground.database, tenant)
-        age_s = (self._ground.clock.now() - oldest).total_seconds() if oldest else 0.0
-        metrics.oldest_unsent_age_s.labels(tenant).set(max(0.0, age_s))
-        for company in self._ground.config.tenant(tenant).companies:
-            metrics.in_doubt.labels(tenant, company.company).set(found.many(IN_DOUBT))
 
 
 async def run(config: Config, projection: Projection) -> None:

@@ -1,27 +1,31 @@
 """Where every document stands, for people: held, waiting, in doubt, ready, sending, done.
 
-Reads `documents`, `checkpoints`, `polls` and `logs`, writes nothing. A document that waits only
-for held ones is held too (`WAITS_FOR_HELD`): whoever frees those frees it.
+Reads `documents`, `checkpoints`, `polls`, `leases` and `logs`, writes nothing. A document that
+waits only for held ones is held too (`WAITS_FOR_HELD`): whoever frees those frees it.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 
 import orjson
 
-from engine.db import Database, Row, instant
+from engine.core.reasons import REASONS
+from engine.db import Database, Row, instant, text
 
 HELD = frozenset({"held", "rejected", "conflict"})
 IN_DOUBT = frozenset({"in_doubt", "escalated"})
 READY = frozenset({"ready", "deferred"})
 SENDING = frozenset({"sending", "sent"})
+WAITS_FOR_HELD = "WAITS_FOR_HELD"
 DONE = frozenset({"in_syspro", "cancelled_in_syspro", "linked"})
 
 _DOCUMENTS = """
 SELECT key, kind, source_id, number, state, reason, body FROM documents
 WHERE tenant = $1 AND state = ANY($2) ORDER BY kind, number, key
 """
+_NAMES = "SELECT key, kind, source_id, number FROM documents WHERE tenant = $1 AND key = ANY($2)"
 _COUNTS = """
 SELECT kind, state, count(*) AS many FROM documents WHERE tenant = $1 GROUP BY kind, state
 ORDER BY kind, state
@@ -35,11 +39,18 @@ SELECT recorded_at FROM events WHERE tenant = $1 AND position = (
 _HEAD = "SELECT head_position FROM logs WHERE tenant = $1"
 _CHECKPOINT = "SELECT position FROM checkpoints WHERE tenant = $1 AND projection = 'planning'"
 _POLLS = "SELECT key, body FROM polls WHERE tenant = $1 ORDER BY key"
+_ENGINES = """
+SELECT DISTINCT holder FROM leases
+WHERE tenant = $1 AND expires_at > clock_timestamp() AND holder NOT LIKE 'cli/%' ORDER BY holder
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One document that is not where it should be; `sentence` is for people."""
+    """One document that is not where it should be; `sentence` and `detail` are for people.
+
+    `waits_for` are keys of documents, `awaited` what people call them.
+    """
 
     key: str
     kind: str
@@ -47,12 +58,27 @@ class Entry:
     number: str
     reason: str
     sentence: str
+    detail: str = ""
     amount: str
     currency: str
     waits_for: tuple[str, ...]
+    awaited: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What a person calls the document: its kind and its number, or its id without one."""
+        return f"{self.kind.replace('_', ' ')} {self.number or self.source_id}"
+
+    @property
+    def why(self) -> str:
+        """The particulars, or the sentence of the reason where there are none."""
+        if self.detail or self.reason == WAITS_FOR_HELD:
+            return self.detail or self.sentence
+        return f"waits for {', '.join(self.awaited)}" if self.awaited else self.sentence
 
     def plain(self, tenant: str) -> dict[str, object]:
         """The entry as JSON, with the three keys that the sandbox's oracle uses."""
+        known = REASONS.get(self.reason)
         return {
             "tenant": tenant,
             "kind": self.kind,
@@ -60,6 +86,9 @@ class Entry:
             "number": self.number,
             "reason": self.reason,
             "sentence": self.sentence,
+            "detail": self.detail,
+            "who": known.who if known else "",
+            "action": known.action if known else "",
             "amount": self.amount,
             "currency": self.currency,
             "waits_for": list(self.waits_for),
@@ -68,16 +97,30 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """When a poller last finished, and whether it is broken since."""
+    """When a resource was last read to the end, and why it is not any more, "" while it is."""
 
     stream: str
     finished_at: datetime | None
     broken: str
+    text: str = ""
+
+    @property
+    def side(self) -> str:
+        """`procurify` or `syspro`."""
+        return self.stream.partition("/")[0]
+
+    @property
+    def trouble(self) -> str:
+        """Why it cannot be read, in words; "" while it is."""
+        return self.text or self.broken if self.broken else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A tenant's whole standing. `counts` is kind → state → how many."""
+    """A tenant's whole standing. `counts` is kind → state → how many.
+
+    `engines` are those that work for the tenant now.
+    """
 
     held: Sequence[Entry]
     waiting: Sequence[Entry]
@@ -86,6 +129,7 @@ class Standing:
     head: int
     checkpoint: int
     polls: Sequence[Poll]
+    engines: Sequence[str] = ()
 
     def many(self, states: frozenset[str]) -> int:
         """How many documents are in one of `states`."""
@@ -95,6 +139,19 @@ class Standing:
             for state, many in kinds.items()
             if state in states
         )
+
+
+def totals(entries: Iterable[Entry]) -> dict[str, Decimal]:
+    """The entries' money by currency, exact; documents without an amount count nothing."""
+    found: dict[str, Decimal] = {}
+    for entry in entries:
+        try:
+            amount = Decimal(entry.amount) if entry.amount else None
+        except InvalidOperation:
+            amount = None
+        if amount is not None:
+            found[entry.currency] = found.get(entry.currency, Decimal(0)) + amount
+    return dict(sorted(found.items()))
 
 
 async def document_position(database: Database, tenant: str, key: str) -> int:
@@ -110,15 +167,16 @@ async def oldest_ready_at(database: Database, tenant: str) -> datetime | None:
     return instant(row, "recorded_at") if row is not None else None
 
 
-async def standing(database: Database, tenant: str) -> Standing:
-    """The tenant's standing as the derived tables have it now."""
-    open_states = sorted(HELD | IN_DOUBT | {"waiting"})
+async def standing(database: Database, tenant: str, *, has_entries: bool = True) -> Standing:
+    """The tenant's standing as the derived tables have it now; without entries it is cheap."""
+    open_states = sorted(HELD | IN_DOUBT | {"waiting"}) if has_entries else []
     entries: dict[str, list[Entry]] = {"held": [], "waiting": [], "in_doubt": []}
     for row in await database.fetch(_DOCUMENTS, tenant, open_states):
         state = str(row["state"])
         place = "held" if state in HELD else "in_doubt" if state in IN_DOUBT else "waiting"
         entries[place].append(_entry(row))
-    held, waiting = held_through(entries["held"], entries["waiting"])
+    named = await _named(database, tenant, entries["waiting"])
+    held, waiting = held_through(entries["held"], named)
     counts: dict[str, dict[str, int]] = {}
     for row in await database.fetch(_COUNTS, tenant):
         many = row["many"]
@@ -132,6 +190,7 @@ async def standing(database: Database, tenant: str) -> Standing:
         head=await _number(database, _HEAD, tenant, "head_position"),
         checkpoint=await _number(database, _CHECKPOINT, tenant, "position"),
         polls=[_poll(row) for row in await database.fetch(_POLLS, tenant)],
+        engines=[text(row, "holder") for row in await database.fetch(_ENGINES, tenant)],
     )
 
 
@@ -155,17 +214,25 @@ def held_through(
 
 
 def _waits_for_held(entry: Entry) -> Entry:
-    return Entry(
-        key=entry.key,
-        kind=entry.kind,
-        source_id=entry.source_id,
-        number=entry.number,
-        reason="WAITS_FOR_HELD",
-        sentence=f"It waits for {', '.join(entry.waits_for)}, which is held.",
-        amount=entry.amount,
-        currency=entry.currency,
-        waits_for=entry.waits_for,
-    )
+    whom = entry.awaited or entry.waits_for
+    sentence = f"It waits for {', '.join(whom)}, which {'is' if len(whom) == 1 else 'are'} held."
+    return replace(entry, reason=WAITS_FOR_HELD, sentence=sentence, detail="")
+
+
+async def _named(database: Database, tenant: str, entries: Sequence[Entry]) -> list[Entry]:
+    """The entries with what they wait for called by its number."""
+    keys = sorted({key for entry in entries for key in entry.waits_for})
+    if not keys:
+        return list(entries)
+    names = {
+        text(row, "key"): f"{text(row, 'kind').replace('_', ' ')} "
+        f"{text(row, 'number') or text(row, 'source_id')}"
+        for row in await database.fetch(_NAMES, tenant, keys)
+    }
+    return [
+        replace(entry, awaited=tuple(names.get(key, key) for key in entry.waits_for))
+        for entry in entries
+    ]
 
 
 def _entry(row: Row) -> Entry:
@@ -177,7 +244,8 @@ def _entry(row: Row) -> Entry:
         source_id=str(row["source_id"]),
         number=str(row["number"]),
         reason=str(row["reason"]),
-        sentence=str(body.get("sentence") or body.get("detail") or ""),
+        sentence=str(body.get("sentence") or ""),
+        detail=str(body.get("detail") or ""),
         amount=str(body.get("amount") or ""),
         currency=str(body.get("currency") or ""),
         waits_for=tuple(str(key) for key in waits) if isinstance(waits, list) else (),
@@ -191,6 +259,7 @@ def _poll(row: Row) -> Poll:
         stream=str(row["key"]),
         finished_at=datetime.fromisoformat(str(finished)) if finished else None,
         broken=str(body.get("broken") or ""),
+        text=str(body.get("text") or ""),
     )
 
 

@@ -54,6 +54,8 @@ class TenantWorker:
         self.table = table
         self.name = table.name
         self.suspensions: dict[str, str] = {}
+        self.companies: dict[str, SysproObserver] = {}
+        self.reading = ProcurifyObserver(metrics, table.name, table.procurify.source)
         self._ground = ground
         self._vault = vault
         self._metrics = metrics
@@ -104,7 +106,7 @@ class TenantWorker:
         credentials = ProcurifyCredentials(self._vault, self.table)
         await credentials.refresh()
         settings = procurify_settings(credentials, self.table, self._ground.clock)
-        observer = ProcurifyObserver(self._metrics, self.name)
+        observer = self.reading
         async with ProcurifyClient(
             settings, clock=self._ground.clock, chance=self._random, observer=observer
         ) as client:
@@ -167,7 +169,10 @@ class _Company:
     async def work(self, lease: Lease, ended: asyncio.Event) -> None:
         """The lane writes and the poller reads until `ended`; then the operator is logged off."""
         worker, table = self._worker, self._table
-        observer = SysproObserver(worker._metrics, worker.name, table.company, self._suspended)
+        observer = SysproObserver(
+            worker._metrics, worker.name, table.company, table.operator, self._suspended
+        )
+        worker.companies[table.company] = observer
         async with open_company(
             self._ground, worker._vault, worker.table, table, lease=lease, observer=observer
         ) as company:
@@ -201,9 +206,13 @@ class _Company:
                 fence=lease.fence,
                 watcher=observer.polled,
             )
-            async with asyncio.TaskGroup() as group:
-                group.create_task(lane.run(ended))
-                group.create_task(poller.run(ended))
+            try:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(lane.run(ended))
+                    group.create_task(poller.run(ended))
+            finally:
+                worker.suspensions.pop(table.company, None)
+                worker.companies.pop(table.company, None)
 
     def _suspended(self, text: str) -> None:
         if text and not self._worker.suspensions.get(self._table.company):
@@ -234,14 +243,26 @@ class _Company:
         return {stream: latest.version}
 
 
-def reasons_of(workers: Sequence[TenantWorker]) -> Mapping[str, str]:
-    """Why lanes and readings do not go on, by name, for readiness."""
-    found: dict[str, str] = {}
+def lanes_of(workers: Sequence[TenantWorker]) -> Mapping[str, str]:
+    """Why lanes do not go on, by tenant and company, for readiness."""
+    return {
+        f"{worker.name}/{company}": text
+        for worker in workers
+        for company, text in worker.suspensions.items()
+        if text
+    }
+
+
+def troubles_of(workers: Sequence[TenantWorker]) -> Sequence[str]:
+    """What else keeps tenants from being served, each in a sentence."""
+    found: list[str] = []
     for worker in workers:
-        for company, text in worker.suspensions.items():
-            if text:
-                found[f"{worker.name}/{company}"] = text
+        if worker.duties[0].is_held and worker.reading.trouble:
+            found.append(f"{worker.name}: {worker.reading.trouble}")
+        for observer in worker.companies.values():
+            if observer.trouble:
+                found.append(f"{worker.name}: {observer.trouble}")
         for duty in worker.duties:
             if duty.trouble:
-                found[f"{worker.name}/{duty.role}"] = duty.trouble
+                found.append(f"{worker.name}: {duty.role} is interrupted: {duty.trouble}")
     return found

@@ -35,7 +35,12 @@ async def lease_now(ground: Foundation, tenant: str, role: str) -> AsyncIterator
     leases = Leases(ground.database, ground.clock, holder, ground.config.service.lease_ttl_s)
     free = await leases.acquire(tenant, role)
     if free is None:
-        raise Busy(f"a running engine does {role} for {tenant}; look at `status`")
+        what = (
+            "reads Procurify"
+            if role == ROLE_READ
+            else f"works as operator {role.partition(':')[2]}"
+        )
+        raise Busy(f"a running engine {what} for {tenant} already; `status` says how it stands")
     await leases.release(free)
     async with leases.hold(tenant, role) as lease:
         yield lease
@@ -49,7 +54,7 @@ async def procurify_client(
     credentials = ProcurifyCredentials(vault, tenant)
     await credentials.refresh()
     settings = procurify_settings(credentials, tenant, ground.clock)
-    observer = ProcurifyObserver(Metrics(), tenant.name)
+    observer = ProcurifyObserver(Metrics(), tenant.name, tenant.procurify.source)
     async with ProcurifyClient(
         settings, clock=ground.clock, chance=SystemRandom(), observer=observer
     ) as client:
@@ -82,7 +87,9 @@ async def syspro_company(
     ground: Foundation, vault: Vault, tenant: TenantTable, company: CompanyTable
 ) -> AsyncIterator[tuple[OpenCompany, SysproPoller]]:
     """A company under its lane's lease, with a poller of what it holds."""
-    observer = SysproObserver(Metrics(), tenant.name, company.company, lambda _: None)
+    observer = SysproObserver(
+        Metrics(), tenant.name, company.company, company.operator, lambda _: None
+    )
     author = Author(actor="reader", run_id=ground.run_id, correlation=ground.run_id)
     async with (
         lease_now(ground, tenant.name, f"lane:{company.operator}") as lease,

@@ -28,6 +28,7 @@ from engine.cli.exits import Exit, exit_of
 from engine.cli.output import complain, print_json
 from engine.cli.verb import Verb
 from engine.errors import EngineError
+from engine.telemetry.logs import REDACTOR
 
 VERBS: tuple[Verb, ...] = (
     demo.VERB,
@@ -66,15 +67,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verb = next(verb for verb in VERBS if verb.name == options.verb)
     try:
         return asyncio.run(verb.run(options))
-    except EngineError as error:
-        code = exit_of(error)
-        if options.json:
-            print_json({"error": type(error).__name__, "text": str(error), "exit": int(code)})
-        complain(f"{verb.name}: {error}")
-        return code
     except KeyboardInterrupt:
         complain(f"{verb.name}: stopped")
         return Exit.ERROR
     except BrokenPipeError:
         sys.stderr.close()
         return Exit.ERROR
+    except Exception as error:
+        known = first_cause(error)
+        if not isinstance(known, EngineError):
+            raise
+        return refused(verb.name, known, has_json=options.json)
+
+
+def refused(verb: str, error: EngineError, *, has_json: bool) -> Exit:
+    """The error is told in one sentence, and as JSON where that was asked for; its exit code."""
+    code = exit_of(error)
+    text = REDACTOR.scrub(str(error))
+    if has_json:
+        print_json({"error": type(error).__name__, "text": text, "exit": int(code)})
+    complain(f"{verb}: {text}")
+    return code
+
+
+def first_cause(error: BaseException) -> BaseException:
+    """The error itself, or the first real one of a group."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

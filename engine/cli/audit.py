@@ -3,16 +3,23 @@
 import argparse
 
 from engine.audit import Chapter, Story, story
+from engine.audit_words import standing_words
 from engine.cli.exits import Exit
-from engine.cli.output import print_json, say
+from engine.cli.output import print_json, printable, say
 from engine.cli.verb import Verb, add_config, config_of
+from engine.cli.xml_print import pretty
+from engine.core.keys import DocumentKey
 from engine.errors import NotFound
 from engine.foundation import foundation
 
+MOST_CHANGES = 40
+
 
 def add_arguments(child: argparse.ArgumentParser) -> None:
-    """The document's number, id or key; `--xml` prints what was sent and answered."""
-    child.add_argument("document", help="e.g. PO-1042, an invoice number, a bill's uuid")
+    """What the document is called; `--no-xml` leaves out what was sent and answered."""
+    child.add_argument(
+        "document", help="e.g. PO-1042, an invoice number, a bill's uuid, a vendor's name"
+    )
     child.add_argument("--no-xml", action="store_true", help="leave the XML out")
     add_config(child)
 
@@ -46,6 +53,14 @@ def plain(tenant: str, told: Story) -> dict[str, object]:
         "document": told.key,
         "number": told.number,
         "standing": dict(told.standing),
+        "last_read": None
+        if told.last_read is None
+        else {
+            "resource": told.last_read.resource,
+            "finished_at": told.last_read.finished_at,
+            "position": told.last_read.position,
+            "run_id": told.last_read.run_id,
+        },
         "story": [
             {
                 "position": chapter.event.position,
@@ -56,6 +71,9 @@ def plain(tenant: str, told: Story) -> dict[str, object]:
                 "causation": chapter.event.causation,
                 "hash": chapter.event.hash.hex(),
                 "text": chapter.text,
+                "correlation": chapter.event.correlation,
+                "changes": list(chapter.changes),
+                "parameters": chapter.parameters,
                 "xml_in": chapter.xml_in,
                 "reply": chapter.reply,
             }
@@ -66,28 +84,42 @@ def plain(tenant: str, told: Story) -> dict[str, object]:
 
 def show(tenant: str, told: Story, *, has_xml: bool) -> None:
     """The story for people."""
-    say(f"{told.number or told.key} ({told.key}) of {tenant}: {told.standing.get('state')}")
-    reason = told.standing.get("sentence") or told.standing.get("reason")
-    if reason:
-        say(f"  {reason}")
+    lines = standing_words(told.standing)
+    key = DocumentKey.parse(told.key)
+    kind = key.kind.replace("_", " ").capitalize()
+    say(printable(f"{kind} {told.number or key.id} ({told.key}) of {tenant}: {lines[0]}"))
+    for line in lines[1:]:
+        say(f"  {printable(line)}")
+    say()
     for chapter in told.chapters:
         _show_chapter(chapter, has_xml=has_xml)
+    if (last := told.last_read) is not None:
+        say(f"{last.position:>8}  {last.finished_at:%Y-%m-%d %H:%M:%S}  nothing newer in Procurify")
+        say(f"{'':>8}  by {last.run_id}, which read {last.resource.replace('_', ' ')} then")
 
 
 def _show_chapter(chapter: Chapter, *, has_xml: bool) -> None:
     event = chapter.event
-    say(
-        f"{event.position:>8}  {event.recorded_at:%Y-%m-%d %H:%M:%S}  {event.type:<20} "
-        f"{chapter.text}"
-    )
-    say(f"{'':>8}  by {event.actor} in {event.run_id}")
+    text = printable(chapter.text)
+    say(f"{event.position:>8}  {event.recorded_at:%Y-%m-%d %H:%M:%S}  {text}")
+    poll = event.correlation.removeprefix(f"{event.run_id}/")
+    read = f", poll {poll}" if poll != event.correlation else ""
+    say(f"{'':>8}  by {event.actor} in {event.run_id}{read}")
+    for line in chapter.changes[:MOST_CHANGES]:
+        say(f"{'':>12}{printable(line)}")
+    if len(chapter.changes) > MOST_CHANGES:
+        say(f"{'':>12}… and {len(chapter.changes) - MOST_CHANGES} more; --json lists them all")
     if not has_xml:
         return
-    for title, text in (("sent", chapter.xml_in), ("answered", chapter.reply)):
-        if text:
+    for title, xml in (
+        ("parameters", chapter.parameters),
+        ("sent", chapter.xml_in),
+        ("answered", chapter.reply),
+    ):
+        if xml:
             say(f"{'':>8}  {title}:")
-            for line in text.replace("><", ">\n<").splitlines():
-                say(f"{'':>12}{line}")
+            for line in pretty(xml):
+                say(f"{'':>12}{printable(line)}")
 
 
 VERB = Verb(

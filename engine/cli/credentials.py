@@ -13,6 +13,7 @@ from engine.core.events import NewEvent
 from engine.errors import Misconfigured
 from engine.foundation import Foundation, foundation
 from engine.log.contract import Author
+from engine.telemetry.logs import keep_out_of_logs
 
 
 def add_arguments(child: argparse.ArgumentParser) -> None:
@@ -38,13 +39,19 @@ async def run(options: argparse.Namespace) -> int:
 async def put(ground: Foundation, options: argparse.Namespace) -> int:
     """The secret on standard input is in the vault; that it was set is an event."""
     tenants = ground.tenants(options.tenant)
-    if options.name not in (known := expected_names(ground, tenants)):
+    known = expected_names(ground, tenants)
+    if options.name is None:
+        raise Misconfigured(f"name one of {', '.join(sorted(known))}")
+    if options.name not in known:
         raise Misconfigured(
             f"no credential is called {options.name!r}; there are {', '.join(sorted(known))}"
         )
+    vault = await ground.vault()
     secret = getpass.getpass("secret: ") if sys.stdin.isatty() else sys.stdin.readline()
     secret = secret.rstrip("\r\n")
-    vault = await ground.vault()
+    keep_out_of_logs(secret)
+    if not secret and not options.name.endswith("/company_password"):
+        raise Misconfigured(f"nothing was read for {options.name}; the old value stays")
     tenant = known[options.name]
     await vault.put(tenant, options.name, secret)
     event = NewEvent(
@@ -86,7 +93,9 @@ async def rotate(ground: Foundation, options: argparse.Namespace) -> int:
     if options.json:
         print_json({"rewrapped": wrapped})
     else:
-        say(f"{wrapped} data keys are wrapped by the new key; put it where [vault] says.")
+        keys = "data key is" if wrapped == 1 else "data keys are"
+        say(f"{wrapped} {keys} wrapped by the new key; the old key opens nothing any more.")
+        say("Put the new key where [vault] says, then start every engine again.")
     return Exit.OK
 
 

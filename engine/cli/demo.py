@@ -7,10 +7,12 @@ replay identical; and tells the story of one order. Everything is taken away aft
 
 import argparse
 import asyncio
+import os
 import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
@@ -25,7 +27,7 @@ from engine.cli.output import complain, print_json, say
 from engine.cli.status import caught_up
 from engine.cli.verb import Verb
 from engine.config import load
-from engine.errors import Transient
+from engine.errors import NotFound, Transient
 from engine.foundation import Foundation, foundation
 from engine.log.verify import verify
 from engine.replay import Replay
@@ -33,6 +35,7 @@ from engine.standing import DONE, READY, SENDING, Standing
 from projections import planning
 
 LOOK_EVERY_S = 0.4
+SAY_EVERY_S = 5.0
 STILL_LOOKS = 3
 TOLD_ORDER = "PO-1042"
 
@@ -51,6 +54,7 @@ async def run(options: argparse.Namespace) -> int:
     started_s = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="procurify-syspro-demo-") as name:
         folder = Path(name)
+        os.chmod(folder, 0o711)  # so that PostgreSQL's own account can pass, and all lies here
         verb = [
             "sandbox",
             f"--seed={options.seed}",
@@ -59,6 +63,7 @@ async def run(options: argparse.Namespace) -> int:
             f"--profile={options.profile}",
             f"--folder={folder}",
         ]
+        complain("starting a Procurify and a SYSPRO of our own, PostgreSQL, and the engine")
         async with started("sandbox", verb, folder, stdout=asyncio.subprocess.PIPE) as sandbox:
             ready = await ready_line(sandbox)
             config = load(str(ready["config"]))
@@ -89,11 +94,8 @@ async def watched(
     wall_s = time.monotonic() - started_s
     chain = await verify(ground.database, tenant)
     replayed = await Replay(ground.database, ground.log, planning()).verify(tenant)
-    if not options.json and options.documents:
-        say()
-        say(f"The story of {TOLD_ORDER}")
-        told = await story(ground.database, ground.log, tenant, TOLD_ORDER)
-        audit.show(tenant, told, has_xml=False)
+    if not options.json:
+        await tell(ground, tenant)
     return summarised(
         oracle,
         found.held,
@@ -110,16 +112,16 @@ async def settled(
     """The oracle and the standing once nothing moves any more, or when the time is up."""
     tenant = ground.config.tenants[0].name
     still = 0
+    progress = Progress()
     ends_s = time.monotonic() + timeout_s
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
         while True:
             oracle = await ask(session, f"{ready['control_url']}/oracle")
             found = await caught_up(ground, tenant)
-            progress(oracle, found)
+            progress.show(oracle, found)
             still = still + 1 if is_settled(oracle, found) else 0
             if still >= STILL_LOOKS or time.monotonic() > ends_s:
-                if sys.stderr.isatty():
-                    complain("")
+                progress.end()
                 return oracle, found
             if not engine.is_running:
                 raise Transient(f"the engine ended: {engine.last_words()}")
@@ -133,16 +135,41 @@ def is_settled(oracle: Oracle, found: Standing) -> bool:
     return oracle["story_left"] == 0 and moving == 0 and named(oracle, "missing") == held
 
 
-def progress(oracle: Oracle, found: Standing) -> None:
-    """One line on a terminal's standard error, written over itself."""
-    if sys.stderr.isatty():
+async def tell(ground: Foundation, tenant: str) -> None:
+    """The story of one order is told, if there is that order."""
+    with suppress(NotFound):
+        told = await story(ground.database, ground.log, tenant, TOLD_ORDER)
+        say()
+        say(f"The story of {TOLD_ORDER} (`audit {TOLD_ORDER}` shows the XML as well)")
+        say()
+        audit.show(tenant, told, has_xml=False)
+
+
+class Progress:
+    """One line on standard error: written over itself on a terminal, else now and then."""
+
+    def __init__(self) -> None:
+        self._is_terminal = sys.stderr.isatty()
+        self._said_s = float("-inf")
+
+    def show(self, oracle: Oracle, found: Standing) -> None:
+        """How far it is now."""
         line = (
             f"in SYSPRO {found.many(DONE)}, on the way {found.many(READY | SENDING)}, "
             f"waiting {len(found.waiting)}, held {len(found.held)}, "
-            f"story to come {oracle['story_left']}, events {found.head}"
+            f"changes to come {oracle['story_left']}"
         )
-        sys.stderr.write(f"\r\x1b[K{line}")
-        sys.stderr.flush()
+        if self._is_terminal:
+            sys.stderr.write(f"\r\x1b[K{line}")
+            sys.stderr.flush()
+        elif time.monotonic() - self._said_s > SAY_EVERY_S:
+            self._said_s = time.monotonic()
+            complain(line)
+
+    def end(self) -> None:
+        """The line is left standing."""
+        if self._is_terminal:
+            complain("")
 
 
 async def ask(session: aiohttp.ClientSession, url: str) -> Oracle:

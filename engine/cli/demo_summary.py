@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.cli.output import say, table
+from engine.cli import worklist
+from engine.cli.output import say
+from engine.cli.worklist import money
 from engine.standing import Entry
 
 Oracle = Mapping[str, object]
@@ -55,30 +57,27 @@ class Summary:
         """The summary for people."""
         say()
         say("What happened")
+        say()
         for kind, name in NAMES.items():
-            held = sum(1 for entry in self.held if entry.kind == kind)
-            say(f"  {self.posted.get(kind, 0):>4} {name} are in SYSPRO, {held} need somebody")
-        say(
-            f"     {self.duplicates} twice, {self.lost} lost, {self.differences} different, "
-            f"{self.held_wrongly} held without cause"
-        )
-        if self.held:
-            say()
-            say("Who must act on what")
-            reasons = Counter((entry.reason, entry.sentence) for entry in self.held)
-            rows = [
-                (many, reason, sentence)
-                for (reason, sentence), many in sorted(
-                    reasons.items(), key=lambda item: (-item[1], item[0])
-                )
-            ]
-            for line in table(("how many", "reason", "why"), rows):
-                say(f"  {line}")
+            held = [entry for entry in self.held if entry.kind == kind]
+            value = f" ({money(held)})" if money(held) else ""
+            need = f", {len(held)} to be acted on{value}" if held else ""
+            say(f"  {self.posted.get(kind, 0):>4} {name} are in SYSPRO{need}")
+        say()
+        say(f"  Nothing twice: {_verdict(self.duplicates)}")
+        say(f"  Nothing lost: {_verdict(self.lost)}")
+        say(f"  Amounts and quantities as in Procurify: {_verdict(self.differences)}")
+        say(f"  Nothing held without cause: {_verdict(self.held_wrongly)}")
+        worklist.show("Who must act on what", self.held)
         say()
         say(
-            f"{self.events} events in the log; chain {self.chain}; replay {self.replay}; "
-            f"{self.wall_s:.1f} s."
+            f"{self.events} events in the log, chain {self.chain}; folded again: {self.replay}; "
+            f"{self.wall_s:.1f} s in all."
         )
+
+
+def _verdict(faults: int) -> str:
+    return "yes" if faults == 0 else f"NO, {faults} are not"
 
 
 def summarised(

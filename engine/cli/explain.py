@@ -1,6 +1,7 @@
 """`explain CODE`: what a hold or an error means, who acts, and what to do."""
 
 import argparse
+import difflib
 
 from engine.cli.exits import Exit
 from engine.cli.output import print_json, say, table
@@ -26,7 +27,11 @@ async def run(options: argparse.Namespace) -> int:
         return Exit.OK
     reason = REASONS.get(options.code.upper())
     if reason is None:
-        raise NotFound(f"no reason is called {options.code!r}; `explain` alone lists them all")
+        near = difflib.get_close_matches(options.code.upper(), REASONS, n=3, cutoff=0.5)
+        hint = f"did you mean {', '.join(near)}? " if near else ""
+        raise NotFound(
+            f"no reason is called {options.code!r}; {hint}`explain` alone lists them all"
+        )
     if options.json:
         print_json(plain(reason))
         return Exit.OK

@@ -131,12 +131,16 @@ def read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise Misconfigured(f"{path}: cannot be read: {error}") from error
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise Misconfigured(f"{path}: cannot be read: {why}") from error
 
 
 def export(rows: list[MappingRow], path: Path | None) -> None:
     """The mappings as CSV, to a file or standard output; `import` takes it back."""
-    stream = path.open("w", encoding="utf-8", newline="") if path else sys.stdout
+    try:
+        stream = path.open("w", encoding="utf-8", newline="") if path else sys.stdout
+    except OSError as error:
+        raise Misconfigured(f"{path}: cannot be written: {error.strerror}") from error
     try:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(("kind", "key", "target", "note"))

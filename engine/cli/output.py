@@ -1,6 +1,7 @@
 """What verbs print: one JSON line with `--json`, else text for people; errors in one sentence."""
 
 import sys
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -29,18 +30,46 @@ def complain(text: str, *, to: TextIO | None = None) -> None:
     print(text, file=to or sys.stderr, flush=True)
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
-    """Lines of a table with columns as wide as their widest cell."""
+def table(header: Sequence[str] | None, rows: Iterable[Sequence[object]]) -> list[str]:
+    """Lines of a table with columns as wide as their widest cell on a terminal."""
     cells = [
-        tuple(header),
-        *(tuple("" if cell is None else str(cell) for cell in row) for row in rows),
+        *([tuple(header)] if header is not None else []),
+        *(tuple("" if cell is None else printable(str(cell)) for cell in row) for row in rows),
     ]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
+    if not cells:
+        return []
+    widths = [max(wide(row[column]) for row in cells) for column in range(len(cells[0]))]
     lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        "  ".join(
+            cell + " " * (width - wide(cell)) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
         for row in cells
     ]
+    if header is None:
+        return lines
     return [lines[0], "  ".join("─" * width for width in widths), *lines[1:]]
+
+
+def wide(text: str) -> int:
+    """How many columns of a terminal the text takes: East Asian characters take two."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def printable(text: str) -> str:
+    """The text on one line, without what could move a terminal's cursor or hide other text."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def ago(seconds: float) -> str:
+    """An age in words that need no arithmetic: `12 s ago`, `5 min ago`, `3 h ago`."""
+    whole = max(0, round(seconds))
+    for unit, size in (("days", 86_400), ("h", 3600), ("min", 60)):
+        if whole >= 2 * size:
+            return f"{whole // size} {unit} ago"
+    return f"{whole} s ago"
 
 
 def text_of(value: Mapping[str, object]) -> list[str]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from engine.bootstrap import take_bootstrap
 from engine.cli.exits import Exit
-from engine.cli.output import print_json, say
+from engine.cli.output import ago, print_json, say
 from engine.cli.verb import Verb, add_config, config_of
 from engine.config import CompanyTable, TenantTable
 from engine.errors import EngineError
 from engine.foundation import Foundation, foundation
 from engine.procurify.poller import ping as ping_procurify
+from engine.standing import standing
 from engine.syspro.objects.comfnd import Condition
 from engine.vault import Vault
 from engine.visits import Busy, procurify_client, syspro_company
@@ -97,13 +98,8 @@ async def syspro(
                 f"{profile.get('CompanyName', name)}; suppliers are readable"
                 f"{'' if rows else ' (there are none)'}"
             )
-    except Busy as error:
-        return Answer(
-            tenant=tenant.name,
-            side="syspro",
-            name=name,
-            text=f"{error}; its session was left alone",
-        )
+    except Busy:
+        return await through_the_engine(ground, tenant, company)
     except EngineError as error:
         return Answer(
             tenant=tenant.name,
@@ -113,6 +109,30 @@ async def syspro(
             error=type(error).__name__,
         )
     return Answer(tenant=tenant.name, side="syspro", name=name, text=text)
+
+
+async def through_the_engine(
+    ground: Foundation, tenant: TenantTable, company: CompanyTable
+) -> Answer:
+    """What the running engine last found at SYSPRO: its operator's session is left alone."""
+    found = await standing(ground.database, tenant.name, has_entries=False)
+    polls = [poll for poll in found.polls if poll.stream.startswith(f"syspro/{company.company}/")]
+    trouble = next((poll for poll in polls if poll.trouble), None)
+    done = [poll.finished_at for poll in polls if poll.finished_at]
+    text = f"a running engine works as operator {company.operator}, whose session was left alone"
+    if trouble is not None:
+        text = f"{text}; it cannot read SYSPRO: {trouble.trouble}"
+    elif done:
+        text = f"{text}; it read SYSPRO {ago((ground.clock.now() - max(done)).total_seconds())}"
+    else:
+        text = f"{text}; it has not read SYSPRO yet"
+    return Answer(
+        tenant=tenant.name,
+        side="syspro",
+        name=company.company,
+        text=text,
+        error="Transient" if trouble is not None else "",
+    )
 
 
 VERB = Verb(

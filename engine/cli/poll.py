@@ -1,17 +1,20 @@
 """`poll [RESOURCE …]`: read once, now, outside the schedule."""
 
 import argparse
+from collections.abc import Mapping, Sequence
 
 from engine.bootstrap import take_bootstrap
 from engine.cli.exits import Exit
-from engine.cli.output import print_json, say
+from engine.cli.output import print_json, say, table
 from engine.cli.verb import Verb, add_config, config_of
 from engine.config import TenantTable
-from engine.errors import Misconfigured
+from engine.errors import Malformed, Misconfigured, Transient, Unauthorized
 from engine.foundation import Foundation, foundation
 from engine.syspro.poller_resources import RESOURCES
 from engine.vault import Vault
 from engine.visits import procurify_poller, syspro_company
+
+COUNTS = ("read", "new", "changed", "unchanged")
 
 
 def add_arguments(child: argparse.ArgumentParser) -> None:
@@ -36,10 +39,25 @@ async def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(outcomes)
     else:
-        for outcome in outcomes:
-            say("  ".join(f"{name} {value}" for name, value in outcome.items()))
+        show(outcomes)
     is_well = all(outcome["is_complete"] for outcome in outcomes)
     return Exit.OK if is_well else Exit.REMOTE_UNAVAILABLE
+
+
+def show(outcomes: Sequence[Mapping[str, object]]) -> None:
+    """What was read, a line a resource, for people."""
+    for line in table(
+        ("resource", *COUNTS, "outcome"),
+        [
+            (
+                str(outcome["resource"]).replace("_", " "),
+                *(outcome[name] for name in COUNTS),
+                outcome["text"] or "read to the end",
+            )
+            for outcome in outcomes
+        ],
+    ):
+        say(line)
 
 
 async def of_procurify(
@@ -59,6 +77,7 @@ async def of_procurify(
                     "changed": outcome.tally.changed,
                     "unchanged": outcome.tally.unchanged,
                     "is_complete": outcome.is_complete,
+                    "text": outcome.text,
                 }
             )
     return found
@@ -75,17 +94,20 @@ async def of_syspro(
     for company in tenant.companies:
         async with syspro_company(ground, vault, tenant, company) as (_, poller):
             for resource in resources or list(RESOURCES):
-                result = await poller.poll_once(resource)
+                counts, text = dict.fromkeys(COUNTS, 0), ""
+                try:
+                    result = await poller.poll_once(resource)
+                    counts = {name: getattr(result, name) for name in COUNTS}
+                except (Transient, Unauthorized, Malformed) as error:
+                    text = str(error)
                 found.append(
                     {
                         "tenant": tenant.name,
                         "company": company.company,
                         "resource": resource,
-                        "read": result.read,
-                        "new": result.new,
-                        "changed": result.changed,
-                        "unchanged": result.unchanged,
-                        "is_complete": True,
+                        **counts,
+                        "is_complete": not text,
+                        "text": text,
                     }
                 )
     return found

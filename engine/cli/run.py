@@ -2,12 +2,17 @@
 
 import argparse
 import logging
+import re
 
 from engine import service
 from engine.cli.exits import Exit
 from engine.cli.verb import Verb, add_config, config_of
+from engine.errors import Misconfigured
 from engine.telemetry.logs import configure_logging
 from projections import planning
+
+LISTEN = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(?P<port>[0-9]{1,5})")
+LAST_PORT = 65_535
 
 
 def add_arguments(child: argparse.ArgumentParser) -> None:
@@ -20,6 +25,12 @@ async def run(options: argparse.Namespace) -> int:
     """Every tenant is served until SIGTERM or SIGINT; logs go to standard error as JSON."""
     config = config_of(options)
     if options.listen:
+        found = LISTEN.fullmatch(options.listen)
+        if found is None or int(found["port"]) > LAST_PORT:
+            raise Misconfigured(
+                f"--listen {options.listen!r}: give HOST:PORT, such as 127.0.0.1:9464; port 0 "
+                "takes any free one"
+            )
         listening = config.service.model_copy(update={"listen": options.listen})
         config = config.model_copy(update={"service": listening})
     configure_logging(level=config.service.log_level)

@@ -2,18 +2,19 @@
 
 import argparse
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from engine.cli import worklist
 from engine.cli.exits import Exit
-from engine.cli.output import print_json, say, table
+from engine.cli.output import ago, print_json, say
 from engine.cli.verb import Verb, add_config, config_of
+from engine.cli.worklist import money
 from engine.foundation import Foundation, foundation
-from engine.standing import DONE, READY, SENDING, Entry, Standing, standing
+from engine.standing import DONE, READY, SENDING, Entry, Poll, Standing, standing, totals
 
 CATCH_UP_S = 2.0
 LOOK_AGAIN_S = 0.05
-WORDS = {"held": "Needs you", "waiting": "Waiting", "in_doubt": "In doubt"}
 
 
 def add_arguments(child: argparse.ArgumentParser) -> None:
@@ -59,6 +60,11 @@ def plain(found: Mapping[str, Standing], now: datetime) -> dict[str, object]:
             lists[place].extend(entry.plain(name) for entry in entries)
     return {
         **lists,
+        "value": {
+            "held": _value(tenant.held for tenant in found.values()),
+            "waiting": _value(tenant.waiting for tenant in found.values()),
+            "in_doubt": _value(tenant.in_doubt for tenant in found.values()),
+        },
         "ready": sum(tenant.many(READY) for tenant in found.values()),
         "sending": sum(tenant.many(SENDING) for tenant in found.values()),
         "in_syspro": sum(tenant.many(DONE) for tenant in found.values()),
@@ -66,12 +72,14 @@ def plain(found: Mapping[str, Standing], now: datetime) -> dict[str, object]:
             name: {
                 "head": tenant.head,
                 "checkpoint": tenant.checkpoint,
+                "engines": list(tenant.engines),
                 "counts": {kind: dict(states) for kind, states in tenant.counts.items()},
                 "polls": [
                     {
                         "poll": poll.stream.removeprefix("poll/"),
                         "age_s": _age_s(poll.finished_at, now),
                         "broken": poll.broken,
+                        "text": poll.trouble,
                     }
                     for poll in tenant.polls
                 ],
@@ -81,47 +89,61 @@ def plain(found: Mapping[str, Standing], now: datetime) -> dict[str, object]:
     }
 
 
+def _value(lists: Iterable[Sequence[Entry]]) -> dict[str, str]:
+    """Money by currency, as text that loses no digit."""
+    return {
+        currency: str(amount)
+        for currency, amount in totals(entry for entries in lists for entry in entries).items()
+    }
+
+
 def show(name: str, tenant: Standing, now: datetime) -> None:
-    """One tenant's standing for people: counts first, then who must act on what."""
+    """One tenant's standing for people: counts and money, then who must act on what."""
     say(
-        f"{name}: {tenant.many(DONE)} documents in SYSPRO, {tenant.many(READY)} ready, "
+        f"{name}: {tenant.many(DONE)} documents in SYSPRO, {tenant.many(READY)} ready to send, "
         f"{tenant.many(SENDING)} being sent, {len(tenant.waiting)} waiting, "
         f"{len(tenant.held)} need somebody, {len(tenant.in_doubt)} in doubt"
     )
-    for place, entries in (
-        ("in_doubt", tenant.in_doubt),
-        ("held", tenant.held),
-        ("waiting", tenant.waiting),
-    ):
-        _show_entries(WORDS[place], entries)
-    broken = [poll for poll in tenant.polls if poll.broken]
-    for poll in broken:
-        say(f"  Not read: {poll.stream.removeprefix('poll/')}: {poll.broken}")
-    ages = [_age_s(poll.finished_at, now) for poll in tenant.polls if poll.finished_at]
-    if ages:
-        say(
-            f"  Last read {min(ages)} s ago (newest), {max(ages)} s ago (oldest resource). "
-            f"Log at {tenant.head}, planned up to {tenant.checkpoint}."
-        )
+    outside = [*tenant.held, *tenant.waiting, *tenant.in_doubt]
+    for kind, title in (("purchase_order", "orders"), ("bill", "bills")):
+        if value := money(entry for entry in outside if entry.kind == kind):
+            say(f"  Outside SYSPRO, {title}: {value}")
+    worklist.show("In doubt (the answer was lost; it is being looked up)", tenant.in_doubt)
+    worklist.show("Needs you", tenant.held)
+    worklist.show("Waiting", tenant.waiting)
+    say()
+    _show_health(tenant, now)
 
 
-def _show_entries(title: str, entries: Sequence[Entry]) -> None:
-    if not entries:
-        return
-    say()
-    rows = [
-        (
-            entry.kind.replace("_", " "),
-            entry.number or entry.source_id,
-            f"{entry.amount} {entry.currency}".strip(),
-            entry.reason,
-            entry.sentence,
-        )
-        for entry in entries
-    ]
-    for line in table((title, "number", "amount", "reason", "why"), rows):
-        say(f"  {line}")
-    say()
+def _show_health(tenant: Standing, now: datetime) -> None:
+    for side, title in (("procurify", "Procurify"), ("syspro", "SYSPRO")):
+        polls = [poll for poll in tenant.polls if poll.side == side]
+        done = [poll.finished_at for poll in polls if poll.finished_at]
+        if done:
+            say(f"  {title} was last read {ago((now - max(done)).total_seconds())}.")
+        else:
+            say(f"  {title} was never read yet.")
+        for trouble, names in _troubles(polls).items():
+            say(f"  NOT READ: {', '.join(names)}: {trouble}")
+    behind = tenant.head - tenant.checkpoint
+    if behind > 0:
+        say(f"  {behind} of {tenant.head} events are not worked through yet.")
+    if tenant.engines:
+        say(f"  At work: {', '.join(tenant.engines)}.")
+    else:
+        say("  No engine is running: nothing is read or sent until `run` is started.")
+
+
+def _troubles(polls: Sequence[Poll]) -> Mapping[str, list[str]]:
+    """Trouble → the resources that have it; each is said once."""
+    found: dict[str, list[str]] = {}
+    for poll in polls:
+        if poll.trouble:
+            word = poll.stream.rpartition("/")[2].replace("_", " ")
+            about = f": {word}: "
+            text = poll.trouble.replace(about, ": ")
+            found.setdefault(text, []).append(word)
+    return found
 
 
 def _age_s(at: datetime | None, now: datetime) -> int:

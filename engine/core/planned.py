@@ -14,7 +14,8 @@ class Command:
     """A command as the outbox gives it to a lane.
 
     `version` is how many events the command's stream had when the row was folded: the next append
-    expects it. `attempt` counts the sends intended so far.
+    expects it. `attempt` counts the sends intended so far; `planned_position` is the event that the
+    plan came of, 0 when that is not known.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Command:
     deferrals: int
     syspro_key: str
     session_tag: str
+    planned_position: int = 0
 
     @property
     def stream(self) -> str:
@@ -65,6 +67,7 @@ def command_of(row: JsonObject) -> Command:
             deferrals=_number(row, "deferrals"),
             syspro_key=_text(row, "syspro_key"),
             session_tag=_text(row, "session_tag"),
+            planned_position=_number(row, "planned_position"),
         )
     except ValueError as error:
         raise Malformed(f"command {str(row.get('key'))[:40]}: {error}") from error

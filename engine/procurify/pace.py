@@ -1,7 +1,8 @@
 """No more requests in any sliding second than the host allows, and none while it asks for rest.
 
 One `Pace` stands before everything that goes to one host, tokens included. aiolimiter's bucket
-lets a burst through; a bucket of one with a tenth of margin does not (dependencies.md §2).
+lets a burst through; a bucket of one with a tenth of margin does not (dependencies.md §2). A new
+pace begins with a second's rest, for whoever held the lease before may have asked a moment ago.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from engine.procurify.observer import Observer
 MARGIN = 1.1
 MOST_AT_ONCE = 4
 LONGEST_WAIT_S = 60.0
+FIRST_REST_S = 1.0
 
 
 class Pace:
@@ -27,7 +29,7 @@ class Pace:
         self._places = asyncio.Semaphore(MOST_AT_ONCE)
         self._clock = clock
         self._observer = observer
-        self._resting_until = 0.0
+        self._resting_until = clock.monotonic() + FIRST_REST_S if rate > 0 else 0.0
 
     def rest(self, seconds: float) -> None:
         """Nothing is sent for so many seconds."""

@@ -9,7 +9,7 @@ import random
 from collections.abc import Mapping
 
 from engine.clock import Clock
-from engine.errors import Fenced, Misconfigured
+from engine.errors import Fenced, Malformed, Misconfigured
 from engine.log.contract import Fence, Log
 from engine.procurify.client import ProcurifyClient
 from engine.procurify.models.pages import read_page
@@ -130,7 +130,11 @@ async def ping(client: ProcurifyClient) -> str:
     for resource in enabled(payment_methods=False)[:4]:
         listing = resource.listings[0]
         reply = await client.get(listing.path, {"page_size": "1"}, resource=resource.label)
-        count = read_page(reply.raw).count
+        try:
+            count = read_page(reply.raw).count
+        except Malformed as error:
+            host = client.settings.host
+            raise Malformed(f"{host}: the {resource.label} cannot be read: {error}") from error
         counts.append(f"{count if count is not None else 'some'} {resource.label}")
     return f"{client.settings.host} answers; readable: {', '.join(counts)}"
 

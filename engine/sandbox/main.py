@@ -33,7 +33,7 @@ from engine.sandbox.oracle import Oracle
 from engine.sandbox.procurify.app import build_app as build_procurify
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.procurify.tokens import Credentials
-from engine.sandbox.requests import RequestLog
+from engine.sandbox.requests import RequestLog, arrival
 from engine.sandbox.scenario.masters import master_rows
 from engine.sandbox.scenario.references import COMPANY, LOCAL_CURRENCY
 from engine.sandbox.scenario.scenario import Scenario, build_scenario
@@ -203,6 +203,7 @@ def _syspro_app(
 
 async def _listen(stack: AsyncExitStack, app: web.Application, port: int) -> str:
     """The origin at which the application listens until the stack closes."""
+    app.middlewares.append(arrival)
     runner = web.AppRunner(
         app,
         access_log=None,

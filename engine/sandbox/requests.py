@@ -6,16 +6,22 @@ no query string, no token, no document.
 
 import time
 from collections import deque
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+from aiohttp import web
+
 CAPACITY = 200_000
+
+_arrived_at: ContextVar[float | None] = ContextVar("arrived_at", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One answered request; `at` is monotonic seconds, `wall_at` the same instant in UTC."""
+    """One answered request; it arrived `at` monotonic seconds, `wall_at` is that instant in UTC."""
 
     n: int
     at: float
@@ -25,6 +31,15 @@ class Request:
     path: str
     business_object: str
     status: int
+
+
+@web.middleware
+async def arrival(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """The request is noted with the instant at which it arrived, not that of its answer."""
+    _arrived_at.set(time.monotonic())
+    return await handler(request)
 
 
 class RequestLog:
@@ -46,12 +61,14 @@ class RequestLog:
     ) -> None:
         """The request is the newest entry; `path` loses its query string here.
 
-        `at` is when it arrived, by the monotonic clock; now when left out.
+        `at` is when it arrived, by the monotonic clock; what `arrival` saw when left out, else now.
         """
+        now = time.monotonic()
+        arrived_at = at if at is not None else _arrived_at.get() or now
         entry = Request(
             n=self._next,
-            at=time.monotonic() if at is None else at,
-            wall_at=datetime.now(UTC),
+            at=arrived_at,
+            wall_at=datetime.now(UTC) - timedelta(seconds=now - arrived_at),
             host=host,
             method=method,
             path=path.partition("?")[0],

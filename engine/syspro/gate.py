@@ -2,15 +2,18 @@
 
 One `Gate` is shared by everything that talks to a host. Leaky buckets burst when they are given
 a capacity, so the gate lets exactly one call through every 1.1/rate seconds: no sliding second
-ever sees more than `rate` calls (dependencies.md, aiolimiter).
+ever sees more than `rate` calls (dependencies.md, aiolimiter). A new gate is shut for a second,
+for whoever held the lease before may have called until a moment ago.
 """
 
+import asyncio
 import time
 from typing import Protocol
 
 from aiolimiter import AsyncLimiter
 
 HEADROOM = 1.1
+SHUT_S = 1.0
 
 
 class Observer(Protocol):
@@ -47,6 +50,7 @@ class Gate:
 
     def __init__(self, rate: float, observer: Observer | None = None) -> None:
         self._limiter = AsyncLimiter(1, HEADROOM / rate) if rate > 0 else None
+        self._opens_at = time.monotonic() + SHUT_S
         self._observer = observer or Unobserved()
 
     async def enter(self) -> None:
@@ -54,5 +58,7 @@ class Gate:
         if self._limiter is None:
             return
         before = time.monotonic()
+        if before < self._opens_at:
+            await asyncio.sleep(self._opens_at - before)
         await self._limiter.acquire()
         self._observer.waited(time.monotonic() - before)

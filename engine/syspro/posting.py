@@ -81,10 +81,13 @@ class Desk:
         version: int,
         body: Mapping[str, JsonValue],
         also: Mapping[str, int] | None = None,
+        *,
+        causation: int | None = None,
     ) -> Event:
         """One event of the command is in the log; its stream was at `version` before.
 
-        `also`: other streams that must not have moved. Raises `StaleVersion`, `Fenced`.
+        `also`: other streams that must not have moved; `causation`: the position that led here,
+        else the event that the command was planned from. Raises `StaleVersion`, `Fenced`.
         """
         fields: dict[str, JsonValue] = {
             "command": command.key,
@@ -95,7 +98,14 @@ class Desk:
         }
         events = await self.log.append(
             self.tenant,
-            [NewEvent(stream=command.stream, type=kind, body=fields)],
+            [
+                NewEvent(
+                    stream=command.stream,
+                    type=kind,
+                    body=fields,
+                    causation=causation or command.planned_position or None,
+                )
+            ],
             author=self.author,
             expected={command.stream: version, **(also or {})},
             fence=self.fence,
@@ -138,16 +148,24 @@ class Posting:
             outcome = await self._desk.transport.send(session.token, call)
             answer = self._judged(command, outcome)
             answered = await self._desk.append(
-                command, classify(answer.outcome), intended.version, answer.body
+                command,
+                classify(answer.outcome),
+                intended.version,
+                answer.body,
+                causation=intended.position,
             )
             self._desk.observer.answered(command.type, KINDS[answered.type], answer.seconds)
             if isinstance(outcome, RefusedSession):
                 await self._desk.keeper.lost(session)
             if not answer.syspro_key:
                 return answered.version
-        return await self.read_back(command, answered.version, answer.syspro_key)
+        return await self.read_back(
+            command, answered.version, answer.syspro_key, causation=answered.position
+        )
 
-    async def read_back(self, command: Command, version: int, syspro_key: str) -> int:
+    async def read_back(
+        self, command: Command, version: int, syspro_key: str, *, causation: int | None = None
+    ) -> int:
         """The document as it reads in SYSPRO now stands beside what was sent, as an event.
 
         A read that does not come about leaves the command accepted; it is read later.
@@ -171,6 +189,7 @@ class Posting:
                 "differences": list(found.differences),
                 "lines": lines,
             },
+            causation=causation,
         )
         return verified.version
 

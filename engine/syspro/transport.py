@@ -102,7 +102,11 @@ class Transport:
         )
         token = got.text.strip()
         if not token or len(token) > MAX_TOKEN or not token.isprintable() or "<" in token:
-            raise Malformed(f"SYSPRO Logon at {self.host}: the reply is not a session token")
+            what = "a web page" if "<html" in token.lower() else "something else"
+            raise Malformed(
+                f"SYSPRO Logon at {self.host}: {what} came back instead of a session token; check "
+                "base_url, which ends in /SYSPROWCFService/Rest"
+            )
         return token
 
     async def get_logon_profile(self, token: str) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ shows a secret, and no request changes anything.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -52,12 +52,14 @@ def assess(
     polls: Mapping[str, Freshness] | None = None,
     projections: Mapping[str, str] | None = None,
     lanes: Mapping[str, str] | None = None,
+    troubles: Sequence[str] = (),
     grace_s: float = GRACE_S,
 ) -> Health:
     """The health that follows from what the parts say of themselves.
 
     `database`: why it cannot be reached, "" when it can. `polls`: by tenant and resource; too old
     after three intervals and a grace. `projections`, `lanes`: those that have stopped, and why.
+    `troubles`: whatever else, each a sentence.
     """
     reasons = [f"the database cannot be reached: {database}"] if database else []
     for name, poll in sorted((polls or {}).items()):
@@ -70,7 +72,7 @@ def assess(
         reasons.append(f"the projection of {name} has stopped: {why}")
     for name, why in sorted((lanes or {}).items()):
         reasons.append(f"the lane {name} is suspended: {why}")
-    return Health(reasons=tuple(reasons))
+    return Health(reasons=(*reasons, *troubles))
 
 
 @asynccontextmanager

@@ -6,11 +6,13 @@ sandbox's oracle, its OData tables and the event log; never from the engine's ow
 """
 
 import asyncio
+import atexit
 import os
 import shutil
 import signal
 import sys
 import tempfile
+import time
 import tomllib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -21,6 +23,7 @@ from typing import Any
 
 import aiohttp
 import orjson
+from wire_proxy import Rule, WireProxy
 
 from engine.cli.status import caught_up, plain
 from engine.config import load
@@ -28,12 +31,12 @@ from engine.core.events import Event
 from engine.errors import EngineError
 from engine.foundation import Foundation, foundation
 from engine.standing import READY, SENDING, standing
-from wire_proxy import WireProxy
 
 ROOT = Path(__file__).parents[2]
 STOP_S = 30.0
 HELD_EXIT = 3
 LOOK_EVERY_S = 0.1
+SERVER_STOP_S = 10.0
 Tree = dict[str, Any]
 Names = set[tuple[str, str]]
 
@@ -64,6 +67,10 @@ class Program:
     async def stop(self) -> int:
         """Its exit code after SIGTERM; fails when it takes longer than `STOP_S`."""
         self.send(signal.SIGTERM)
+        return await self.ended()
+
+    async def ended(self) -> int:
+        """Its exit code, once it has ended by itself within `STOP_S`."""
         async with asyncio.timeout(STOP_S):
             return await self.child.wait()
 
@@ -180,8 +187,15 @@ class Site:
     async def until(self, claim: Callable[[], Awaitable[bool]], timeout_s: float = 30.0) -> None:
         """The claim holds; fails after the time-out."""
         async with asyncio.timeout(timeout_s):
-            while not await claim():
+            while not await self._holds(claim):
                 await asyncio.sleep(0.02)
+
+    async def _holds(self, claim: Callable[[], Awaitable[bool]]) -> bool:
+        """Whether the claim holds; a database that does not answer says no."""
+        try:
+            return await claim()
+        except EngineError:
+            return False
 
     async def reached(self, position: int, *, at_most_s: float) -> None:
         """The log is that long, or the time is up."""
@@ -191,6 +205,15 @@ class Site:
 
         with suppress(TimeoutError):
             await self.until(is_reached, at_most_s)
+
+    async def hit(self, rule: Rule) -> None:
+        """A request is at the rule's stage, and waits there."""
+
+        async def is_hit() -> bool:
+            self.check_engines()
+            return rule.hit.is_set()
+
+        await self.until(is_hit)
 
     def check_engines(self) -> None:
         """No engine ended by itself."""
@@ -305,9 +328,15 @@ def assert_right(oracle: Tree, status: Tree) -> None:
         assert oracle["posted"][kind] == eligible - missing
 
 
-def written(tree: Tree) -> str:
-    """The tree as TOML: a line for each table, inline."""
-    return "".join(f"{key} = {_toml(value)}\n" for key, value in tree.items())
+def read(config: Path) -> Tree:
+    """What a configuration file says."""
+    return tomllib.loads(config.read_text("utf-8"))
+
+
+def write(config: Path, tree: Tree) -> None:
+    """The file says that, a line for each table, inline."""
+    lines = [f"{key} = {_toml(value)}\n" for key, value in tree.items()]
+    config.write_text("".join(lines), "utf-8")
 
 
 def _toml(value: object) -> str:
@@ -341,16 +370,16 @@ def impatient(tree: Tree) -> None:
 
 
 def through(proxy: WireProxy, tree: Tree) -> None:
-    """SYSPRO, both e.net and OData, is reached by way of the proxy."""
+    """The first tenant's SYSPRO, both e.net and OData, is reached by way of the proxy."""
     company = tree["tenants"][0]["companies"][0]
     for key in ("base_url", "odata_url"):
         scheme, _, rest = company[key].partition("://")
         company[key] = f"{scheme}://127.0.0.1:{proxy.port}/{rest.partition('/')[2]}"
 
 
-async def sandbox(folder: Path, *, seed: int, documents: int, numbering: str) -> tuple[
-    Program, Tree
-]:
+async def sandbox(
+    folder: Path, *, seed: int, documents: int, numbering: str
+) -> tuple[Program, Tree]:
     """A sandbox that listens, and its ready line."""
     program = await started(
         folder,
@@ -376,9 +405,8 @@ async def opened(
     documents: int = 30,
     numbering: str = "auto",
     edit: Edit = nothing,
-    is_proxied: bool = False,
 ) -> AsyncIterator[Site]:
-    """A site with a sandbox that listens and no engine yet. See `proxied` for one with a proxy."""
+    """A site with a sandbox that listens and no engine yet."""
     async with _opened(seed, documents, numbering, edit, None) as (site, _):
         yield site
 
@@ -399,20 +427,17 @@ async def _opened(
 ) -> AsyncIterator[tuple[Site, WireProxy | None]]:
     folder = roomy()
     async with AsyncExitStack() as stack:
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        program, ready = await sandbox(
-            folder, seed=seed, documents=documents, numbering=numbering
-        )
+        program, ready = await sandbox(folder, seed=seed, documents=documents, numbering=numbering)
         stack.push_async_callback(program.kill)
         config = Path(ready["config"])
-        tree = tomllib.loads(config.read_text("utf-8"))
+        tree = read(config)
         proxy = None
         if host is not None:
             origin = "/".join(ready[host]["base_url"].split("/")[:3])
             proxy = await stack.enter_async_context(WireProxy(origin).running())
             through(proxy, tree)
         edit(tree)
-        config.write_text(written(tree), "utf-8")
+        write(config, tree)
         ground = await stack.enter_async_context(foundation(load(str(config))))
         web = await stack.enter_async_context(
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20))
@@ -431,10 +456,24 @@ async def _opened(
 
 
 def roomy() -> Path:
-    """A new folder, in memory where that is possible: a log on a busy disk measures the disk."""
+    """A new folder, in memory where that is possible: a log on a busy disk measures the disk.
+
+    Anybody may enter it: else root's PostgreSQL, which runs as somebody else, lies elsewhere.
+    """
     memory = Path("/dev/shm")
     base = memory if os.access(memory, os.W_OK) else None
-    return Path(tempfile.mkdtemp(prefix="procurify-syspro-site-", dir=base))
+    folder = Path(tempfile.mkdtemp(prefix="procurify-syspro-site-", dir=base))
+    folder.chmod(0o755)
+    atexit.register(_remove, folder)
+    return folder
+
+
+def _remove(folder: Path) -> None:
+    """The folder is gone, once its server has stopped: a second after its last user."""
+    ends_s = time.monotonic() + SERVER_STOP_S
+    while time.monotonic() < ends_s and any(folder.rglob("postmaster.pid")):
+        time.sleep(LOOK_EVERY_S)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 _UNKILLED: dict[str, Tree] = {}

@@ -8,7 +8,9 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,14 @@ def elsewhere(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """A temporary folder that every account may pass through, as the system's own."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o711)
+        yield Path(name)
+
+
 def test_wheel_when_opened_then_it_holds_every_module_and_the_schema(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as opened:
         names = set(opened.namelist())
@@ -99,11 +109,11 @@ def test_migrate_when_only_the_wheel_is_there_then_the_schema_is_in_place(
         assert done.stdout == "The schema is in place.\n"
 
 
-def test_demo_when_only_the_wheel_is_there_then_the_main_job_is_done(
-    scripts: Path, elsewhere: Path
+def test_demo_when_only_the_wheel_is_there_then_the_main_job_is_done_and_nothing_left(
+    scripts: Path, elsewhere: Path, temporary: Path
 ) -> None:
     words = ("demo", "--json", "--seed", "7", "--documents", "20")
-    done = run(scripts / "procurify-syspro", *words, cwd=elsewhere)
+    done = run(scripts / "procurify-syspro", *words, cwd=elsewhere, TMPDIR=str(temporary))
     assert done.returncode in (0, 3), done.stdout + done.stderr
     summary = json.loads(done.stdout.splitlines()[-1])
     assert {name: summary[name] for name in ("duplicates", "lost", "held_wrongly")} == {
@@ -114,3 +124,4 @@ def test_demo_when_only_the_wheel_is_there_then_the_main_job_is_done(
     assert summary["chain"] == "verified"
     assert summary["replay"] == "identical"
     assert [path.name for path in elsewhere.iterdir()] == ["engine"]
+    assert list(temporary.iterdir()) == []

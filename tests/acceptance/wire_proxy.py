@@ -24,14 +24,18 @@ Stage = Literal["sent", "answered"]
 class Rule:
     """The next `left` requests whose name holds `text` are never answered.
 
-    The name is `METHOD /path BUSINESS_OBJECT`; a probe with an empty document names none. `hit` is set when one is at its stage; it goes on
-    once `go` is set. A `sent` one reaches the host after all, `late_s` later, if that is given.
+    The name is `METHOD /path BUSINESS_OBJECT`; a probe with an empty document names none. `hit` is
+    set when one is at its stage; it goes on once `go` is set. A `sent` one reaches the host after
+    all, `late_s` later, if that is given; the client is reset at once, or, if the rule
+    `is_silent`, never hears anything. One that `is_harmless` is answered when it goes on.
     """
 
     text: str
     stage: Stage
     left: int = 1
     late_s: float | None = None
+    is_silent: bool = False
+    is_harmless: bool = False
     seen: int = 0
     hit: asyncio.Event = field(default_factory=asyncio.Event)
     go: asyncio.Event = field(default_factory=asyncio.Event)
@@ -53,7 +57,7 @@ class WireProxy:
         self._rules: list[Rule] = []
         self._hanging: asyncio.Event | None = None
         self.port = 0
-        self.names: list[str] = []
+        self.late: list[str] = []
 
     @property
     def origin(self) -> str:
@@ -116,21 +120,23 @@ class WireProxy:
         while True:
             request = await _read(reader)
             name = _name(request)
-            self.names.append(name)
             if self._hanging is not None:
                 await self._hanging.wait()
                 return
             rule = self._rule(name)
             if rule is not None and rule.stage == "sent":
+                if rule.is_silent:
+                    self._wait_for(request, rule)
+                    await reader.read()
+                    return
                 await _held(rule)
-                if rule.late_s is not None:
-                    assert self._group is not None
-                    self._group.create_task(self._later(request, rule.late_s))
+                self._wait_for(request, rule)
                 return
             answer = await self._passed_on(request)
             if rule is not None:
                 await _held(rule)
-                return
+                if not rule.is_harmless:
+                    return
             writer.write(answer)
             await writer.drain()
 
@@ -142,10 +148,15 @@ class WireProxy:
                 return rule
         return None
 
+    def _wait_for(self, request: bytes, rule: Rule) -> None:
+        if rule.late_s is not None:
+            assert self._group is not None
+            self._group.create_task(self._later(request, rule.late_s))
+
     async def _later(self, request: bytes, late_s: float) -> None:
         await asyncio.sleep(late_s)
         with suppress(OSError, asyncio.IncompleteReadError):
-            await self._passed_on(request)
+            self.late.append((await self._passed_on(request)).decode("latin-1"))
 
     async def _passed_on(self, request: bytes) -> bytes:
         reader, writer = await asyncio.open_connection(HOST, self._target_port, limit=LIMIT)

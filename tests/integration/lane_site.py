@@ -156,7 +156,7 @@ class LaneSite:
             "generation": 1,
             "external_key": external_key(TENANT, document),
             "payload": to_json(payload),
-            "planned_position": len(self.owed.planned) + 1,
+            "planned_position": 0,
             "attempt": 0,
             "version": 0,
             "deferrals": 0,

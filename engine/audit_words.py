@@ -1,0 +1,113 @@
+"""What an event of a document's story says, in a sentence for people. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+from engine.core.canonical import JsonValue
+from engine.core.events import Event
+from engine.core.reasons import REASONS
+
+_TYPES = {
+    "supplier_add": "create the supplier",
+    "purchase_order_add": "create the purchase order",
+    "purchase_order_change": "change the purchase order",
+    "purchase_order_cancel": "cancel the purchase order",
+    "invoice_add": "post the invoice",
+}
+
+
+def sentence(event: Event, body: Mapping[str, JsonValue]) -> str:
+    """What happened, in words of the trade; the event's type for one that needs none."""
+    name = str(body.get("syspro_key") or "")
+    match event.type:
+        case _ if event.body is None:
+            return "erased; the chain stays whole"
+        case "PostIntended":
+            return _intended(event, body)
+        case "PostAccepted":
+            return f"SYSPRO accepted it as {name}{_warnings(body)}"
+        case "PostRejected":
+            return f"SYSPRO refused it: {body.get('text') or _faults(body)}"
+        case "PostDeferred":
+            return f"provably not done ({body.get('cause')}), sent again later: {body.get('text')}"
+        case "PostInDoubt":
+            return f"in doubt, the answer was lost ({body.get('cause')}): {body.get('text')}"
+        case "DoubtFenced":
+            return "the session that sent it is revoked; nothing new can come of it"
+        case "DoubtResolved":
+            verdict = f"doubt resolved: {body.get('outcome')} by rule {body.get('rule')}"
+            return f"{verdict}, {name}" if name else verdict
+        case "PostVerified" if body.get("is_equal"):
+            return f"read back from SYSPRO as {name}: equal to what was sent"
+        case "PostVerified":
+            return f"read back from SYSPRO as {name}: DIFFERENT: {_listed(body['differences'])}"
+        case "LookupAnswered":
+            return f"looked up in SYSPRO by {body.get('object')}: {body.get('text')}"
+        case kind if kind.endswith("Vanished"):
+            return "no longer there in Procurify"
+        case _:
+            return event.type
+
+
+def standing_words(row: Mapping[str, object]) -> list[str]:
+    """How the document stands now, and why: the state, the reason, who acts and what to do."""
+    state = str(row.get("state") or "unknown")
+    lines = [_STATES.get(state, state.replace("_", " "))]
+    if name := str(row.get("syspro_key") or ""):
+        lines[0] += f" as {name}"
+    known = REASONS.get(str(row.get("reason") or ""))
+    said = str(row.get("sentence") or "")
+    if said:
+        detail = str(row.get("detail") or "")
+        lines.append(f"{said} {f'({detail})' if detail else ''}".rstrip())
+    if known and known.who != "nobody":
+        lines.append(f"{known.who}: {known.action}")
+    return lines
+
+
+_STATES = {
+    "in_syspro": "in SYSPRO",
+    "linked": "in SYSPRO already, linked",
+    "cancelled_in_syspro": "cancelled in SYSPRO",
+    "not_eligible": "not for SYSPRO",
+    "held": "needs somebody",
+    "rejected": "refused by SYSPRO",
+    "ready": "ready to send",
+    "sending": "being sent",
+    "sent": "sent, to be read back",
+}
+
+
+def _intended(event: Event, body: Mapping[str, JsonValue]) -> str:
+    what = _TYPES.get(str(body.get("type")), str(body.get("type")))
+    attempt = body.get("attempt")
+    again = f", attempt {attempt}" if attempt != 1 else ""
+    because = f", planned from event {event.causation}" if event.causation else ""
+    return (
+        f"about to {what} in company {body.get('company')} by {body.get('object')}{again}, "
+        f"our key {body.get('external_key')}{because}"
+    )
+
+
+def _warnings(body: Mapping[str, JsonValue]) -> str:
+    warnings = _texts(body.get("warnings"))
+    return f", with warnings: {'; '.join(warnings)}" if warnings else ""
+
+
+def _faults(body: Mapping[str, JsonValue]) -> str:
+    return "; ".join(_texts(body.get("errors"))) or "without a reason"
+
+
+def _texts(value: JsonValue) -> list[str]:
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        return []
+    return [
+        str(fault.get("text") or fault.get("number"))
+        for fault in value
+        if isinstance(fault, Mapping)
+    ]
+
+
+def _listed(value: JsonValue) -> str:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "; ".join(str(item) for item in value)
+    return str(value)

@@ -1,0 +1,60 @@
+"""The list of documents that somebody must act on, by cause, as a clerk works through it."""
+
+from collections.abc import Iterable, Sequence
+
+from engine.cli.output import say, table
+from engine.core.reasons import REASONS
+from engine.standing import Entry, totals
+
+MOST_SHOWN = 20
+
+
+def money(entries: Iterable[Entry]) -> str:
+    """The entries' amounts by currency: `1,204.50 CAD, 88.00 USD`; "" without any."""
+    return ", ".join(
+        f"{amount:,} {currency}".strip() for currency, amount in totals(entries).items()
+    )
+
+
+def show(title: str, entries: Sequence[Entry]) -> None:
+    """The entries under a title, grouped by cause: what it is, who acts, what to do, which."""
+    if not entries:
+        return
+    value = money(entries)
+    say()
+    say(
+        f"{title}: {len(entries)} {'document' if len(entries) == 1 else 'documents'}"
+        f"{f', {value}' if value else ''}"
+    )
+    for reason, group in grouped(entries):
+        _show_group(reason, group)
+
+
+def grouped(entries: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
+    """The entries by reason, most of them first; what only waits for others comes last."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault(entry.reason, []).append(entry)
+    return sorted(
+        groups.items(), key=lambda item: (item[0] == "WAITS_FOR_HELD", -len(item[1]), item[0])
+    )
+
+
+def _show_group(reason: str, group: Sequence[Entry]) -> None:
+    known = REASONS.get(reason)
+    say()
+    say(f"  {reason}  {known.sentence if known else group[0].sentence}")
+    if known and known.who != "nobody":
+        say(f"    {known.who}: {known.action}")
+    rows = [
+        (entry.name, f"{entry.amount} {entry.currency}".strip(), _particulars(entry))
+        for entry in group[:MOST_SHOWN]
+    ]
+    for line in table(None, rows):
+        say(f"    {line}")
+    if len(group) > MOST_SHOWN:
+        say(f"    … and {len(group) - MOST_SHOWN} more; --json lists them all")
+
+
+def _particulars(entry: Entry) -> str:
+    return entry.why if entry.detail or entry.waits_for else ""

@@ -1,0 +1,71 @@
+"""The gauges that are read from the tables, again and again: how much stands where.
+
+Reads `documents`, `commands`, `checkpoints` and `logs`, writes nothing. What vanishes shows 0.
+"""
+
+import asyncio
+from contextlib import suppress
+from typing import Final
+
+from engine.db import integer, text
+from engine.errors import EngineError
+from engine.foundation import Foundation
+from engine.outbox import Outbox
+from engine.standing import oldest_ready_at, standing
+from engine.telemetry import Metrics
+
+EVERY_S: Final = 2.0
+_IN_DOUBT: Final = """
+SELECT company, count(*) AS found FROM commands
+WHERE tenant = $1 AND state IN ('in_doubt', 'escalated') GROUP BY company
+"""
+
+
+class Gauges:
+    """Shows every tenant's numbers; `trouble` is why the database cannot be read, else ""."""
+
+    def __init__(self, ground: Foundation, metrics: Metrics) -> None:
+        self.trouble = ""
+        self._ground = ground
+        self._metrics = metrics
+        self._states: dict[str, set[str]] = {}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """The gauges are at most a few seconds old until `stop` is set."""
+        while not stop.is_set():
+            try:
+                for tenant in self._ground.config.tenants:
+                    await self.show(tenant.name)
+                self.trouble = ""
+            except EngineError as error:
+                self.trouble = str(error)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(EVERY_S):
+                    await stop.wait()
+
+    async def show(self, tenant: str) -> None:
+        """The tenant's gauges are what the tables say now."""
+        database, metrics = self._ground.database, self._metrics
+        found = await standing(database, tenant, has_entries=False)
+        metrics.log_head.labels(tenant).set(found.head)
+        metrics.projection_lag.labels(tenant).set(max(0, found.head - found.checkpoint))
+        states: dict[str, int] = {}
+        for counts in found.counts.values():
+            for state, many in counts.items():
+                states[state] = states.get(state, 0) + many
+        shown = self._states.setdefault(tenant, set())
+        shown |= set(states)
+        for state in shown:
+            metrics.documents.labels(tenant, state).set(states.get(state, 0))
+        metrics.show_commands(tenant, await Outbox(database).counts(tenant))
+        oldest = await oldest_ready_at(database, tenant)
+        age_s = (self._ground.clock.now() - oldest).total_seconds() if oldest else 0.0
+        metrics.oldest_unsent_age_s.labels(tenant).set(max(0.0, age_s))
+        await self._show_doubts(tenant)
+
+    async def _show_doubts(self, tenant: str) -> None:
+        rows = await self._ground.database.fetch(_IN_DOUBT, tenant)
+        doubts = {text(row, "company"): integer(row, "found") for row in rows}
+        for company in self._ground.config.tenant(tenant).companies:
+            gauge = self._metrics.in_doubt.labels(tenant, company.company)
+            gauge.set(doubts.get(company.company, 0))

@@ -1,0 +1,103 @@
+"""What the proofs and the exit codes say when something is not as it should be."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from engine_site import Site, opened
+from verb_site import fresh_database, quick
+
+from engine.chain_watch import ChainWatch
+from engine.cli.exits import Exit
+from engine.clock import SystemClock
+from engine.config import load
+from engine.core.events import NewEvent
+from engine.db import Database
+from engine.foundation import foundation
+from engine.log.contract import Author
+from engine.log.store import PostgresLog
+from engine.telemetry import Metrics
+
+
+@pytest.fixture(scope="module")
+async def site() -> AsyncIterator[Site]:
+    """Both sandboxes without a document; no engine runs."""
+    async with opened(documents=0) as found:
+        yield found
+
+
+@pytest.fixture
+async def fresh(site: Site) -> AsyncIterator[str]:
+    """The address of an empty database on the site's own server."""
+    async with fresh_database(site) as url:
+        yield url
+
+
+async def test_status_when_a_post_is_in_doubt_then_the_exit_code_says_so(
+    site: Site, fresh: str
+) -> None:
+    around = {"DATABASE_URL": fresh}
+    assert (await quick("migrate", around=around)).code == Exit.OK
+    assert (await quick("status", f"--config={site.config}", around=around)).code == Exit.OK
+
+    body = (
+        b'{"amount":"12.50","currency":"USD","detail":"no whole answer in time","sentence":'
+        b'"The answer to a post was lost.","waits_for":[]}'
+    )
+    async with Database.open(fresh) as database:
+        for key, state in (("1", "in_doubt"), ("2", "held")):
+            await database.execute(
+                "INSERT INTO documents VALUES ('acme', $1, 'bill', $1, $1, $2, 'IN_DOUBT', $3)",
+                key, state, body,
+            )  # fmt: skip
+        said = await quick("status", f"--config={site.config}", around=around)
+        assert said.code == Exit.IN_DOUBT
+        assert "In doubt (the answer was lost; it is being looked up): 1 document, 12.50 USD" in (
+            said.out
+        )
+        assert "    bill 1  12.50 USD  no whole answer in time" in said.out
+        await database.execute("DELETE FROM documents WHERE state = 'in_doubt'")
+    said = await quick("status", f"--config={site.config}", around=around)
+    assert said.code == Exit.WAITING_FOR_PERSON
+
+
+async def test_verify_log_when_an_event_was_altered_then_named_and_exit_5(
+    site: Site, fresh: str
+) -> None:
+    around = {"DATABASE_URL": fresh}
+    assert (await quick("migrate", around=around)).code == Exit.OK
+
+    async with Database.open(fresh) as database:
+        log = PostgresLog(database, SystemClock())
+        event = NewEvent(stream="service", type="RunStarted", body={"name": "engine"})
+        author = Author(actor="service", run_id="run-1", correlation="run-1")
+        await log.append("acme", [event, event, event], author=author)
+        await database.execute("ALTER TABLE events DISABLE TRIGGER USER")
+        await database.execute("UPDATE events SET actor = 'nobody' WHERE position = 2")
+    said = await quick("verify-log", f"--config={site.config}", around=around)
+    assert said.code == Exit.VERIFICATION_REFUSED
+    assert said.out.startswith("acme: BROKEN at position 2: position 2: its hash does not follow")
+    said = await quick("verify-log", "--json", f"--config={site.config}", around=around)
+    assert (said.code, said.json["chain"]) == (Exit.VERIFICATION_REFUSED, "broken")
+    assert said.json["tenants"]["acme"]["bad_position"] == 2
+
+
+async def test_chain_watch_when_an_event_was_altered_then_alarm_and_reason(
+    site: Site, fresh: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", fresh)
+    async with foundation(load(site.config)) as ground:
+        event = NewEvent(stream="service", type="RunStarted", body={"name": "engine"})
+        author = Author(actor="service", run_id="run-1", correlation="run-1")
+        await ground.log.append("acme", [event, event], author=author)
+        metrics = Metrics()
+        watch = ChainWatch(ground, metrics)
+        name, labels = "procurify_syspro_chain_broken", {"tenant": "acme"}
+        assert metrics.registry.get_sample_value(name, labels) == 0
+        await watch.walk("acme")
+        assert (metrics.registry.get_sample_value(name, labels), watch.troubles) == (0, [])
+        await ground.database.execute("ALTER TABLE events DISABLE TRIGGER USER")
+        await ground.database.execute("UPDATE events SET stream = 'other' WHERE position = 2")
+        await watch.walk("acme")
+        assert metrics.registry.get_sample_value(name, labels) == 1
+        [trouble] = watch.troubles
+        assert trouble.startswith("acme: the log is not as it was appended: position 2")

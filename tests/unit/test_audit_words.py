@@ -1,0 +1,148 @@
+"""What each event of a document's story says."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from engine.audit import told
+from engine.audit_words import sentence, standing_words
+from engine.core.canonical import JsonValue
+from engine.core.events import Event
+
+
+def event(
+    kind: str,
+    body: Mapping[str, JsonValue] | None = None,
+    *,
+    position: int = 12,
+    causation: int | None = None,
+) -> Event:
+    return Event(
+        tenant="acme",
+        position=position,
+        event_id=UUID(int=position),
+        stream="command/k",
+        version=1,
+        type=kind,
+        schema_version=1,
+        body={} if body is None else body,
+        actor="writer",
+        run_id="run-1",
+        correlation="run-1",
+        causation=causation,
+        recorded_at=datetime(2026, 11, 23, tzinfo=UTC),
+        hash=b"\0" * 32,
+    )
+
+
+INTENT: Mapping[str, JsonValue] = {
+    "type": "invoice_add",
+    "company": "EDU1",
+    "object": "APSTIN",
+    "external_key": "P23",
+    "attempt": 1,
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "text"),
+    [
+        (
+            "PostIntended",
+            INTENT,
+            "about to post the invoice in company EDU1 by APSTIN, our key P23, planned from "
+            "event 7",
+        ),
+        (
+            "PostIntended",
+            {**INTENT, "attempt": 2, "type": "journal_add"},
+            "about to journal_add in company EDU1 by APSTIN, attempt 2, our key P23, planned from "
+            "event 7",
+        ),
+        ("PostAccepted", {"syspro_key": "000547"}, "SYSPRO accepted it as 000547"),
+        (
+            "PostAccepted",
+            {"syspro_key": "1", "warnings": [{"text": "price differs"}, {"number": "42"}]},
+            "SYSPRO accepted it as 1, with warnings: price differs; 42",
+        ),
+        ("PostRejected", {"text": "no such tax"}, "SYSPRO refused it: no such tax"),
+        ("PostRejected", {"errors": [{"text": "bad"}]}, "SYSPRO refused it: bad"),
+        ("PostRejected", {}, "SYSPRO refused it: without a reason"),
+        (
+            "PostDeferred",
+            {"cause": "not_sent", "text": "refused"},
+            "provably not done (not_sent), sent again later: refused",
+        ),
+        (
+            "PostInDoubt",
+            {"cause": "timed_out", "text": "no answer"},
+            "in doubt, the answer was lost (timed_out): no answer",
+        ),
+        ("DoubtFenced", {}, "the session that sent it is revoked; nothing new can come of it"),
+        (
+            "DoubtResolved",
+            {"outcome": "committed", "rule": "D2", "syspro_key": "000547"},
+            "doubt resolved: committed by rule D2, 000547",
+        ),
+        (
+            "DoubtResolved",
+            {"outcome": "not_committed", "rule": "D3"},
+            "doubt resolved: not_committed by rule D3",
+        ),
+        (
+            "PostVerified",
+            {"syspro_key": "1", "is_equal": True},
+            "read back from SYSPRO as 1: equal to what was sent",
+        ),
+        (
+            "PostVerified",
+            {"syspro_key": "1", "is_equal": False, "differences": ["price 1, not 2", "tax"]},
+            "read back from SYSPRO as 1: DIFFERENT: price 1, not 2; tax",
+        ),
+        (
+            "LookupAnswered",
+            {"object": "PORQRY", "text": "2 received"},
+            "looked up in SYSPRO by PORQRY: 2 received",
+        ),
+        ("PurchaseOrderVanished", {}, "no longer there in Procurify"),
+        ("SomethingElse", {}, "SomethingElse"),
+    ],
+)
+def test_sentence_when_an_event_is_told_then_in_words_of_the_trade(
+    kind: str, body: Mapping[str, JsonValue], text: str
+) -> None:
+    assert sentence(event(kind, body, causation=7), body) == text
+
+
+def test_standing_when_held_then_why_who_and_what_to_do() -> None:
+    row = {
+        "state": "held",
+        "reason": "TAX_UNMAPPED",
+        "sentence": "A tax has no tax code in SYSPRO.",
+        "detail": "Eco levy 2%",
+    }
+    assert standing_words(row) == [
+        "needs somebody",
+        "A tax has no tax code in SYSPRO. (Eco levy 2%)",
+        "whoever keeps the mappings: Approve a tax mapping.",
+    ]
+    assert standing_words({"state": "in_syspro", "syspro_key": "000547"}) == ["in SYSPRO as 000547"]
+    assert standing_words({"state": "not_eligible"}) == ["not for SYSPRO"]
+    assert standing_words({"state": "brand_new"}) == ["brand new"]
+
+
+def test_story_when_told_then_reads_are_compared_and_xml_is_kept() -> None:
+    first = event("BillChanged", {"document": {"total": "1.50", "n": 1}}, position=1)
+    second = event("BillChanged", {"document": {"total": "2.50", "n": 1}}, position=2)
+    third = event("PostIntended", {**INTENT, "xml_in": "<A/>", "xml_parameters": "<P/>"})
+    fourth = event("PostAccepted", {"syspro_key": "1", "reply": "<R/>"}, position=13)
+    chapters = told([first, second, third, fourth])
+    assert [chapter.text for chapter in chapters[:2]] == [
+        "first read in Procurify",
+        "changed in Procurify: 1 field",
+    ]
+    assert chapters[1].changes == ["total: 1.5 → 2.5"]
+    assert (chapters[2].parameters, chapters[2].xml_in) == ("<P/>", "<A/>")
+    assert chapters[3].reply == "<R/>"
