@@ -14,10 +14,13 @@ from engine import embedded
 from engine.clock import Clock, SystemClock
 from engine.config import Config, environment, key_encryption_key
 from engine.db import Database, check_settings, migrate
-from engine.errors import Misconfigured
+from engine.errors import Misconfigured, Transient
 from engine.log.group import GroupCommit
 from engine.log.store import PostgresLog, Watcher
 from engine.vault import Vault
+
+SETTLE_S = 5.0
+"""How long a PostgreSQL may be unreachable before a verb gives up on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,7 @@ async def foundation(
     time = clock or SystemClock()
     async with AsyncExitStack() as stack:
         dsn = await stack.enter_async_context(_dsn(config))
-        await migrate(dsn)
+        await _migrated(dsn, time)
         database = await stack.enter_async_context(
             Database.open(dsn, max_size=config.database.pool_size, pooler=config.database.pooler)
         )
@@ -69,6 +72,18 @@ async def foundation(
             clock=time,
             run_id=f"run-{stamp}-{secrets.token_hex(3)}",
         )
+
+
+async def _migrated(dsn: str, clock: Clock) -> None:
+    """The schema is in place; a server that is just stopping or starting is given a moment."""
+    ends_s = clock.monotonic() + SETTLE_S
+    while True:
+        try:
+            return await migrate(dsn)
+        except Transient:
+            if clock.monotonic() > ends_s:
+                raise
+        await clock.sleep(SETTLE_S / 50)
 
 
 @asynccontextmanager

@@ -33,6 +33,8 @@ def fold_document(overlay: Overlay, event: Event, body: JsonObject) -> str | Non
     after: JsonObject | None
     if event.type.endswith("Vanished"):
         after = None if before is None else {**before, "is_active": False}
+    elif event.type == "DocumentUnreadable":
+        after = {UNREADABLE: f"{text_of(body, 'cause')}: {text_of(body, 'text')}"}
     else:
         after = _read(document, body)
     if after is None:

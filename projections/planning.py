@@ -53,6 +53,7 @@ FOLDERS: Mapping[str, Folder] = {
         for kind in ("PurchaseOrder", "Bill", "Vendor")
         for what in ("Changed", "Vanished")
     },
+    "DocumentUnreadable": documents.fold_document,
     **{
         f"Syspro{kind}{what}": syspro_rows.fold_row
         for kind in _SYSPRO_KINDS

@@ -67,8 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verb = next(verb for verb in VERBS if verb.name == options.verb)
     try:
         return asyncio.run(verb.run(options))
-    except KeyboardInterrupt:
-        complain(f"{verb.name}: stopped")
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        complain(f"{verb.name}: stopped at once")
         return Exit.ERROR
     except BrokenPipeError:
         sys.stderr.close()

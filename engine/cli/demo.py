@@ -25,7 +25,7 @@ from engine.cli.demo_summary import Oracle, Summary, named, summarised
 from engine.cli.exits import Exit
 from engine.cli.output import complain, print_json, say
 from engine.cli.status import caught_up
-from engine.cli.verb import Verb
+from engine.cli.verb import Verb, document_count
 from engine.config import load
 from engine.errors import NotFound, Transient
 from engine.foundation import Foundation, foundation
@@ -43,7 +43,7 @@ TOLD_ORDER = "PO-1042"
 def add_arguments(child: argparse.ArgumentParser) -> None:
     """The size and seed of the story, and how long to wait for its end."""
     child.add_argument("--seed", type=int, default=7)
-    child.add_argument("--documents", type=int, default=200)
+    child.add_argument("--documents", type=document_count, default=200)
     child.add_argument("--po-numbering", choices=("auto", "manual"), default="auto")
     child.add_argument("--profile", choices=("fast", "site"), default="fast")
     child.add_argument("--timeout", type=float, default=300.0, metavar="S")

@@ -72,12 +72,6 @@ def ago(seconds: float) -> str:
     return f"{whole} s ago"
 
 
-def text_of(value: Mapping[str, object]) -> list[str]:
-    """Lines `name  value` of a mapping, for verbs with nothing better to show."""
-    width = max((len(name) for name in value), default=0)
-    return [f"{name.ljust(width)}  {item}" for name, item in value.items()]
-
-
 def _plain(value: object) -> object:
     if isinstance(value, Decimal):
         return str(value)

@@ -3,16 +3,17 @@
 import argparse
 from pathlib import Path
 
-from engine.cli.verb import Verb
+from engine.cli.verb import Verb, document_count, port_number
+from engine.errors import Misconfigured
 from engine.sandbox.main import SandboxOptions, serve
 
 
 def add_arguments(child: argparse.ArgumentParser) -> None:
     """Ports (0: any free one), the seed and size of the story, the SYSPRO variant."""
     for name in ("procurify", "syspro", "control"):
-        child.add_argument(f"--{name}-port", type=int, default=0, metavar="PORT")
+        child.add_argument(f"--{name}-port", type=port_number, default=0, metavar="PORT")
     child.add_argument("--seed", type=int, default=7)
-    child.add_argument("--documents", type=int, default=200)
+    child.add_argument("--documents", type=document_count, default=200)
     child.add_argument("--po-numbering", choices=("auto", "manual"), default="auto")
     child.add_argument("--profile", choices=("fast", "site"), default="fast")
     child.add_argument("--folder", type=Path, help="where the configuration file is put")
@@ -20,18 +21,22 @@ def add_arguments(child: argparse.ArgumentParser) -> None:
 
 async def run(options: argparse.Namespace) -> int:
     """Serves until a signal; the ready line is the only line on standard output."""
-    return await serve(
-        SandboxOptions(
-            procurify_port=options.procurify_port,
-            syspro_port=options.syspro_port,
-            control_port=options.control_port,
-            seed=options.seed,
-            documents=options.documents,
-            po_numbering=options.po_numbering,
-            profile=options.profile,
-            folder=options.folder,
-        )
+    wanted = SandboxOptions(
+        procurify_port=options.procurify_port,
+        syspro_port=options.syspro_port,
+        control_port=options.control_port,
+        seed=options.seed,
+        documents=options.documents,
+        po_numbering=options.po_numbering,
+        profile=options.profile,
+        folder=options.folder,
     )
+    try:
+        return await serve(wanted)
+    except OSError as error:
+        raise Misconfigured(
+            f"the sandbox cannot start: {error}; choose other ports or another --folder"
+        ) from error
 
 
 VERB = Verb(

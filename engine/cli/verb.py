@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from engine.config import Config, load
 
+MOST_DOCUMENTS = 100_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verb:
@@ -26,3 +28,19 @@ def add_config(child: argparse.ArgumentParser) -> None:
 def config_of(options: argparse.Namespace) -> Config:
     """The configuration that the command line names; raises `Misconfigured`."""
     return load(options.config)
+
+
+def port_number(text: str) -> int:
+    """A port as the command line gives it, 0 for any free one; else a usage error."""
+    return _whole(text, "a port from 0 to 65535", 65_535)
+
+
+def document_count(text: str) -> int:
+    """How many documents a story has; else a usage error."""
+    return _whole(text, f"a number of documents up to {MOST_DOCUMENTS}", MOST_DOCUMENTS)
+
+
+def _whole(text: str, what: str, most: int) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= most):
+        raise argparse.ArgumentTypeError(f"{text!r} is not {what}")
+    return int(text)

@@ -6,6 +6,7 @@ positively known afterwards is in doubt. Business errors are final until an inpu
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, assert_never
 
@@ -157,6 +158,8 @@ class Posting:
             self._desk.observer.answered(command.type, KINDS[answered.type], answer.seconds)
             if isinstance(outcome, RefusedSession):
                 await self._desk.keeper.lost(session)
+            elif answered.type == "PostInDoubt":
+                await self._fenced(session)
             if not answer.syspro_key:
                 return answered.version
         return await self.read_back(

@@ -102,9 +102,9 @@ class Transport:
         )
         token = got.text.strip()
         if not token or len(token) > MAX_TOKEN or not token.isprintable() or "<" in token:
-            what = "a web page" if "<html" in token.lower() else "something else"
+            what = " but a web page" if "<html" in token.lower() else ""
             raise Malformed(
-                f"SYSPRO Logon at {self.host}: {what} came back instead of a session token; check "
+                f"SYSPRO Logon at {self.host}: the reply is not a session token{what}; check "
                 "base_url, which ends in /SYSPROWCFService/Rest"
             )
         return token

@@ -6,23 +6,18 @@ sandbox's oracle, its OData tables and the event log; never from the engine's ow
 """
 
 import asyncio
-import atexit
-import os
-import shutil
 import signal
-import sys
-import tempfile
-import time
-import tomllib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import orjson
+from site_config import Edit, nothing, read, through, write
+from site_ledger import TABLES, normal
+from site_programs import LOOK_EVERY_S, Program, roomy, said, sandbox, started
 from wire_proxy import Rule, WireProxy
 
 from engine.cli.status import caught_up, plain
@@ -32,81 +27,9 @@ from engine.errors import EngineError
 from engine.foundation import Foundation, foundation
 from engine.standing import READY, SENDING, standing
 
-ROOT = Path(__file__).parents[2]
-STOP_S = 30.0
 HELD_EXIT = 3
-LOOK_EVERY_S = 0.1
-SERVER_STOP_S = 10.0
 Tree = dict[str, Any]
 Names = set[tuple[str, str]]
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class Program:
-    """One `python -m engine …`; `log` is the file that takes its standard error."""
-
-    child: asyncio.subprocess.Process
-    log: Path
-
-    @property
-    def is_running(self) -> bool:
-        return self.child.returncode is None
-
-    def words(self) -> str:
-        return self.log.read_text("utf-8", "replace")
-
-    async def kill(self) -> None:
-        """It is gone, without a chance to say so."""
-        self.send(signal.SIGKILL)
-        await self.child.wait()
-
-    def send(self, number: signal.Signals) -> None:
-        with suppress(ProcessLookupError):
-            self.child.send_signal(number)
-
-    async def stop(self) -> int:
-        """Its exit code after SIGTERM; fails when it takes longer than `STOP_S`."""
-        self.send(signal.SIGTERM)
-        return await self.ended()
-
-    async def ended(self) -> int:
-        """Its exit code, once it has ended by itself within `STOP_S`."""
-        async with asyncio.timeout(STOP_S):
-            return await self.child.wait()
-
-
-async def started(folder: Path, name: str, *words: str, is_heard: bool = False) -> Program:
-    """`python -m engine WORDS…` runs; its log is appended to `name`.log."""
-    log = folder / f"{name}.log"
-    environment = {key: text for key, text in os.environ.items() if key != "DATABASE_URL"}
-    with log.open("ab") as errors:
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "engine",
-            *words,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE if is_heard else asyncio.subprocess.DEVNULL,
-            stderr=errors,
-            limit=1 << 24,
-            cwd=ROOT,
-            env=environment,
-        )
-    return Program(child=child, log=log)
-
-
-async def said(folder: Path, *words: str) -> tuple[int, Tree]:
-    """Exit code and JSON of a verb that ends by itself."""
-    program = await started(folder, words[0], *words, "--json", is_heard=True)
-    try:
-        async with asyncio.timeout(60):
-            out, _ = await program.child.communicate()
-    finally:
-        await program.kill()
-    code = program.child.returncode
-    assert code is not None
-    assert out, f"{words} said nothing, exit {code}: {program.words()[-2000:]}"
-    return code, orjson.loads(out)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -250,60 +173,6 @@ class Site:
         )
 
 
-TABLES = ("ApSupplier", "PorMasterHdr", "PorMasterDetail", "ApInvoice")
-
-
-def normal(found: Mapping[str, Sequence[Tree]]) -> Tree:
-    """Suppliers by code, live orders by their item ids, invoices by supplier and number."""
-    lines: dict[str, list[Tree]] = {}
-    for row in found["PorMasterDetail"]:
-        lines.setdefault(row["PurchaseOrder"], []).append(row)
-    orders = {}
-    cancelled = 0
-    for row in found["PorMasterHdr"]:
-        if row["CancelledFlag"] == "Y" or row["OrderStatus"] == "*":
-            cancelled += 1
-            continue
-        own = lines.get(row["PurchaseOrder"], [])
-        items = sorted(line["MSupCatalogue"] for line in own if line["MSupCatalogue"])
-        assert tuple(items) not in orders, f"two orders for {items}"
-        orders[tuple(items)] = (
-            row["Supplier"],
-            row["Currency"],
-            row["CustomerPoNumber"],
-            sorted(_columns(line, LINE_COLUMNS) for line in own),
-        )
-    return {
-        "suppliers": {
-            row["Supplier"]: (row["SupplierName"], row["Currency"], row["Branch"])
-            for row in found["ApSupplier"]
-        },
-        "orders": orders,
-        "cancelled": cancelled,
-        "invoices": {
-            (row["Supplier"], row["Invoice"]): _columns(row, INVOICE_COLUMNS)
-            for row in found["ApInvoice"]
-        },
-    }
-
-
-LINE_COLUMNS = (
-    "MSupCatalogue",
-    "LineType",
-    "MStockCode",
-    "MOrderQty",
-    "MForeignPrice",
-    "MTaxCode",
-    "MGlCode",
-    "NMscChargeFor",
-)
-INVOICE_COLUMNS = ("OrigInvValue", "Currency", "Reference")
-
-
-def _columns(row: Tree, wanted: Sequence[str]) -> tuple[str, ...]:
-    return tuple(str(row[name]) for name in wanted)
-
-
 def names(entries: Sequence[Tree]) -> Names:
     """Kind and id of each."""
     return {(entry["kind"], entry["source_id"]) for entry in entries}
@@ -326,76 +195,6 @@ def assert_right(oracle: Tree, status: Tree) -> None:
     for kind, eligible in oracle["eligible"].items():
         missing = sum(entry["kind"] == kind for entry in oracle["missing"])
         assert oracle["posted"][kind] == eligible - missing
-
-
-def read(config: Path) -> Tree:
-    """What a configuration file says."""
-    return tomllib.loads(config.read_text("utf-8"))
-
-
-def write(config: Path, tree: Tree) -> None:
-    """The file says that, a line for each table, inline."""
-    lines = [f"{key} = {_toml(value)}\n" for key, value in tree.items()]
-    config.write_text("".join(lines), "utf-8")
-
-
-def _toml(value: object) -> str:
-    match value:
-        case dict():
-            inner = ", ".join(f"{_toml(str(key))} = {_toml(each)}" for key, each in value.items())
-            return f"{{ {inner} }}"
-        case list():
-            return f"[ {', '.join(_toml(each) for each in value)} ]"
-        case bool():
-            return "true" if value else "false"
-        case date():
-            return value.isoformat()
-        case str():
-            return orjson.dumps(value).decode()
-        case _:
-            return str(value)
-
-
-Edit = Callable[[Tree], None]
-
-
-def nothing(tree: Tree) -> None:
-    """The configuration stays as the sandbox wrote it."""
-
-
-def impatient(tree: Tree) -> None:
-    """Leases and drains are as short as a test can wait for."""
-    tree["service"]["lease_ttl_s"] = 1
-    tree["tenants"][0]["companies"][0].update(timeout_s=1.5, drain_s=2, double_read_s=0.2)
-
-
-def through(proxy: WireProxy, tree: Tree) -> None:
-    """The first tenant's SYSPRO, both e.net and OData, is reached by way of the proxy."""
-    company = tree["tenants"][0]["companies"][0]
-    for key in ("base_url", "odata_url"):
-        scheme, _, rest = company[key].partition("://")
-        company[key] = f"{scheme}://127.0.0.1:{proxy.port}/{rest.partition('/')[2]}"
-
-
-async def sandbox(
-    folder: Path, *, seed: int, documents: int, numbering: str
-) -> tuple[Program, Tree]:
-    """A sandbox that listens, and its ready line."""
-    program = await started(
-        folder,
-        "sandbox",
-        "sandbox",
-        f"--seed={seed}",
-        f"--documents={documents}",
-        f"--po-numbering={numbering}",
-        f"--folder={folder}",
-        is_heard=True,
-    )
-    assert program.child.stdout is not None
-    async with asyncio.timeout(60):
-        line = await program.child.stdout.readline()
-    assert line, program.words()[-2000:]
-    return program, orjson.loads(line)
 
 
 @asynccontextmanager
@@ -453,27 +252,6 @@ async def _opened(
         )
         stack.push_async_callback(_kill_all, site.engines)
         yield site, proxy
-
-
-def roomy() -> Path:
-    """A new folder, in memory where that is possible: a log on a busy disk measures the disk.
-
-    Anybody may enter it: else root's PostgreSQL, which runs as somebody else, lies elsewhere.
-    """
-    memory = Path("/dev/shm")
-    base = memory if os.access(memory, os.W_OK) else None
-    folder = Path(tempfile.mkdtemp(prefix="procurify-syspro-site-", dir=base))
-    folder.chmod(0o755)
-    atexit.register(_remove, folder)
-    return folder
-
-
-def _remove(folder: Path) -> None:
-    """The folder is gone, once its server has stopped: a second after its last user."""
-    ends_s = time.monotonic() + SERVER_STOP_S
-    while time.monotonic() < ends_s and any(folder.rglob("postmaster.pid")):
-        time.sleep(LOOK_EVERY_S)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 _UNKILLED: dict[str, Tree] = {}

@@ -5,7 +5,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine_site import Site, opened, read, roomy, sandbox, through, write
+from engine_site import Site, opened
+from site_config import read, through, write
+from site_programs import roomy, sandbox
 from wire_proxy import WireProxy
 
 from engine.bootstrap import take_bootstrap

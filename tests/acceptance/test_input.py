@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from engine_site import Site, Tree, opened, read, write
+from engine_site import Site, Tree, opened
+from site_config import read, write
 from verb_site import Said, fresh_database, peer, quick, verb
 
 from engine.cli.exits import Exit

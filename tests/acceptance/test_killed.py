@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from random import Random
 
 import pytest
-from engine_site import Site, assert_right, impatient, opened, proxied, unkilled
+from engine_site import Site, assert_right, opened, proxied, unkilled
+from site_config import impatient
 from wire_proxy import Rule, Stage
 
 KILLS = 5

@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from engine_site import Site, assert_right, impatient, names, proxied, unkilled
+from engine_site import Site, assert_right, names, proxied, unkilled
+from site_config import impatient
 from wire_proxy import Rule
 
 LOST = (

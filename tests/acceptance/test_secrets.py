@@ -8,7 +8,9 @@ from pathlib import Path
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 import pytest
-from engine_site import Program, Site, Tree, opened, read, write
+from engine_site import Site, Tree, opened
+from site_config import read, write
+from site_programs import Program
 from verb_site import Tap, page, port_of, quick, verb
 
 from engine.cli.exits import Exit

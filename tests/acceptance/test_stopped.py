@@ -4,7 +4,8 @@ import os
 import signal
 from pathlib import Path
 
-from engine_site import Site, assert_right, impatient, opened, proxied, unkilled
+from engine_site import Site, assert_right, opened, proxied, unkilled
+from site_config import impatient
 from wire_proxy import Rule
 
 SOME = 4

@@ -4,7 +4,9 @@ import signal
 from random import Random
 
 import pytest
-from engine_site import Tree, assert_right, impatient, opened, proxied, unkilled
+from engine_site import assert_right, opened, proxied, unkilled
+from site_config import impatient
+from site_programs import Tree
 from wire_proxy import Rule
 
 KILLS = 4

@@ -1,10 +1,11 @@
 """What the proofs and the exit codes say when something is not as it should be."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from engine_site import Site, opened
-from verb_site import fresh_database, quick
+from verb_site import fresh_database, quick, verb
 
 from engine.chain_watch import ChainWatch
 from engine.cli.exits import Exit
@@ -101,3 +102,35 @@ async def test_chain_watch_when_an_event_was_altered_then_alarm_and_reason(
         assert metrics.registry.get_sample_value(name, labels) == 1
         [trouble] = watch.troubles
         assert trouble.startswith("acme: the log is not as it was appended: position 2")
+
+
+async def test_replay_when_a_derived_row_was_altered_then_named_and_exit_5(
+    site: Site, fresh: str
+) -> None:
+    around = {"DATABASE_URL": fresh}
+    assert (await quick("ping", f"--config={site.config}", around=around)).code == Exit.OK
+    said = await quick("replay", "--verify", f"--config={site.config}", around=around)
+    assert (said.code, said.out.rstrip().rpartition(" ")[2]) == (Exit.OK, "identical")
+    async with Database.open(fresh) as database:
+        await database.execute(
+            "INSERT INTO checkpoints VALUES ('acme', 'planning', 1, 0, '') ON CONFLICT DO NOTHING"
+        )
+        await database.execute("INSERT INTO facts VALUES ('acme', 'vendor:acme/1', '{}')")
+    said = await quick("replay", "--verify", f"--config={site.config}", around=around)
+    assert said.code == Exit.VERIFICATION_REFUSED
+    assert "DIFFERENT" in said.out and "vendor:acme/1" in said.out
+
+
+async def test_sandbox_when_its_port_is_taken_or_its_folder_is_none_then_one_sentence(
+    site: Site, tmp_path: Path
+) -> None:
+    taken = site.ready["control_url"].rpartition(":")[2]
+    words = ("sandbox", "--documents=0", f"--folder={tmp_path}")
+    said = await verb(*words, f"--control-port={taken}")
+    assert said.code == Exit.USAGE
+    assert said.complaint.startswith("sandbox: the sandbox cannot start: ")
+    assert said.complaint.endswith("choose other ports or another --folder")
+    said = await verb("sandbox", "--documents=0", "--folder=/proc/none")
+    assert said.code == Exit.USAGE
+    assert said.complaint.startswith("sandbox: the sandbox cannot start: ")
+    assert said.out == ""

@@ -16,7 +16,8 @@ from unittest.mock import patch
 import aiohttp
 import orjson
 from aiohttp import web
-from engine_site import Site, read
+from engine_site import Site
+from site_config import read
 
 from engine import embedded
 from engine.cli import main

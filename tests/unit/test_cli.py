@@ -79,7 +79,16 @@ def test_help_when_asked_of_any_verb_then_it_takes_json_and_says_what_it_is_for(
 
 
 @pytest.mark.parametrize(
-    "words", [[], ["fly"], ["status", "--what"], ["demo", "--seed=x"], ["credentials", "steal"]]
+    "words",
+    [
+        [],
+        ["fly"],
+        ["status", "--what"],
+        ["demo", "--seed=x"],
+        ["demo", "--documents=-3"],
+        ["sandbox", "--syspro-port=99999"],
+        ["credentials", "steal"],
+    ],
 )
 def test_main_when_the_words_are_wrong_then_usage(
     words: list[str], capsys: pytest.CaptureFixture[str]

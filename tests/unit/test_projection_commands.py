@@ -2,7 +2,7 @@
 
 import pytest
 from plan_documents import bill, line, order, vendor
-from plan_world import COMPANY, LazyView, Row, World, ready_world
+from plan_world import COMPANY, SOURCE, LazyView, Row, World, ready_world
 
 from engine.core.projection import Address, Table
 from engine.core.reasons import REASONS
@@ -260,3 +260,24 @@ def test_snapshot_when_only_procurify_was_read_then_syspro_was_not() -> None:
     world.poll("procurify", COMPANY, "suppliers")
 
     assert world.fact(f"snapshot:{COMPANY}/supplier") is None
+
+
+def test_document_when_its_last_read_was_unreadable_then_held_until_it_reads_again() -> None:
+    world = ready_world()
+    world.source("PurchaseOrderChanged", "purchase_order", "1042", order(1042, line()))
+    assert world.standing(*ORDER) == ("ready", "")
+    body = {
+        "source": SOURCE,
+        "kind": "purchase_order",
+        "id": "1042",
+        "cause": "too_large",
+        "text": "2 MiB",
+        "digest": "d",
+    }
+    event = world.append(f"procurify/{SOURCE}/purchase_order/1042", "DocumentUnreadable", body)
+    assert world.standing(*ORDER) == ("held", "SOURCE_UNREADABLE")
+    assert world.document(*ORDER)["detail"] == "too_large: 2 MiB"
+    assert world.document(*ORDER)["position"] == event.position
+    assert world.commands("ready") == []
+    world.source("PurchaseOrderChanged", "purchase_order", "1042", order(1042, line()))
+    assert world.standing(*ORDER) == ("ready", "")
