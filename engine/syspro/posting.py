@@ -166,6 +166,14 @@ class Posting:
             command, answered.version, answer.syspro_key, causation=answered.position
         )
 
+    async def _fenced(self, session: Session) -> None:
+        """The session of a doubt is revoked at once, so that the lane goes on with a new one.
+
+        What does not succeed here is tried again when the doubt is settled.
+        """
+        with suppress(EngineError):
+            await self._desk.keeper.fence(session.tag)
+
     async def read_back(
         self, command: Command, version: int, syspro_key: str, *, causation: int | None = None
     ) -> int:
