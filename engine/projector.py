@@ -24,12 +24,8 @@ from engine.clock import Clock
 from engine.core.events import Event
 from engine.core.projection import Ask, Projection
 from engine.db import Database
-from engine.errors import Conflict, EngineError, Fenced, Misconfigured, Transient
-from engine.folding import Folding, Stalled, scout, stalled
-from engine.leases import Lease, Leases
-from engine.log.contract import Fence, Log
-from engine.log.verify import ERASED
-from engine.rows import (
+from engine.derived.folding import Folding, Stalled, scout, stalled
+from engine.derived.rows import (
     Checkpoint,
     is_empty,
     load,
@@ -39,8 +35,12 @@ from engine.rows import (
     require_fence,
     write,
 )
+from engine.derived.workspace import CACHE_BYTES, Progress, Workspace
+from engine.errors import Conflict, EngineError, Fenced, Misconfigured, Transient
+from engine.leases import Lease, Leases
+from engine.log.contract import Fence, Log
+from engine.log.verify import ERASED
 from engine.telemetry import Metrics
-from engine.workspace import CACHE_BYTES, Progress, Workspace
 
 ROLE: Final = "project"
 BATCH: Final = 1000

@@ -17,12 +17,12 @@ from engine.core.canonical import JsonObject
 from engine.core.events import Event
 from engine.core.projection import Address, Projection
 from engine.db import Database
+from engine.derived.folding import Folding, stalled
+from engine.derived.rows import Checkpoint, move_checkpoint, read_checkpoint, require_fence
+from engine.derived.shadow import Difference, compare, fill, swap
+from engine.derived.workspace import Progress, Workspace
 from engine.errors import Conflict
-from engine.folding import Folding, stalled
 from engine.log.contract import Fence, Log
-from engine.rows import Checkpoint, move_checkpoint, read_checkpoint, require_fence
-from engine.shadow import Difference, compare, fill, swap
-from engine.workspace import Progress, Workspace
 
 PAGE: Final = 1000
 _SHOWN: Final = 20

@@ -3,14 +3,14 @@
 import argparse
 
 from engine.audit import Chapter, Story, story
-from engine.audit_words import standing_words
+from engine.audit.words import standing_words
 from engine.cli.exits import Exit
 from engine.cli.output import print_json, printable, say
 from engine.cli.verb import Verb, add_config, config_of
 from engine.cli.xml_print import pretty
 from engine.core.keys import DocumentKey
 from engine.errors import NotFound
-from engine.foundation import foundation
+from engine.service.foundation import foundation
 
 MOST_CHANGES = 40
 

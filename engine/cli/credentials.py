@@ -11,8 +11,8 @@ from engine.cli.verb import Verb, add_config, config_of
 from engine.config import VaultTable, key_encryption_key
 from engine.core.events import NewEvent
 from engine.errors import Misconfigured
-from engine.foundation import Foundation, foundation
 from engine.log.contract import Author
+from engine.service.foundation import Foundation, foundation
 from engine.telemetry.logs import keep_out_of_logs
 
 

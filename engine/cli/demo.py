@@ -28,9 +28,9 @@ from engine.cli.status import caught_up
 from engine.cli.verb import Verb, document_count
 from engine.config import load
 from engine.errors import NotFound, Transient
-from engine.foundation import Foundation, foundation
 from engine.log.verify import verify
 from engine.replay import Replay
+from engine.service.foundation import Foundation, foundation
 from engine.standing import DONE, READY, SENDING, Standing
 from projections import planning
 

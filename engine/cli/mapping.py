@@ -11,8 +11,8 @@ from engine.cli.verb import Verb, add_config, config_of
 from engine.core.events import Event, NewEvent
 from engine.core.mapping import MappingRow, parse_csv
 from engine.errors import Malformed, Misconfigured
-from engine.foundation import Foundation, foundation
 from engine.log.contract import Author
+from engine.service.foundation import Foundation, foundation
 
 BATCH = 500
 

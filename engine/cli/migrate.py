@@ -7,7 +7,7 @@ from engine.cli.output import print_json, say
 from engine.cli.verb import Verb, add_config
 from engine.config import environment, load
 from engine.db import migrate
-from engine.foundation import foundation
+from engine.service.foundation import foundation
 
 
 def add_arguments(child: argparse.ArgumentParser) -> None:

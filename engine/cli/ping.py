@@ -3,18 +3,18 @@
 import argparse
 from dataclasses import dataclass
 
-from engine.bootstrap import take_bootstrap
 from engine.cli.exits import Exit
 from engine.cli.output import ago, print_json, say
 from engine.cli.verb import Verb, add_config, config_of
 from engine.config import CompanyTable, TenantTable
 from engine.errors import EngineError
-from engine.foundation import Foundation, foundation
 from engine.procurify.poller import ping as ping_procurify
+from engine.service.bootstrap import take_bootstrap
+from engine.service.foundation import Foundation, foundation
+from engine.service.visits import Busy, procurify_client, syspro_company
 from engine.standing import standing
 from engine.syspro.objects.comfnd import Condition
 from engine.vault import Vault
-from engine.visits import Busy, procurify_client, syspro_company
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,16 +3,16 @@
 import argparse
 from collections.abc import Mapping, Sequence
 
-from engine.bootstrap import take_bootstrap
 from engine.cli.exits import Exit
 from engine.cli.output import print_json, say, table
 from engine.cli.verb import Verb, add_config, config_of
 from engine.config import TenantTable
 from engine.errors import Malformed, Misconfigured, Transient, Unauthorized
-from engine.foundation import Foundation, foundation
+from engine.service.bootstrap import take_bootstrap
+from engine.service.foundation import Foundation, foundation
+from engine.service.visits import procurify_poller, syspro_company
 from engine.syspro.poller_resources import RESOURCES
 from engine.vault import Vault
-from engine.visits import procurify_poller, syspro_company
 
 COUNTS = ("read", "new", "changed", "unchanged")
 

@@ -10,7 +10,7 @@ from engine.cli.exits import Exit
 from engine.cli.output import ago, print_json, say
 from engine.cli.verb import Verb, add_config, config_of
 from engine.cli.worklist import money
-from engine.foundation import Foundation, foundation
+from engine.service.foundation import Foundation, foundation
 from engine.standing import DONE, READY, SENDING, Entry, Poll, Standing, standing, totals
 
 CATCH_UP_S = 2.0

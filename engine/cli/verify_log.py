@@ -5,8 +5,8 @@ import argparse
 from engine.cli.exits import Exit
 from engine.cli.output import print_json, say
 from engine.cli.verb import Verb, add_config, config_of
-from engine.foundation import foundation
 from engine.log.verify import verify
+from engine.service.foundation import foundation
 
 
 def add_arguments(child: argparse.ArgumentParser) -> None:

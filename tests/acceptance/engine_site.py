@@ -24,7 +24,7 @@ from engine.cli.status import caught_up, plain
 from engine.config import load
 from engine.core.events import Event
 from engine.errors import EngineError
-from engine.foundation import Foundation, foundation
+from engine.service.foundation import Foundation, foundation
 from engine.standing import READY, SENDING, standing
 
 HELD_EXIT = 3

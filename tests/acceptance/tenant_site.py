@@ -10,9 +10,9 @@ from site_config import read, through, write
 from site_programs import roomy, sandbox
 from wire_proxy import WireProxy
 
-from engine.bootstrap import take_bootstrap
 from engine.config import load
-from engine.foundation import foundation
+from engine.service.bootstrap import take_bootstrap
+from engine.service.foundation import foundation
 
 SECOND = "globex"
 

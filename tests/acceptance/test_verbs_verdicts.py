@@ -7,15 +7,15 @@ import pytest
 from engine_site import Site, opened
 from verb_site import fresh_database, quick, verb
 
-from engine.chain_watch import ChainWatch
 from engine.cli.exits import Exit
 from engine.clock import SystemClock
 from engine.config import load
 from engine.core.events import NewEvent
 from engine.db import Database
-from engine.foundation import foundation
 from engine.log.contract import Author
 from engine.log.store import PostgresLog
+from engine.service.chain_watch import ChainWatch
+from engine.service.foundation import foundation
 from engine.telemetry import Metrics
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from engine import embedded_place
-from engine.embedded_account import own
-from engine.embedded_place import Place, of_folder, throw_away, try_lock
-from engine.embedded_supervisor import sweep
+from engine.embedded import place as embedded_place
+from engine.embedded.account import own
+from engine.embedded.place import Place, of_folder, throw_away, try_lock
+from engine.embedded.supervisor import sweep
 from engine.errors import Misconfigured
 
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root lends an account")

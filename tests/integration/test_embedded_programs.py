@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from engine import embedded_account, embedded_programs
-from engine.embedded_account import Account
-from engine.embedded_programs import find
+from engine.embedded import account as embedded_account
+from engine.embedded import programs as embedded_programs
+from engine.embedded.account import Account
+from engine.embedded.programs import find
 from engine.errors import Misconfigured
 
 SAYS_VERSION = """#!/bin/sh

@@ -15,7 +15,7 @@ import asyncpg
 import pytest
 
 from engine import embedded
-from engine.embedded_place import Place, sockets_of, try_lock
+from engine.embedded.place import Place, sockets_of, try_lock
 from engine.errors import Misconfigured
 
 DEADLINE_S = 60.0
@@ -142,7 +142,7 @@ def supervisor_of(place: Place) -> int:
     """The supervisor of `place`, by its command line."""
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         words = read(path).split("\0")
-        if "engine.embedded_supervisor" in words and f"--place={place.folder}" in words:
+        if "engine.embedded.supervisor" in words and f"--place={place.folder}" in words:
             return int(path.parent.name)
     raise AssertionError(f"{place.folder} has no supervisor")
 

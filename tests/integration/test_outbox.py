@@ -9,8 +9,8 @@ from engine.core.canonical import JsonObject, canonical
 from engine.core.lifecycle import CommandState
 from engine.core.projection import Address, Table
 from engine.db import Database
+from engine.derived.rows import Bundle, columns_of, write
 from engine.outbox import Outbox
-from engine.rows import Bundle, columns_of, write
 
 
 async def put(database: Database, *rows: JsonObject, tenant: str = "acme") -> None:

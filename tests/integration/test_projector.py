@@ -15,10 +15,10 @@ from toy_projection import (
 
 from engine import projector as projector_module
 from engine.db import Connection, Database
+from engine.derived.folding import Stalled
+from engine.derived.rows import Bundle, Checkpoint
 from engine.errors import Conflict, Fenced, Misconfigured, StaleVersion, Transient
-from engine.folding import Stalled
 from engine.replay import Replay
-from engine.rows import Bundle, Checkpoint
 from engine.telemetry import Metrics
 
 DEADLINE_S = 20.0
@@ -74,7 +74,7 @@ async def fan_out_log(world: World, tenant: str, orders: int) -> None:
 async def test_fan_out_when_wider_than_a_slice_then_it_spans_transactions(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.folding.SLICE", 20)
+    monkeypatch.setattr("engine.derived.folding.SLICE", 20)
     checkpoints: list[tuple[int, bool]] = []
     moved = projector_module.move_checkpoint
 
@@ -94,7 +94,7 @@ async def test_fan_out_when_wider_than_a_slice_then_it_spans_transactions(
 async def test_fan_out_when_it_crashes_at_any_commit_then_it_goes_on_from_there(
     world: World, monkeypatch: pytest.MonkeyPatch, crash_at: int
 ) -> None:
-    monkeypatch.setattr("engine.folding.SLICE", 20)
+    monkeypatch.setattr("engine.derived.folding.SLICE", 20)
     await fan_out_log(world, "whole", 50)
     await fan_out_log(world, "broken", 50)
     await world.projector("whole").catch_up()

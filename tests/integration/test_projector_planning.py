@@ -96,7 +96,7 @@ async def test_rows_when_projected_in_any_batches_then_as_folded_in_memory(
     leases = Leases(database, clock, "test", 30.0)
     needs: list[list[tuple[object, ...]]] = []
     for batch, slice_ in ((1, 500), (7, 500), (1000, 500), (1000, 4)):
-        monkeypatch.setattr("engine.folding.SLICE", slice_)
+        monkeypatch.setattr("engine.derived.folding.SLICE", slice_)
         for table in TABLES:
             await database.execute(f"DELETE FROM {table}")
         projector = Projector(

@@ -9,12 +9,12 @@ from engine import projector as projector_module
 from engine import replay as replay_module
 from engine.core.projection import Address, Table
 from engine.db import Connection, Database
+from engine.derived.folding import Stalled
+from engine.derived.rows import Bundle, Checkpoint
+from engine.derived.shadow import Difference
 from engine.errors import Conflict, Fenced, Transient
-from engine.folding import Stalled
 from engine.log.contract import Fence
 from engine.replay import Replay
-from engine.rows import Bundle, Checkpoint
-from engine.shadow import Difference
 
 DEADLINE_S = 20.0
 
@@ -109,7 +109,7 @@ async def test_verify_when_many_rows_differ_then_twenty_are_named(world: World) 
 async def test_verify_when_a_fan_out_is_half_done_then_identical(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.folding.SLICE", 20)
+    monkeypatch.setattr("engine.derived.folding.SLICE", 20)
     await world.append("acme", [vendor_event(1, "Acme")])
     await world.append("acme", [order_event(number, 1) for number in range(50)])
     await world.append("acme", [vendor_event(1, "Acme Ltd")])

@@ -204,7 +204,7 @@ def test_meeting_only_in_tables_when_imports_are_read_then_parts_do_not_know_eac
         ("asyncpg", ("engine.db",)),
         ("os.environ", ("engine.config",)),
         ("cryptography", ("engine.vault",)),
-        ("signal", ("engine.service", "engine.sandbox.main", "engine.embedded_supervisor")),
+        ("signal", ("engine.service", "engine.sandbox.main", "engine.embedded.supervisor")),
     ],
 )
 def test_guarded_package_when_imported_then_only_where_it_belongs(

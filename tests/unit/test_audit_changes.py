@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.audit_changes import changes
-from engine.audit_find import kinds_of, spellings, syspro_keys
+from engine.audit.changes import changes
+from engine.audit.find import kinds_of, spellings, syspro_keys
 from engine.core.canonical import JsonValue
 
 json_values = st.recursive(

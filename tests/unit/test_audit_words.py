@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from engine.audit import told
-from engine.audit_words import sentence, standing_words
+from engine.audit.words import sentence, standing_words
 from engine.core.canonical import JsonValue
 from engine.core.events import Event
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from random import Random
 from typing import cast
 
-from engine.duty import Duty, Work
 from engine.errors import Fenced, Transient, Unauthorized
 from engine.leases import Lease, Leases
+from engine.service.duty import Duty, Work
 
 DEADLINE_S = 10.0
 

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from engine.errors import Malformed, Transient
-from engine.observers import ProcurifyObserver, SysproObserver
+from engine.service.observers import ProcurifyObserver, SysproObserver
 from engine.syspro.poller import PollResult
 from engine.telemetry import Metrics
 

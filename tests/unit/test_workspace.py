@@ -3,8 +3,8 @@
 import pytest
 
 from engine.core.projection import Address, Ask, Table
+from engine.derived.workspace import Progress, Workspace
 from engine.errors import Malformed
-from engine.workspace import Progress, Workspace
 
 FACT = Address(table=Table.FACTS, key="vendor:1")
 DOCUMENT = Address(table=Table.DOCUMENTS, key="bill:a/1")

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from engine.config import BootstrapTable, TenantTable
 from engine.core.events import NewEvent
 from engine.errors import StaleVersion
-from engine.foundation import Foundation
 from engine.log.contract import Author
+from engine.service.foundation import Foundation
 from engine.vault import Vault
 
 STREAM = "bootstrap"

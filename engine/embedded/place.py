@@ -29,8 +29,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.embedded_account import Account, choose
+from engine.embedded.account import Account, choose
 from engine.errors import Misconfigured
+
+USERS = "users"
+"""The name of the supervisor's socket in the socket folder."""
 
 LONGEST_SOCKETS_BYTES = 80
 """A socket folder's longest path: a socket's whole name must stay below 104 bytes."""

@@ -8,19 +8,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from random import SystemRandom
 
-from engine.company import OpenCompany, open_company
 from engine.config import CompanyTable, TenantTable
 from engine.errors import Conflict
-from engine.foundation import Foundation
 from engine.leases import Lease, Leases
 from engine.log.contract import Author
-from engine.observers import ProcurifyObserver, SysproObserver
 from engine.procurify.client import ProcurifyClient
 from engine.procurify.poller import ProcurifyPoller
-from engine.sides import ProcurifyCredentials, procurify_settings
+from engine.service.company import OpenCompany, open_company
+from engine.service.foundation import Foundation
+from engine.service.observers import ProcurifyObserver, SysproObserver
+from engine.service.sides import ProcurifyCredentials, procurify_settings
+from engine.service.tenant import ROLE_READ
 from engine.syspro.poller import SysproPoller
 from engine.telemetry import Metrics
-from engine.tenant import ROLE_READ
 from engine.vault import Vault
 
 

@@ -15,7 +15,7 @@ import orjson
 
 from engine.core.canonical import JsonObject, canonical
 from engine.core.projection import Address, Ask, Changes, Table
-from engine.rows import Bundle, Need, columns_of
+from engine.derived.rows import Bundle, Need, columns_of
 
 CACHE_BYTES = 48 * 1024 * 1024
 DECODED_ROWS = 4096

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.embedded_account import Account
+from engine.embedded.account import Account
 from engine.errors import Misconfigured
 
 OLDEST_MAJOR = 14

@@ -12,7 +12,7 @@ closed only when all is gone. A server that dies is started again while it has u
 that an earlier, killed supervisor left behind is adopted without a pause for its users. A user
 that arrives while this supervisor is stopping is not answered, and starts the next one.
 
-Started by `engine.embedded` as `python -m engine.embedded_supervisor`; not meant for people.
+Started by `engine.embedded` as `python -m engine.embedded.supervisor`; not meant for people.
 """
 
 import argparse
@@ -28,9 +28,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.embedded_account import named, own
-from engine.embedded_cluster import Cluster, Postmaster, orphan_of
-from engine.embedded_place import (
+from engine.embedded.account import named, own
+from engine.embedded.cluster import Cluster, Postmaster, orphan_of
+from engine.embedded.place import (
+    USERS,
     Place,
     abandoned_beside,
     make_sockets,
@@ -39,9 +40,6 @@ from engine.embedded_place import (
     try_lock,
 )
 from engine.errors import EngineError, Misconfigured
-
-USERS = "users"
-"""The name of the supervisor's socket in the socket folder."""
 
 _LOOK_S = 0.5
 _HEAR_S = 5.0
@@ -209,7 +207,7 @@ def sweep(place: Place) -> None:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Go to the background at once and supervise there; the caller's child ends with 0."""
-    parser = argparse.ArgumentParser(prog="engine.embedded_supervisor")
+    parser = argparse.ArgumentParser(prog="engine.embedded.supervisor")
     parser.add_argument("--place", type=Path, required=True)
     parser.add_argument("--programs", type=Path, required=True)
     parser.add_argument("--account", default="", help="lent account; empty: our own")

@@ -5,11 +5,11 @@
 
 With a folder the data stay in it; without one the server is thrown away at the end, folder and
 all. Any number of programs may use one folder at once: the first starts a detached supervisor
-(`embedded_supervisor`), the others attach to it, and it stops the server when the last has
+(`supervisor`), the others attach to it, and it stops the server when the last has
 gone, however it went. Should the supervisor be killed, each user notices and the first one
 starts another, which adopts the running server: connections and addresses stay good.
 
-Owns no table. Runs on Linux and macOS, as root too (`embedded_account`). Reads no environment:
+Owns no table. Runs on Linux and macOS, as root too (`account`). Reads no environment:
 `programs` is the setting PG_BIN, `tmp` overrides the temporary directory; the child programs
 see an environment of their own. A lasting server stays for `grace_s` seconds after its last
 user, so that a program which follows another finds it up; the first user's settings count.
@@ -30,9 +30,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import quote
 
-from engine.embedded_account import Account
-from engine.embedded_cluster import DATABASE, PORT, SUPERUSER, log_tail
-from engine.embedded_place import (
+from engine.embedded.account import Account
+from engine.embedded.cluster import DATABASE, PORT, SUPERUSER, log_tail
+from engine.embedded.place import (
+    USERS,
     Place,
     of_folder,
     open_ours,
@@ -41,8 +42,7 @@ from engine.embedded_place import (
     throw_away,
     try_lock,
 )
-from engine.embedded_programs import find
-from engine.embedded_supervisor import USERS
+from engine.embedded.programs import find
 from engine.errors import EngineError, Misconfigured, TimedOut
 
 _log = logging.getLogger(__name__)
@@ -297,7 +297,7 @@ def _spawn(place: Place, words: list[str], descriptors: tuple[int, ...]) -> None
     `-E -s` and the folder that this package was imported from: it runs the same code whatever
     PYTHONPATH or PYTHONSAFEPATH say.
     """
-    program = [sys.executable, "-E", "-s", "-m", "engine.embedded_supervisor", *words]
+    program = [sys.executable, "-E", "-s", "-m", "engine.embedded.supervisor", *words]
     with open(place.supervisor_log, "wb", opener=open_ours) as log:
         try:
             subprocess.run(
@@ -305,7 +305,7 @@ def _spawn(place: Place, words: list[str], descriptors: tuple[int, ...]) -> None
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                cwd=Path(__file__).resolve().parents[1],
+                cwd=Path(__file__).resolve().parents[2],
                 pass_fds=descriptors,
                 timeout=_SPAWN_S,
                 check=False,

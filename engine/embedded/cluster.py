@@ -16,8 +16,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.embedded_account import ENVIRONMENT, Account
-from engine.embedded_place import open_ours
+from engine.embedded.account import ENVIRONMENT, Account
+from engine.embedded.place import open_ours
 from engine.errors import Misconfigured, TimedOut
 
 SUPERUSER = "postgres"

@@ -12,9 +12,9 @@ from typing import Protocol
 
 import orjson
 
-from engine.audit_changes import changes
-from engine.audit_find import find
-from engine.audit_words import sentence
+from engine.audit.changes import changes
+from engine.audit.find import find
+from engine.audit.words import sentence
 from engine.core.canonical import JsonValue
 from engine.core.events import Event
 from engine.core.keys import DocumentKey, command_stream, procurify_stream
@@ -79,7 +79,7 @@ class Story:
 
 
 async def story(database: Database, log: Streams, tenant: str, name: str) -> Story:
-    """The story of the document called `name`; see `audit_find` for what it may be called.
+    """The story of the document called `name`; see `audit.find` for what it may be called.
 
     Raises `NotFound` when no document, or more than one, goes by that name.
     """

@@ -9,8 +9,8 @@ from typing import Final
 
 from engine.db import integer, text
 from engine.errors import EngineError
-from engine.foundation import Foundation
 from engine.outbox import Outbox
+from engine.service.foundation import Foundation
 from engine.standing import oldest_ready_at, standing
 from engine.telemetry import Metrics
 

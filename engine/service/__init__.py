@@ -12,21 +12,21 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from random import SystemRandom
 
-from engine.bootstrap import set_policies, take_bootstrap
-from engine.chain_watch import ChainWatch
 from engine.config import Config
 from engine.core.events import Event, NewEvent
 from engine.core.projection import Projection
 from engine.errors import EngineError
-from engine.foundation import Foundation, foundation
-from engine.gauges import Gauges
 from engine.leases import Leases
 from engine.log.contract import Author
 from engine.log.store import Watcher
+from engine.service.bootstrap import set_policies, take_bootstrap
+from engine.service.chain_watch import ChainWatch
+from engine.service.foundation import Foundation, foundation
+from engine.service.gauges import Gauges
+from engine.service.tenant import TenantWorker, lanes_of, troubles_of
 from engine.syspro.transport_self_test import self_test
 from engine.telemetry import Metrics
 from engine.telemetry.logs import bound
-from engine.tenant import TenantWorker, lanes_of, troubles_of
 from engine.web.health import Freshness, Health, assess, serve
 
 

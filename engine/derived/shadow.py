@@ -12,8 +12,8 @@ from typing import Final
 
 from engine.core.projection import Table
 from engine.db import Connection, text
-from engine.rows import COLUMNS
-from engine.workspace import Workspace
+from engine.derived.rows import COLUMNS
+from engine.derived.workspace import Workspace
 
 SHOWN: Final = 20
 _COPY_ROWS: Final = 2000

@@ -10,23 +10,23 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from random import Random
 
-from engine.company import open_company
 from engine.config import CompanyTable, TenantTable
 from engine.core.events import NewEvent
 from engine.core.keys import DocumentKey, procurify_stream
 from engine.core.projection import Projection
-from engine.duty import Duty, Work
 from engine.errors import Conflict, EngineError, StaleVersion
-from engine.foundation import Foundation
 from engine.leases import Lease, Leases
 from engine.log.contract import Author
-from engine.observers import ProcurifyObserver, SysproObserver
 from engine.outbox import Outbox
 from engine.procurify.client import ProcurifyClient
 from engine.procurify.poller import ProcurifyPoller
 from engine.projector import Projector
 from engine.replay import Replay
-from engine.sides import ProcurifyCredentials, procurify_settings
+from engine.service.company import open_company
+from engine.service.duty import Duty, Work
+from engine.service.foundation import Foundation
+from engine.service.observers import ProcurifyObserver, SysproObserver
+from engine.service.sides import ProcurifyCredentials, procurify_settings
 from engine.standing import document_position
 from engine.syspro.poller import SysproPoller
 from engine.syspro.posting import Desk

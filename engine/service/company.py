@@ -11,10 +11,10 @@ from typing import Protocol
 
 from engine.config import CompanyTable, TenantTable
 from engine.core.events import NewEvent
-from engine.foundation import Foundation
 from engine.leases import Lease
 from engine.log.contract import Author
-from engine.sides import syspro_settings
+from engine.service.foundation import Foundation
+from engine.service.sides import syspro_settings
 from engine.syspro.gate import Gate, Observer
 from engine.syspro.odata import ODataLookups
 from engine.syspro.reader import ComfndLookups, Lookups, SessionQueries

@@ -15,8 +15,8 @@ from typing import Final, Protocol, runtime_checkable
 
 from engine.core.events import Event
 from engine.core.projection import Address, Ask, Changes, Overlay, Projection, View
+from engine.derived.workspace import Progress, Workspace
 from engine.errors import EngineError
-from engine.workspace import Progress, Workspace
 
 SLICE: Final = 500
 

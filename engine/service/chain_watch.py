@@ -11,8 +11,8 @@ from contextlib import suppress
 from typing import Final
 
 from engine.errors import EngineError
-from engine.foundation import Foundation
 from engine.log.verify import verify
+from engine.service.foundation import Foundation
 from engine.telemetry import Metrics
 
 EVERY_S: Final = 3600.0
