@@ -7,7 +7,7 @@ waits only for held ones is held too (`WAITS_FOR_HELD`): whoever frees those fre
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 
 import orjson
 
@@ -20,6 +20,9 @@ READY = frozenset({"ready", "deferred"})
 SENDING = frozenset({"sending", "sent"})
 WAITS_FOR_HELD = "WAITS_FOR_HELD"
 DONE = frozenset({"in_syspro", "cancelled_in_syspro", "linked"})
+
+_EXACT = Context(prec=400)
+"""Wide enough that no sum of amounts is ever rounded (a token has 400 digits at most)."""
 
 _DOCUMENTS = """
 SELECT key, kind, source_id, number, state, reason, body FROM documents
@@ -150,7 +153,7 @@ def totals(entries: Iterable[Entry]) -> dict[str, Decimal]:
         except InvalidOperation:
             amount = None
         if amount is not None:
-            found[entry.currency] = found.get(entry.currency, Decimal(0)) + amount
+            found[entry.currency] = _EXACT.add(found.get(entry.currency, Decimal(0)), amount)
     return dict(sorted(found.items()))
 
 

@@ -49,8 +49,11 @@ class Program:
         await self.child.wait()
 
     def send(self, number: signal.Signals) -> None:
-        with suppress(ProcessLookupError):
-            self.child.send_signal(number)
+        """The signal is sent by its own hand: `send_signal` would reap an ended child, and its
+        exit code with it."""
+        if self.child.returncode is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.child.pid, number)
 
     async def stop(self) -> int:
         """Its exit code after SIGTERM; fails when it takes longer than `STOP_S`."""
