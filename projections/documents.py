@@ -9,11 +9,11 @@ from engine.core.canonical import JsonObject, JsonValue
 from engine.core.events import Event
 from engine.core.keys import BILL, PURCHASE_ORDER, VENDOR, DocumentKey, canonical_uuid
 from engine.core.projection import Address, Overlay, Table
+from engine.core.shape import restore, store
 from engine.errors import Malformed
 from projections.facts import object_of, require, source_fact, text_of, written_fact
 from projections.invoices import Bill, normalised_number, read_bill
 from projections.purchase_orders import Order, read_order
-from projections.shape import restore, store
 from projections.source import Source, Unreadable
 from projections.suppliers import Vendor, read_vendor
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from engine.core.canonical import digest
 from engine.core.money import ZERO
-from projections.shape import Shape, store
+from engine.core.shape import Shape, store
 from projections.source import Source
 
 READY_STATUSES = frozenset({2, 4, 6, 7, 8})

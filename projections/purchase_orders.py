@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from engine.core.canonical import digest
 from engine.core.money import ZERO, total
-from projections.shape import Shape, store
+from engine.core.shape import Shape, store
 from projections.source import Source
 
 OPEN_STATES = frozenset({0, 5})

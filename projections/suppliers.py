@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from engine.core.canonical import digest
-from projections.shape import Shape, store
+from engine.core.shape import Shape, store
 from projections.source import Source
 
 ELIGIBLE_TYPES = frozenset({1, 3, 4})

@@ -6,21 +6,21 @@ plain JSON and back without loss (`to_json`, `from_json`), because a command liv
 `commands` table and, once intended, in its `PostIntended` event.
 """
 
-import types
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal, get_args, get_origin, get_type_hints
+from typing import Literal
 
-from engine.core.canonical import JsonObject, JsonValue
+from engine.core.canonical import JsonObject
+from engine.core.shape import Shape, restore, store
 from engine.errors import Malformed
 
 LineAction = Literal["A", "C", "D"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SupplierAdd:
+class SupplierAdd(Shape):
     """A vendor becomes a supplier under a code that we give (APSSSP Add, syspro.md §3.6).
 
     SYSPRO's own default is that goods receipts must be matched; both flags are always sent.
@@ -44,7 +44,7 @@ class SupplierAdd:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderLine:
+class OrderLine(Shape):
     """One line of a purchase order; `line` is SYSPRO's number, None where it is yet to be given.
 
     `ledger_code` and `product_class` only on non-stocked lines, `warehouse` only on stocked ones.
@@ -67,7 +67,7 @@ class OrderLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PurchaseOrderAdd:
+class PurchaseOrderAdd(Shape):
     """A purchase order comes to be (PORTOI action A). `purchase_order` None: SYSPRO numbers it."""
 
     purchase_order: str | None = None
@@ -85,7 +85,7 @@ class PurchaseOrderAdd:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PurchaseOrderChange:
+class PurchaseOrderChange(Shape):
     """Lines of an order are added, changed or deleted (PORTOI action C), nothing else."""
 
     purchase_order: str
@@ -97,7 +97,7 @@ class PurchaseOrderChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PurchaseOrderCancel:
+class PurchaseOrderCancel(Shape):
     """A whole order on which nothing was received is cancelled (PORTOI action D)."""
 
     purchase_order: str
@@ -106,7 +106,7 @@ class PurchaseOrderCancel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GrnMatch:
+class GrnMatch(Shape):
     """A goods receipt is matched: the composite key of GrnDetails and what of it is billed."""
 
     supplier: str
@@ -120,7 +120,7 @@ class GrnMatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerLine:
+class LedgerLine(Shape):
     """An amount is charged to a ledger code; `is_tax_only` marks a tax amount (syspro.md §3.4)."""
 
     ledger_code: str
@@ -131,7 +131,7 @@ class LedgerLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InvoiceAdd:
+class InvoiceAdd(Shape):
     """A bill becomes an AP invoice (APSTIN transaction I). `value` includes tax.
 
     Σ matches + Σ distribution + tax_value = value, to the cent.
@@ -182,14 +182,9 @@ def command_type(payload: Payload) -> str:
     return next(name for name, kind in TYPES.items() if type(payload) is kind)
 
 
-def to_json(payload: Payload | OrderLine | GrnMatch | LedgerLine) -> JsonObject:
+def to_json(payload: Payload) -> JsonObject:
     """Plain JSON of a command: Decimals as text, dates as CCYY-MM-DD, None left out."""
-    plain: dict[str, JsonValue] = {}
-    for field in fields(payload):
-        value = getattr(payload, field.name)
-        if value is not None:
-            plain[field.name] = _plain(value)
-    return plain
+    return store(payload)
 
 
 def from_json(name: str, body: JsonObject) -> Payload:
@@ -197,43 +192,4 @@ def from_json(name: str, body: JsonObject) -> Payload:
     kind = TYPES.get(name)
     if kind is None:
         raise Malformed(f"no command is called {name[:40]!r}")
-    built = _build(kind, body)
-    assert isinstance(built, kind)
-    return built
-
-
-def _plain(value: object) -> JsonValue:
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, OrderLine | GrnMatch | LedgerLine):
-        return to_json(value)
-    raise Malformed(f"a command cannot hold a {type(value).__name__}")
-
-
-def _build(kind: type, body: JsonObject) -> object:
-    hints = get_type_hints(kind)
-    try:
-        return kind(**{name: _read(hints[name], value) for name, value in body.items()})
-    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-        raise Malformed(f"not a {kind.__name__}: {error}") from error
-
-
-def _read(hint: object, value: JsonValue) -> object:
-    if get_origin(hint) is tuple:
-        assert isinstance(value, list | tuple)
-        return tuple(_read(get_args(hint)[0], item) for item in value)
-    if isinstance(hint, types.UnionType):
-        hint = next(item for item in get_args(hint) if item is not type(None))
-    if isinstance(hint, type) and isinstance(value, Mapping):
-        return _build(hint, value)
-    if hint is Decimal:
-        return Decimal(str(value))
-    if hint is date:
-        return date.fromisoformat(str(value))
-    return value
+    return restore(kind, body)

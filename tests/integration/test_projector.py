@@ -127,7 +127,7 @@ async def test_commit_when_the_lease_has_another_owner_then_nothing_is_written(
 
     async def stolen(*arguments: object) -> object:
         await world.database.execute("UPDATE leases SET epoch = epoch + 1")
-        return await prepare(*arguments)  # type: ignore[arg-type]
+        return await prepare(*arguments)
 
     monkeypatch.setattr(projector_module, "load", stolen)
     with pytest.raises(Fenced):
@@ -146,7 +146,7 @@ async def test_commit_when_the_checkpoint_was_moved_then_nothing_is_written(
 
     async def moved(*arguments: object) -> object:
         await world.database.execute("UPDATE checkpoints SET position = 21")
-        return await prepare(*arguments)  # type: ignore[arg-type]
+        return await prepare(*arguments)
 
     monkeypatch.setattr(projector_module, "load", moved)
     with pytest.raises(StaleVersion):
@@ -171,7 +171,7 @@ async def test_bug_when_an_event_cannot_be_folded_then_it_stops_before_it(world:
 
 
 class AskingForEver(ToyPlain):
-    def evolve(self, view: object, event: object) -> dict[object, object]:  # type: ignore[override]
+    def evolve(self, view: object, event: object) -> dict[object, object]:
         from engine.core.projection import Address, Ask, Table
 
         raise Ask(rows=[Address(table=Table.FACTS, key="same")])

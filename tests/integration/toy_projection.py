@@ -179,10 +179,10 @@ class World:
             self.database,
             self.log,
             self.leases,
-            projection or ToyPlanning(),  # type: ignore[arg-type]
+            projection or ToyPlanning(),
             tenant=tenant,
             clock=self.clock,
-            **settings,  # type: ignore[arg-type]
+            **settings,
         )
 
     async def dump(self, tenant: str) -> list[tuple[object, ...]]:

@@ -7,11 +7,11 @@ from decimal import Decimal
 import pytest
 
 from engine.core.canonical import JsonValue
+from engine.core.shape import Shape, restore, store
 from engine.errors import Malformed
 from projections.plan.outcomes import Stopped
 from projections.plan.texts import clean, label, outside_code_page, pieces
 from projections.plan.written import line_number
-from projections.shape import Shape, restore, store
 from projections.source import Source, Unreadable
 
 

@@ -1,6 +1,6 @@
-"""Value classes to plain JSON and back, for what projections keep in facts. Pure.
+"""Value classes to plain JSON and back, for commands and for what projections keep. Pure.
 
-Decimals and dates become text, tuples lists; `restore` trusts what `store` wrote.
+Decimals and dates become text, tuples lists, None is left out.
 """
 
 import types
@@ -30,8 +30,11 @@ def store(value: Shape) -> JsonObject:
 
 
 def restore(kind: type[Kind], body: JsonObject) -> Kind:
-    """The value that `store` wrote."""
-    built = _build(kind, body)
+    """The value that `store` wrote; raises `Malformed` for anything else."""
+    try:
+        built = _build(kind, body)
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        raise Malformed(f"not a {kind.__name__}: {error}") from error
     assert isinstance(built, kind)
     return built
 
@@ -64,13 +67,15 @@ def _read(hint: object, value: JsonValue) -> object:
     if isinstance(hint, types.UnionType):
         hint = next(item for item in get_args(hint) if item is not type(None))
     if get_origin(hint) is tuple:
-        assert isinstance(value, Sequence)
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            raise TypeError("a list is expected")
         return tuple(_read(get_args(hint)[0], item) for item in value)
     if hint is Decimal:
         return Decimal(str(value))
     if hint is date:
         return date.fromisoformat(str(value))
     if isinstance(hint, type) and is_dataclass(hint):
-        assert isinstance(value, Mapping)
+        if not isinstance(value, Mapping):
+            raise TypeError("an object is expected")
         return _build(hint, value)
     return value
