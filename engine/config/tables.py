@@ -226,9 +226,10 @@ class CompanyTable(Table):
     requests_per_second: Rate = Field(
         default=5.0, description="Most requests a second; 0 = not paced."
     )
-    transport: Literal["auto", "get", "post"] = Field(
+    transport: Literal["auto", "get", "post", "soap"] = Field(
         default="auto",
-        description="How documents are posted: PostLD where the site has it, or by force.",
+        description="How documents are posted: PostLD where the site has it, or by force; "
+        "soap: every call by SOAP at `/Soap` beside `/Rest`.",
     )
     ca_file: str = Field(default="", description="File with the private CA of the host.")
     timeout_s: Seconds = Field(

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from engine.errors import Misconfigured
 
 Secret = Callable[[], Awaitable[str]]
-PostForm = Literal["auto", "get", "post"]
+PostForm = Literal["auto", "get", "post", "soap"]
 
 
 async def no_secret() -> str:

@@ -1,7 +1,8 @@
 """SYSPRO's e.net operations over HTTP: each call goes out once, each answer is told apart.
 
 Speaks the REST service of syspro.md §1.1: `Logon`, `Logoff`, `GetLogonProfile`, `GetVersion`,
-queries, Setup and `Transaction/Post` by GET, `Transaction/PostLD` by POST. HTTP 200 says nothing:
+queries, Setup and `Transaction/Post` by GET, `Transaction/PostLD` by POST; with transport `soap`
+the same operations by SOAP (§1.3), every one a POST. HTTP 200 says nothing:
 a body that starts with `ERROR` is an error (§1.2). Queries raise; posts return one of the five
 values of `outcomes`. Texts of errors name host and operation, never a URL, token, password or
 document.
@@ -23,7 +24,7 @@ from engine.errors import (
     Transient,
     Unauthorized,
 )
-from engine.syspro import reply, xml
+from engine.syspro import reply, transport_soap, xml
 from engine.syspro.gate import Gate, Observer, Unobserved
 from engine.syspro.objects import comlgn
 from engine.syspro.objects.fields import XmlIn
@@ -63,7 +64,7 @@ class Transport:
         self.host = host_of(settings.base_url)
         self._channel = channel
         self._observer = observer or Unobserved()
-        self._has_post_ld: bool | None = {"auto": None, "get": False, "post": True}[
+        self._has_post_ld: bool | None = {"auto": None, "get": False, "post": True, "soap": True}[
             settings.transport
         ]
 
@@ -134,11 +135,11 @@ class Transport:
 
     async def setup_add(self, token: str, call: XmlIn) -> PostOutcome:
         """What came of Setup/Add, which has no POST form (syspro.md §8)."""
-        return await self._get_post("Setup/Add", token, call)
+        return await self._plain_post("Setup/Add", token, call)
 
     async def setup_update(self, token: str, call: XmlIn) -> PostOutcome:
         """What came of Setup/Update."""
-        return await self._get_post("Setup/Update", token, call)
+        return await self._plain_post("Setup/Update", token, call)
 
     async def post(self, token: str, call: XmlIn) -> PostOutcome:
         """What came of Transaction/Post, by PostLD wherever the site has it."""
@@ -146,8 +147,8 @@ class Transport:
             has_post_ld = await self.has_post_ld()
         except EngineError as error:
             return NotSent(text=f"it is not known yet whether the site has PostLD: {error}")
-        if not has_post_ld:
-            return await self._get_post("Transaction/Post", token, call)
+        if self._is_soap or not has_post_ld:
+            return await self._plain_post("Transaction/Post", token, call)
         got = await self._channel.exchange(
             "POST",
             f"{self._base}/Transaction/PostLD",
@@ -208,9 +209,12 @@ class Transport:
         self, operation: str, parameters: Mapping[str, str], business_object: str = ""
     ) -> Reply:
         label = f"{operation} {business_object}".strip()
-        got = await self._channel.exchange("GET", self._url(operation, parameters))
+        if self._is_soap:
+            got = await self._soap(operation, parameters)
+        else:
+            got = await self._channel.exchange("GET", self._url(operation, parameters))
         try:
-            answered = self._read(label, got, is_logon=operation == "Logon")
+            answered = self._read(operation, label, got)
         except EngineError as error:
             seconds = got.seconds if isinstance(got, Received) else 0.0
             kind = error.kind if isinstance(error, ErrorLine) else type(error).__name__
@@ -219,15 +223,15 @@ class Transport:
         self._observer.queried(label, "ok", answered.seconds)
         return answered
 
-    def _read(self, operation: str, got: Received | Lost, *, is_logon: bool) -> Reply:
+    def _read(self, operation: str, label: str, got: Received | Lost) -> Reply:
         if isinstance(got, Lost):
-            raise got.error(f"SYSPRO {operation}")
+            raise got.error(f"SYSPRO {label}")
         if got.status != 200:
-            raise self._status_error(operation, got)
-        text = reply.unwrap(got.body)
+            raise self._status_error(label, got)
+        text = self._text(operation, got.body)
         line = reply.error_line(text)
         if line is not None:
-            raise LINES[reply.line_kind(line, is_logon=is_logon)](operation, line)
+            raise LINES[reply.line_kind(line, is_logon=operation == "Logon")](label, line)
         return Reply(text=text, seconds=got.seconds)
 
     def _status_error(self, operation: str, got: Received) -> EngineError:
@@ -239,6 +243,12 @@ class Transport:
                 return Forbidden(f"{said}; a proxy before SYSPRO refuses us")
             case 404:
                 return NotFound(f"{said}; no SYSPRO service at this address, check base_url")
+            case 500 if self._is_soap and (
+                transport_soap.fault_code(got.body) == transport_soap.UNKNOWN_ACTION
+            ):
+                return Misconfigured(f"{said}; the SOAP service has no such operation")
+            case 415 if self._is_soap:
+                return Misconfigured(f"{said}; the address takes no SOAP 1.1, check base_url")
             case 414 | 413 | 400:
                 return Malformed(f"{said}; the service refuses the request's size or form")
             case 429:
@@ -249,21 +259,22 @@ class Transport:
             case _:
                 return Transient(said)
 
-    async def _get_post(
+    async def _plain_post(
         self,
         operation: Literal["Setup/Add", "Setup/Update", "Transaction/Post"],
         token: str,
         call: XmlIn,
     ) -> PostOutcome:
-        url = self._url(
-            operation,
-            {
-                "UserId": token,
-                "BusinessObject": call.business_object,
-                "XmlParameters": call.parameters,
-                "XmlIn": call.document,
-            },
-        )
+        parameters = {
+            "UserId": token,
+            "BusinessObject": call.business_object,
+            "XmlParameters": call.parameters,
+            "XmlIn": call.document,
+        }
+        if self._is_soap:
+            got = await self._soap(operation, parameters, self.settings.timeout_s)
+            return self._outcome(call, got, operation)
+        url = self._url(operation, parameters)
         size = len(url) - len(self._base)
         if size > MAX_QUERY_BYTES:
             return RefusedDefinite(
@@ -272,26 +283,46 @@ class Transport:
         got = await self._channel.exchange("GET", url, total_s=self.settings.timeout_s)
         return self._outcome(call, got)
 
-    def _outcome(self, call: XmlIn, got: Received | Lost) -> PostOutcome:
-        outcome = _judge(got)
+    async def _soap(
+        self, operation: str, parameters: Mapping[str, str], total_s: float | None = None
+    ) -> Received | Lost:
+        """The exchange of one operation by SOAP, sent once or not at all."""
+        asked = transport_soap.request(operation, parameters)
+        return await self._channel.exchange(
+            "POST",
+            transport_soap.address(self._base),
+            body=asked.body,
+            headers=asked.headers,
+            total_s=total_s,
+        )
+
+    @property
+    def _is_soap(self) -> bool:
+        return self.settings.transport == "soap"
+
+    def _text(self, operation: str, body: bytes) -> str:
+        """The text that the service gave, taken out of whatever it is wrapped in."""
+        return transport_soap.result(operation, body) if self._is_soap else reply.unwrap(body)
+
+    def _judged(self, operation: str, got: Received | Lost) -> PostOutcome:
+        if isinstance(got, Lost):
+            if got.loss in ("not_sent", "untrusted"):
+                return NotSent(text=got.text)
+            cause = got.loss if got.loss in ("timed_out", "too_large") else "disconnected"
+            return Ambiguous(cause=cause, text=got.text)
+        if got.status != 200:
+            return Ambiguous(cause="status", text=f"HTTP status {got.status}")
+        try:
+            text = self._text(operation, got.body)
+        except Malformed as error:
+            return Ambiguous(cause="undecodable", text=str(error))
+        return reply.post_outcome(text, got.seconds)
+
+    def _outcome(self, call: XmlIn, got: Received | Lost, operation: str = "") -> PostOutcome:
+        outcome = self._judged(operation, got)
         seconds = got.seconds if isinstance(got, Received) else 0.0
         self._observer.posted(call.business_object, type(outcome).__name__, seconds)
         return outcome
-
-
-def _judge(got: Received | Lost) -> PostOutcome:
-    if isinstance(got, Lost):
-        if got.loss in ("not_sent", "untrusted"):
-            return NotSent(text=got.text)
-        cause = got.loss if got.loss in ("timed_out", "too_large") else "disconnected"
-        return Ambiguous(cause=cause, text=got.text)
-    if got.status != 200:
-        return Ambiguous(cause="status", text=f"HTTP status {got.status}")
-    try:
-        text = reply.unwrap(got.body)
-    except Malformed as error:
-        return Ambiguous(cause="undecodable", text=str(error))
-    return reply.post_outcome(text, got.seconds)
 
 
 def _post_ld_body(token: str, call: XmlIn) -> bytes:

@@ -13,6 +13,8 @@ from aiohttp import web
 
 from engine.sandbox.main import fill_tenant
 from engine.sandbox.procurify.app import build_app
+from engine.sandbox.procurify.faults_port import Faults
+from engine.sandbox.procurify.settings import ProcurifySettings
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.procurify.tokens import Credentials
 from engine.sandbox.scenario.scenario import build_scenario
@@ -43,6 +45,13 @@ class Site:
             assert response.status == status, text
             return json.loads(text, parse_float=Decimal)
 
+    async def send(self, method: str, path: str, body: object, status: int = 200) -> Any:
+        """The JSON reply to a write, None when it is empty, once the status is the expected."""
+        async with self.session.request(method, self.origin + path, json=body) as response:
+            text = await response.text()
+            assert response.status == status, text
+            return json.loads(text, parse_float=Decimal) if text else None
+
     async def rows(self, path: str) -> list[Any]:
         """The rows of every page, by following `next`."""
         rows: list[Any] = []
@@ -57,7 +66,13 @@ class Site:
 
 
 @asynccontextmanager
-async def open_site(*, seed: int = 7, documents: int = 80) -> AsyncIterator[Site]:
+async def open_site(
+    *,
+    seed: int = 7,
+    documents: int = 80,
+    settings: ProcurifySettings | None = None,
+    faults: Faults | None = None,
+) -> AsyncIterator[Site]:
     """A site that listens for as long as the context is open."""
     tenant = fill_tenant(build_scenario(seed=seed, documents=documents, anchor=ANCHOR))
     noted: list[tuple[str, str, int]] = []
@@ -65,7 +80,8 @@ async def open_site(*, seed: int = 7, documents: int = 80) -> AsyncIterator[Site
     def note(*, method: str, path: str, status: int) -> None:
         noted.append((method, path, status))
 
-    app = build_app(tenant, Credentials(client_id="client", client_secret=SECRET), note)
+    credentials = Credentials(client_id="client", client_secret=SECRET)
+    app = build_app(tenant, credentials, note, settings=settings, faults=faults)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:

@@ -15,6 +15,7 @@ from aiohttp import web
 from yarl import URL
 
 from engine.sandbox.syspro.app import build_app
+from engine.sandbox.syspro.faults_port import Faults
 from engine.sandbox.syspro.ledger import Ledger
 from engine.sandbox.syspro.settings import SERVER_LIMITS, SysproSettings
 
@@ -185,7 +186,10 @@ def errors(text: str) -> list[str]:
 
 @asynccontextmanager
 async def open_site(
-    ledger: Ledger | None = None, settings: SysproSettings | None = None, **changes: object
+    ledger: Ledger | None = None,
+    settings: SysproSettings | None = None,
+    faults: Faults | None = None,
+    **changes: object,
 ) -> AsyncIterator[Site]:
     """A running server and its client; both are gone afterwards."""
     ledger = ledger or seeded_ledger()
@@ -199,7 +203,7 @@ async def open_site(
         if call[3]:
             arrived.set()
 
-    app = build_app(ledger, settings, note, clock=lambda: now_s[0])
+    app = build_app(ledger, settings, note, clock=lambda: now_s[0], faults=faults)
     runner = web.AppRunner(app, access_log=None, **SERVER_LIMITS)
     await runner.setup()
     try:

@@ -271,6 +271,11 @@ async def test_order_when_changed_then_lists_and_details_show_it() -> None:
         assert new["last_modified"] > old["last_modified"]
 
 
+async def test_head_when_asked_then_as_get_without_a_body(site: Site) -> None:
+    async with site.session.head(f"{site.origin}/api/v3/vendors/") as response:
+        assert (response.status, await response.read()) == (200, b"")
+
+
 async def test_requests_when_answered_then_each_is_noted_without_its_query() -> None:
     async with open_site(documents=0) as site:
         await site.get("/api/v3/vendors/?page_size=5")

@@ -54,7 +54,7 @@ async def test_orders_when_printed_then_amounts_are_strings_and_quantities_numbe
     assert isinstance(line["quantity"], Decimal)
     assert line["account"]["account_code"]["code"]
     assert line["spend_allocation"][0]["amount"] == f"{Decimal(line['total_cost']):.8f}"
-    assert order["shipping_method"] is None
+    assert order["shipping_method"]["name"] == "Ground"
     assert "id" not in order
 
 

@@ -96,7 +96,7 @@ async def sent(desk: Office, payload: Payload) -> PostReply:
     return read(payload, outcome.text)
 
 
-@pytest.mark.parametrize("form", ["post", "get", "auto"])
+@pytest.mark.parametrize("form", ["post", "get", "auto", "soap"])
 async def test_supplier_when_added_then_there_and_refused_the_second_time(form: str) -> None:
     async with open_site() as site, office(site, transport=form) as desk:
         first = await sent(desk, SUPPLIER)
@@ -110,7 +110,7 @@ async def test_supplier_when_added_then_there_and_refused_the_second_time(form: 
     assert (row["GrnMatchReqd"], row["PurchOrdAllowed"], row["OnHold"]) == ("N", "Y", "N")
 
 
-@pytest.mark.parametrize("form", ["post", "get", "auto"])
+@pytest.mark.parametrize("form", ["post", "get", "auto", "soap"])
 async def test_order_when_posted_then_there_line_by_line(form: str) -> None:
     async with open_site() as site, office(site, transport=form) as desk:
         answer = await sent(desk, ORDER)

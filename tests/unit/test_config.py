@@ -108,7 +108,7 @@ def test_print_when_a_config_is_shown_then_no_secret(write: Write) -> None:
         ("bills = 0.3", "bills = 86401", "schedule.bills: should be less than or equal to 86400"),
         ('since = "2026-08-01"', 'since = "soon"', "procurify.since: Invalid isoformat string"),
         ('listen = "127.0.0.1:0"', 'listen = "here"', "service.listen: is not written as"),
-        ('transport = "auto"', 'transport = "soap"', "transport: should be 'auto', 'get' or"),
+        ('transport = "auto"', 'transport = "telex"', "transport: should be 'auto', 'get', 'post'"),
         ("drain_s = 3", "drain_s = 2", "companies[EDU1]: drain_s must be longer than timeout_s"),
         ('odata_user = "odata"', "", "companies[EDU1]: odata_url needs odata_user"),
         ('odata_user = "odata"', 'odata_user = "a:b"', "odata_user: must not hold a colon"),

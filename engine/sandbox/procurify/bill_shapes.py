@@ -7,20 +7,29 @@ Bill and bill-line totals are number tokens; allocations, costs and payments are
 from collections.abc import Iterable
 from decimal import Decimal
 
+from engine.sandbox.procurify.account_shapes import account
+from engine.sandbox.procurify.currency_shapes import currency, simple_currency
 from engine.sandbox.procurify.order_item_shapes import order_item_nested
-from engine.sandbox.procurify.printing import Json, decimal_text, local_text, noon_text, number
-from engine.sandbox.procurify.reference_shapes import (
-    account,
-    currency,
-    simple_currency,
+from engine.sandbox.procurify.people_shapes import (
+    simple_profile,
     simple_user,
+    simple_user_summary,
     user_summary,
 )
-from engine.sandbox.procurify.vendor_shapes import vendor_nested
+from engine.sandbox.procurify.printing import (
+    Json,
+    decimal_text,
+    local_day,
+    local_text,
+    noon_text,
+    number,
+)
+from engine.sandbox.procurify.vendor_shapes import vendor_fragment
 from engine.sandbox.scenario.model import Allocation, Bill, BillCost, BillLine, Currency
 
 PAID = 4
 _DRAFT = 0
+_CARD_BILL = 2
 _PERMISSIONS = {"can_edit": False, "can_delete": False, "can_approve": False}
 
 
@@ -39,9 +48,7 @@ def bill_row(bill: Bill) -> dict[str, Json]:
         "total_cost_with_tax": number(bill.grand_total),
         "invoice_date": noon_text(bill.invoiced_on),
         "next_approver_choices": None,
-        "last_export_user": None,
         "last_modified_datetime": local_text(bill.modified_at),
-        "last_export_date": None,
         "submitted_date": None if bill.status == _DRAFT else local_text(bill.submitted_at),
         "gl_post_date": noon_text(bill.posted_on),
         "invoice_number": bill.invoice_number,
@@ -52,8 +59,9 @@ def bill_row(bill: Bill) -> dict[str, Json]:
         "past_due": False,
         "invoice_created": False,
         "invoice_uuid": "",
-        "invoice_total": _captured(bill),
+        **_captured(bill),
         "creator": simple_user(bill.user),
+        **_export(bill, simple_profile(bill.user)),
     }
 
 
@@ -63,7 +71,7 @@ def bill_detail(bill: Bill) -> dict[str, Json]:
         "id": bill.id,
         "uuid": bill.uuid,
         "user": user_summary(bill.user),
-        "vendor": vendor_nested(bill.vendor),
+        "vendor": vendor_fragment(bill.vendor),
         "items": [bill_line(bill, line) for line in bill.lines],
         "costs": [_cost(bill, cost) for cost in bill.costs],
         "currency": currency(bill.currency),
@@ -71,6 +79,7 @@ def bill_detail(bill: Bill) -> dict[str, Json]:
         **_totals(bill),
         **_vendor_copy(bill),
         **_heading(bill),
+        **_export(bill, simple_user_summary(bill.user)),
         "added_purchase_orders": [
             {
                 "id": order.id,
@@ -95,30 +104,31 @@ def bill_metadata(bills: Iterable[Bill]) -> dict[str, Json]:
     }
 
 
+def is_by_value(bill: Bill, line: BillLine) -> bool:
+    """Whether the line states a value only: every third bill that bills no order has such lines."""
+    return line.order_line is None and not bill.orders and bill.id % 3 == 0
+
+
 def bill_line(bill: Bill, line: BillLine) -> dict[str, Json]:
-    """An ItemReadSerializer_v2 object."""
-    order = line.order
-    has_order = order is not None and line.order_line is not None
-    nested = order_item_nested(order, line.order_line) if order and line.order_line else None
-    return {
+    """An ItemReadSerializer_v2 object.
+
+    What a line has not is left out where the document knows no null for it: the order item, the
+    order, the day of receipt, and quantity and unit cost of a line by value.
+    """
+    shown: dict[str, Json] = {
         "id": line.id,
-        "orderitem": nested,
         "expense": None,
         "bill": bill.id,
-        "vendor": vendor_nested(bill.vendor),
+        "vendor": vendor_fragment(bill.vendor),
         "sku": line.sku,
         "description": line.description,
-        "po": {"number": order.number, "id": order.id, "uuid": order.uuid} if order else None,
         "unit": line.unit,
-        "quantity": decimal_text(line.quantity, 8),
         "currency": currency(bill.currency),
         "total_cost": number(line.total),
-        "received_on": noon_text(bill.invoiced_on) if has_order else None,
         "packing_slips": [],
         "cost_allocations": [_allocation(bill, part, bill.currency) for part in line.allocations],
         "archived": False,
-        "expense_report": None,
-        "same_unit_cost": has_order,
+        "same_unit_cost": line.order_line is not None,
         "creditcard_item": None,
         "is_edited": False,
         "unit_cost_diff_log": None,
@@ -129,60 +139,22 @@ def bill_line(bill: Bill, line: BillLine) -> dict[str, Json]:
         "tax": line.tax.id if line.tax else None,
         "total_cost_with_tax": number(line.total + line.tax_amount),
         "shipping_amount": decimal_text(line.shipping, 8),
-        "unit_cost": number(line.unit_cost),
         "custom_fields": [],
-        "type": "order_item" if has_order else "item",
-        "bill_by_cost": False,
+        "type": "order_item" if line.order_line else "item",
+        "bill_by_cost": is_by_value(bill, line),
     }
-
-
-def public_payment(bill: Bill) -> dict[str, Json]:
-    """A PaymentResponse object for a bill that was paid."""
-    return {
-        "id": bill.id,
-        "uuid": bill.uuid[::-1],
-        "payment_source_name": "Main account",
-        "payment_source_type": "external",
-        "external_payment_source_id": 1,
-        "creator": {
-            "email": bill.user.email,
-            "first_name": bill.user.first_name,
-            "last_name": bill.user.last_name,
-        },
-        "created_at": local_text(bill.modified_at),
-        "updated_at": local_text(bill.modified_at),
-        "amount": decimal_text(bill.grand_total, 2),
-        "currency": {"id": bill.currency.id, "name": bill.currency.name},
-        "status": "paid",
-        "processing_date": bill.due_on.isoformat(),
-        "direct_debit_bank_account_mask": None,
-        "vendor_name": bill.vendor.name,
-        "posted_date": bill.due_on.isoformat(),
-        "gl_code": "1100-00",
-        "vendor_payment_method_country_code": None,
-        "vendor_payment_method_rail": None,
-        "bill_groups": [bill.group],
-    }
-
-
-def old_payment(bill: Bill) -> dict[str, Json]:
-    """A PaymentListRead object (v2, deprecated) for a bill that was paid."""
-    return {
-        "id": bill.id,
-        "bill_payments": [],
-        "payment_method_type": 0,
-        "payment_method": None,
-        "payment_date": bill.due_on.isoformat(),
-        "amount": decimal_text(bill.grand_total, 8),
-        "total_amount_with_tax": decimal_text(bill.grand_total, 8),
-        "tax_amount": decimal_text(bill.tax_amount, 8),
-        "inclusive_tax_amount": decimal_text(bill.inclusive_tax, 8),
-        "exclusive_tax_amount": decimal_text(bill.exclusive_tax, 8),
-        "currency": currency(bill.currency),
-        "status": 5,
-        "ach_number": 0,
-        "next_approver_choices": None,
-    }
+    if not is_by_value(bill, line):
+        shown |= {
+            "quantity": decimal_text(line.quantity, 8),
+            "unit_cost": number(line.unit_cost),
+        }
+    order = line.order
+    if order is not None:
+        shown["po"] = {"number": order.number, "id": order.id, "uuid": order.uuid}
+        if line.order_line is not None:
+            shown["orderitem"] = order_item_nested(order, line.order_line)
+            shown["received_on"] = noon_text(bill.invoiced_on)
+    return shown
 
 
 def _approval(bill: Bill) -> dict[str, Json]:
@@ -203,11 +175,19 @@ def _approval(bill: Bill) -> dict[str, Json]:
         "version_choices": [{"pk": bill.id, "version": bill.version}],
         "next_approver_choices": None,
         "bill_payment": None,
-        "creditcard": None,
-        "creditcard_name": "",
-        "last_export_user": None,
-        "last_export_date": None,
+        **({"creditcard": 950} if bill.type == _CARD_BILL else {}),
+        "creditcard_name": "Purchasing card" if bill.type == _CARD_BILL else "",
         "active": True,
+    }
+
+
+def _export(bill: Bill, user: Json) -> dict[str, Json]:
+    """When and by whom the bill was exported: paid ones were; else nothing (no null known)."""
+    if bill.status != PAID:
+        return {}
+    return {
+        "last_export_user": user,
+        "last_export_date": local_day(bill.modified_at).isoformat(),
     }
 
 
@@ -221,7 +201,7 @@ def _totals(bill: Bill) -> dict[str, Json]:
         "total_cost_with_tax": number(bill.grand_total),
         "converted_total_cost": number(bill.total * bill.currency.rate),
         "shipping_amount": number(bill.shipping),
-        "invoice_total": _captured(bill),
+        **_captured(bill),
     }
 
 
@@ -261,8 +241,8 @@ def _heading(bill: Bill) -> dict[str, Json]:
     }
 
 
-def _captured(bill: Bill) -> Json:
-    return None if bill.captured_total is None else number(bill.captured_total)
+def _captured(bill: Bill) -> dict[str, Json]:
+    return {} if bill.captured_total is None else {"invoice_total": number(bill.captured_total)}
 
 
 def _allocation(bill: Bill, part: Allocation, money: Currency) -> dict[str, Json]:

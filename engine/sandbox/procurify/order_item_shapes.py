@@ -5,20 +5,17 @@ Quantities are numbers in nested lines and five-place strings in lists (§6.12).
 
 from decimal import Decimal
 
+from engine.sandbox.procurify.account_shapes import account, line_tax, spend_account
+from engine.sandbox.procurify.currency_shapes import currency_summary
+from engine.sandbox.procurify.people_shapes import simple_user_summary, user_summary
 from engine.sandbox.procurify.printing import (
     Json,
     decimal_text,
+    local_day,
     local_text,
     number,
 )
-from engine.sandbox.procurify.reference_shapes import (
-    account,
-    currency_summary,
-    line_tax,
-    simple_user_summary,
-    user_summary,
-)
-from engine.sandbox.procurify.vendor_shapes import vendor_nested
+from engine.sandbox.procurify.vendor_shapes import vendor_fragment
 from engine.sandbox.scenario.model import OrderLine, PurchaseOrder
 
 REQUEST_OFFSET = 4000
@@ -65,7 +62,7 @@ def order_item_nested(order: PurchaseOrder, line: OrderLine) -> dict[str, Json]:
         "catalog_item": None,
         "currency": currency_summary(order.currency),
         "item_attachments": [],
-        "pref_vendor": vendor_nested(order.vendor),
+        "pref_vendor": vendor_fragment(order.vendor),
         "purchaser": user_summary(order.purchaser),
         "quantity": number(line.quantity),
         "receivedFailQty": number(Decimal(0)),
@@ -76,7 +73,6 @@ def order_item_nested(order: PurchaseOrder, line: OrderLine) -> dict[str, Json]:
         "cost_details": _cost_details(order, line),
         "custom_fields": [],
         "date_required": local_text(order.promised_at),
-        "fully_received_actual_receive_date": None,
         "has_sibling_items": len(order.lines) > 1,
         "line_comment": "",
         "logs": [],
@@ -97,11 +93,12 @@ def order_item_nested(order: PurchaseOrder, line: OrderLine) -> dict[str, Json]:
             {
                 "id": line.id,
                 "amount": decimal_text(line.total, 8),
-                "account": account(line.account),
+                "account": spend_account(line.account),
             }
         ],
         "submitted_date": local_text(order.placed_at),
         "taxes": [] if line.tax is None else [line_tax(line.tax)],
+        **_full_receipt(order, line),
     }
 
 
@@ -115,6 +112,13 @@ def order_line(order: PurchaseOrder, line: OrderLine) -> dict[str, Json]:
         "flags": [],
         "approved_total_cost": decimal_text(line.total, 8),
     }
+
+
+def _full_receipt(order: PurchaseOrder, line: OrderLine) -> dict[str, Json]:
+    """The day of the last receipt, for what was fully received; else nothing (no null known)."""
+    if line.received < line.quantity or not line.received:
+        return {}
+    return {"fully_received_actual_receive_date": local_day(order.modified_at).isoformat()}
 
 
 def _cost_details(order: PurchaseOrder, line: OrderLine) -> dict[str, Json]:
@@ -174,7 +178,7 @@ def _common(order: PurchaseOrder, line: OrderLine) -> dict[str, Json]:
 def _blanket(line: OrderLine) -> dict[str, Json]:
     is_blanket = line.type == _BLANKET
     return {
-        "price": decimal_text(line.price, 8) if is_blanket else None,
+        "price": decimal_text(line.price, 8),
         "quantity": number(line.quantity) if is_blanket else None,
         "amount": None,
     }

@@ -2,25 +2,36 @@
 
 from decimal import Decimal
 
+from engine.sandbox.procurify.account_shapes import term
+from engine.sandbox.procurify.currency_shapes import currency, currency_summary, simple_currency
 from engine.sandbox.procurify.order_item_shapes import order_line, request_number
-from engine.sandbox.procurify.printing import Json, decimal_text, local_day, local_text, number
-from engine.sandbox.procurify.reference_shapes import (
-    BRANCH_ID,
-    BRANCH_NAME,
-    LONG_AGO,
-    address_summary,
-    currency,
-    currency_summary,
-    department_summary,
+from engine.sandbox.procurify.people_shapes import (
     simple_profile,
-    term,
+    simple_user,
+    simple_user_summary,
     user_summary,
 )
-from engine.sandbox.procurify.vendor_shapes import vendor_nested
-from engine.sandbox.scenario.model import OrderLine, PurchaseOrder
+from engine.sandbox.procurify.places import address_summary, branch, department_summary
+from engine.sandbox.procurify.printing import Json, decimal_text, local_day, local_text, number
+from engine.sandbox.procurify.tables import Receipt, Requisition
+from engine.sandbox.procurify.vendor_shapes import simple_vendor, vendor_fragment
+from engine.sandbox.scenario.model import PurchaseOrder, User
 
 _BLANKET = 2
 _CLOSED = 3
+_PURCHASED_REQUEST, _PENDING_REQUEST = 3, 0
+_CONTRACT: dict[str, Json] = {
+    "id": 12,
+    "uuid": "5f0c2b64-1d7e-4c0a-9a53-2f6f5f0f8a12",
+    "name": "General terms of purchase",
+}
+SHIPPING_METHOD: dict[str, Json] = {
+    "id": 81,
+    "name": "Ground",
+    "description": None,
+    "active": True,
+}
+SHIPPING_TERM: dict[str, Json] = {"id": 91, "name": "DAP", "description": None, "active": True}
 
 
 def order_row(order: PurchaseOrder) -> dict[str, Json]:
@@ -33,11 +44,11 @@ def order_row(order: PurchaseOrder) -> dict[str, Json]:
         "PO_Num": order.custom_number or None,
         "date": local_text(order.placed_at),
         **_parties(order),
-        "pref_vendor": vendor_nested(order.vendor),
+        "pref_vendor": vendor_fragment(order.vendor),
         **_vendor_copy(order),
         "payment_terms": order.vendor.term.name,
-        "shipping_terms": "",
-        "shipping_method": "",
+        "shipping_terms": "DAP",
+        "shipping_method": "Ground",
         "promise_date": local_text(order.promised_at),
         "subtotal": decimal_text(order.subtotal, 2),
         "freight": decimal_text(order.freight, 6),
@@ -68,7 +79,7 @@ def order_row(order: PurchaseOrder) -> dict[str, Json]:
         "punchout_supplier_name": None,
         "has_blanket_order_items": any(line.type == _BLANKET for line in order.lines),
         "expiry_date": None,
-        "contract": None,
+        "contract": _CONTRACT,
     }
 
 
@@ -77,12 +88,12 @@ def order_detail(order: PurchaseOrder) -> dict[str, Json]:
     return {
         **order_row(order),
         "order_items": [order_line(order, line) for line in order.lines],
-        "shipping_method": None,
+        "shipping_method": SHIPPING_METHOD,
         "creditcard_is_editable": False,
         "custom_fields": [],
         "creditcard": _card(order) if order.has_credit_card else None,
         "payment_term": term(order.vendor.term),
-        "shipping_term": None,
+        "shipping_term": SHIPPING_TERM,
         "cost_details": {
             "subtotal": decimal_text(order.subtotal, 8),
             "total_cost": decimal_text(order.total, 8),
@@ -100,18 +111,62 @@ def fulfilment(order: PurchaseOrder) -> str:
     return "full" if all(line.received >= line.quantity for line in order.lines) else "partial"
 
 
-def receipt_row(order: PurchaseOrder, line: OrderLine) -> dict[str, Json]:
-    """A ReceiptItemRead object for what was received of a line."""
+def order_closed(order: PurchaseOrder) -> dict[str, Json]:
+    """A PurchaseOrderReadDocs object, the reply to a close."""
+    row = order_row(order)
+    names = (
+        "version",
+        "PO_Num",
+        "date",
+        "discount",
+        "freight",
+        "fulfilment_status",
+        "item_count",
+        "last_modified",
+        "number",
+        "other",
+        "procurify_PO",
+        "promise_date",
+        "punchout_system",
+        "purchase_agreement",
+        "purchase_agreement_status",
+        "purchased_currency_rate",
+        "state",
+        "subtotal",
+        "total",
+        "uuid",
+        "punchout_supplier_name",
+        "punchout_supplier_icon",
+        "punchout_vendor_reference",
+        "has_blanket_order_items",
+        "expiry_date",
+    )
     return {
-        "id": line.id + 500_000,
-        "pass_quantity": decimal_text(line.received, 5),
-        "fail_quantity": "0.00000",
-        "order_item": line.id,
-        "created_at": local_text(order.modified_at),
-        "is_edited": False,
-        "created_by": simple_profile(order.purchaser),
-        "total_quantity": decimal_text(line.received, 5),
-        "received_at": local_day(order.modified_at).isoformat(),
+        **{name: row[name] for name in names},
+        "id": order.id,
+        "pref_vendor": simple_vendor(order.vendor),
+        "purchased_currency": simple_currency(order.currency),
+        "purchaser": simple_user(order.purchaser),
+        "punchout_items_rejected": False,
+        "total_amount": decimal_text(order.total, 2),
+        "currency": order.currency.name,
+        "email_status": None,
+        "email_status_updated_at": None,
+    }
+
+
+def receipt_row(receipt: Receipt) -> dict[str, Json]:
+    """A ReceiptItemRead object."""
+    return {
+        "id": receipt.id,
+        "pass_quantity": decimal_text(receipt.passed, 5),
+        "fail_quantity": decimal_text(receipt.failed, 5),
+        "order_item": receipt.item,
+        "created_at": local_text(receipt.received_at),
+        "is_edited": receipt.is_edited,
+        "created_by": simple_profile(receipt.user),
+        "total_quantity": decimal_text(receipt.passed + receipt.failed, 5),
+        "received_at": local_day(receipt.received_at).isoformat(),
     }
 
 
@@ -120,14 +175,10 @@ def request_row(order: PurchaseOrder) -> dict[str, Json]:
     return {
         "num": request_number(order),
         "uuid": order.uuid,
-        "branch": _branch(),
-        "user": user_summary(order.purchaser),
         "department": department_summary(order.purchaser.department),
         "currency": currency_summary(order.currency),
         "total_cost_in_base_currency": number(order.subtotal * order.currency.rate),
-        "logs": [],
         "item_count": len(order.lines),
-        "ip_address": None,
         "date": local_text(order.placed_at),
         "description": order.comment or None,
         "dateRequired": local_text(order.promised_at),
@@ -135,8 +186,42 @@ def request_row(order: PurchaseOrder) -> dict[str, Json]:
         "lineCount": len(order.lines),
         "purchasedCount": len(order.lines),
         "totalPrice": decimal_text(order.subtotal, 2),
-        "status": 3,
-        "next_approver": None,
+        "status": _PURCHASED_REQUEST,
+        "has_blanket_order_items": any(line.type == _BLANKET for line in order.lines),
+        **_request_frame(order.purchaser),
+    }
+
+
+def requisition_row(requisition: Requisition) -> dict[str, Json]:
+    """An OrderRead object for a request that came in by the API and waits for approval."""
+    lines = len(requisition.lines)
+    return {
+        "num": requisition.id,
+        "uuid": requisition.uuid,
+        "department": department_summary(requisition.department),
+        "currency": currency_summary(requisition.currency),
+        "total_cost_in_base_currency": number(requisition.total * requisition.currency.rate),
+        "item_count": lines,
+        "date": local_text(requisition.asked_at),
+        "description": None,
+        "dateRequired": f"{requisition.required_on}T12:00:00-08:00",
+        "dateModified": local_text(requisition.asked_at),
+        "lineCount": lines,
+        "purchasedCount": 0,
+        "totalPrice": decimal_text(requisition.total, 2),
+        "status": _PENDING_REQUEST,
+        "has_blanket_order_items": False,
+        **_request_frame(requisition.user),
+    }
+
+
+def _request_frame(user: User) -> dict[str, Json]:
+    return {
+        "branch": branch(),
+        "user": user_summary(user),
+        "logs": [],
+        "ip_address": None,
+        "next_approver": user_summary(user),
         "next_approvers": [],
         "approval_delegatee": None,
         "punchout_group": None,
@@ -147,7 +232,6 @@ def request_row(order: PurchaseOrder) -> dict[str, Json]:
         "punchout_vendor_reference": None,
         "punchout_is_retriable": False,
         "punchout_order_purchase_order_id": None,
-        "has_blanket_order_items": any(line.type == _BLANKET for line in order.lines),
         "approval_workflow": {},
         "denial_reason": None,
         "denial_comment": None,
@@ -184,30 +268,19 @@ def _vendor_copy(order: PurchaseOrder) -> dict[str, Json]:
 
 
 def _card(order: PurchaseOrder) -> dict[str, Json]:
+    placed = local_text(order.placed_at)
     return {
         "id": 900 + order.id,
         "name": "Purchasing card",
-        "number": "****4242",
-        "vendor": {"id": order.vendor.id, "name": order.vendor.name},
+        "number": "4242",
+        "vendor": simple_vendor(order.vendor),
         "type": 0,
         "currency": currency(order.currency),
         "balance": None,
-        "assignees": [],
-        "last_reconciliation_date": None,
-        "last_reconciliation_balance": None,
-        "session": None,
+        "assignees": [simple_user_summary(order.purchaser)],
+        "last_reconciliation_date": placed,
+        "last_reconciliation_balance": number(Decimal(0)),
+        "session": {"creditcard": 900 + order.id, "balance": "0.00", "statement_date": None},
         "gl_code": "",
-        "last_statement_date": None,
-    }
-
-
-def _branch() -> dict[str, Json]:
-    return {
-        "id": BRANCH_ID,
-        "external_id": None,
-        "name": BRANCH_NAME,
-        "url": None,
-        "logo": "",
-        "active": True,
-        "beginDate": LONG_AGO,
+        "last_statement_date": placed,
     }

@@ -1,16 +1,17 @@
-"""Lists in pages, filters, and the envelopes around replies (procurify.md §2).
+"""Pages, details, and the envelopes around replies, as JSON or as CSV (procurify.md §1.17, §2).
 
-Default page size 10, silently capped at 100; a page past the end is 404; `next` is absolute;
-unknown parameters are ignored; a filter's value that cannot be read is 400 (invented).
+Default page size 10, silently capped; a page past the end is 404; `next` is absolute.
 """
 
+import csv
+import io
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
 from typing import TypeAlias, TypeVar
 
+import orjson
 from aiohttp import web
 
-from engine.sandbox.procurify.printing import Json, local_day, printed
+from engine.sandbox.procurify.printing import Json, printed
 
 DEFAULT_SIZE = 10
 LARGEST_SIZE = 100
@@ -19,12 +20,28 @@ Answer: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Refused(Exception):
-    """The request cannot be served; bears the status and Procurify's error envelope."""
+    """The request cannot be served; bears the status and Procurify's error envelope (§6.3)."""
 
     def __init__(self, status: int, text: str, code: str, field: str = "detail") -> None:
         super().__init__(text)
         self.status = status
         self.body: dict[str, Json] = {"errors": {field: {"message": text, "code": code}}}
+
+    @classmethod
+    def fields(cls, errors: Mapping[str, tuple[str, str]]) -> "Refused":
+        """A 400 that names each wrong field with its text and code (invented: §6.5)."""
+        refused = cls(400, "Invalid input.", "invalid")
+        refused.body = {
+            "errors": {
+                field: {"message": text, "code": code} for field, (text, code) in errors.items()
+            }
+        }
+        return refused
+
+
+def not_found() -> Refused:
+    """The refusal of what is not there."""
+    return Refused(404, "Not found.", "not_found")
 
 
 def reply(body: Json, status: int = 200) -> web.Response:
@@ -32,9 +49,25 @@ def reply(body: Json, status: int = 200) -> web.Response:
     return web.Response(status=status, body=printed(body), content_type="application/json")
 
 
-def detail(row: Json, metadata: Mapping[str, Json] | None = None) -> web.Response:
-    """One object in its envelope."""
-    return reply({"metadata": dict(metadata or {}), "data": row})
+def empty(status: int) -> web.Response:
+    """A response without a body."""
+    return web.Response(status=status)
+
+
+def detail(
+    request: web.Request, row: Json, metadata: Mapping[str, Json] | None = None, status: int = 200
+) -> web.Response:
+    """One object in its envelope, or as CSV if that was asked for."""
+    if _is_csv(request):
+        return _as_csv([row])
+    return reply({"metadata": dict(metadata or {}), "data": row}, status)
+
+
+def whole(request: web.Request, rows: Sequence[Json]) -> web.Response:
+    """A list that knows no pages, in its envelope."""
+    if _is_csv(request):
+        return _as_csv(rows)
+    return reply({"metadata": {}, "data": rows})
 
 
 def page_of(
@@ -44,11 +77,15 @@ def page_of(
     *,
     metadata: Mapping[str, Json] | None = None,
     is_flat: bool = False,
+    largest: int = LARGEST_SIZE,
 ) -> web.Response:
     """The page asked for; `is_flat` puts `pagination` beside `data` (procurify.md §2.2)."""
-    size = _size(request)
+    size = _size(request, largest)
     pages = max(1, -(-len(rows) // size))
     page = _page(request, pages)
+    shown = [print_row(row) for row in rows[(page - 1) * size : page * size]]
+    if _is_csv(request):
+        return _as_csv(shown)
     pagination: dict[str, Json] = {
         "count": len(rows),
         "next": _link(request, page + 1) if page < pages else None,
@@ -57,55 +94,15 @@ def page_of(
         "num_pages": pages,
         "current_page": page,
     }
-    shown = [print_row(row) for row in rows[(page - 1) * size : page * size]]
     if is_flat:
         return reply({"pagination": pagination, "data": shown})
     return reply({"metadata": {**(metadata or {}), "pagination": pagination}, "data": shown})
 
 
-def within_days(
-    request: web.Request, name: str, rows: Sequence[T], instant_of: Callable[[T], datetime]
-) -> list[T]:
-    """The rows whose local day lies in `<name>_0` to `<name>_1`, both inclusive (§2.16)."""
-    first = _day(request, f"{name}_0")
-    last = _day(request, f"{name}_1")
-    if first is None and last is None:
-        return list(rows)
-    low, high = first or date.min, last or date.max
-    return [row for row in rows if low <= local_day(instant_of(row)) <= high]
-
-
-def within_instants(
-    request: web.Request,
-    names: tuple[str, str],
-    rows: Sequence[T],
-    instant_of: Callable[[T], datetime],
-) -> list[T]:
-    """The rows whose instant lies between the two named parameters, both inclusive."""
-    first, last = (_instant(request, name) for name in names)
-    low = first or datetime.min.replace(tzinfo=UTC)
-    high = last or datetime.max.replace(tzinfo=UTC)
-    return [row for row in rows if low <= instant_of(row) <= high]
-
-
-def with_value(
-    request: web.Request, name: str, rows: Sequence[T], value_of: Callable[[T], object]
-) -> list[T]:
-    """The rows whose value is one of the named parameter's, if that is given.
-
-    The parameter may repeat, be written `name[]`, or hold a comma list (procurify.md §2.19).
-    """
-    given = [*request.query.getall(name, []), *request.query.getall(f"{name}[]", [])]
-    wanted = {part.strip().lower() for text in given for part in text.split(",") if part.strip()}
-    if not wanted:
-        return list(rows)
-    return [row for row in rows if str(value_of(row)).lower() in wanted]
-
-
-def _size(request: web.Request) -> int:
+def _size(request: web.Request, largest: int) -> int:
     text = request.query.get("page_size", "")
     size = int(text) if text.isdigit() else DEFAULT_SIZE
-    return min(size or DEFAULT_SIZE, LARGEST_SIZE)
+    return min(size or DEFAULT_SIZE, largest)
 
 
 def _page(request: web.Request, pages: int) -> int:
@@ -124,20 +121,33 @@ def _link(request: web.Request, page: int) -> str:
     return str(request.url.with_query(query))
 
 
-def _day(request: web.Request, name: str) -> date | None:
-    text = request.query.get(name, "")
-    try:
-        return date.fromisoformat(text[:10]) if text else None
-    except ValueError as error:
-        raise Refused(400, "Enter a valid date.", "invalid", name) from error
+def _is_csv(request: web.Request) -> bool:
+    wanted = request.query.get("format", "json")
+    if wanted not in {"json", "csv"}:
+        raise not_found()
+    return wanted == "csv"
 
 
-def _instant(request: web.Request, name: str) -> datetime | None:
-    text = request.query.get(name, "").replace(" ", "+")
-    try:
-        instant = datetime.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Refused(400, "Enter a valid date/time.", "invalid", name) from error
-    if instant is not None and instant.tzinfo is None:
-        return instant.replace(tzinfo=UTC)
-    return instant
+def _as_csv(rows: Sequence[Json]) -> web.Response:
+    """Each row a line; nested keys joined by dots, in the order of their first appearance."""
+    flat = [_flatten(orjson.loads(printed(row))) for row in rows]
+    columns = list(dict.fromkeys(name for row in flat for name in row))
+    sheet = io.StringIO()
+    writer = csv.DictWriter(sheet, columns, restval="", lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(flat)
+    return web.Response(text=sheet.getvalue(), content_type="text/csv", charset="utf-8")
+
+
+def _flatten(value: object, name: str = "") -> dict[str, str]:
+    prefix = f"{name}." if name else ""
+    if isinstance(value, dict):
+        parts = [(f"{prefix}{key}", item) for key, item in value.items()]
+    elif isinstance(value, list):
+        parts = [(f"{prefix}{place}", item) for place, item in enumerate(value)]
+    else:
+        return {name: "" if value is None else str(value)}
+    flat: dict[str, str] = {}
+    for path, item in parts:
+        flat |= _flatten(item, path)
+    return flat

@@ -6,15 +6,14 @@ A wrong secret is answered with 401 and an echo of the request, secrets included
 import base64
 import hmac
 import secrets
-import time
 from dataclasses import dataclass
 
 import orjson
 from aiohttp import web
 
 from engine.sandbox.procurify.printing import Json, printed
+from engine.sandbox.procurify.settings import ProcurifySettings
 
-LIFETIME_S = 86_400
 _HEADER = {"alg": "HS256", "typ": "JWT"}
 
 
@@ -29,12 +28,16 @@ class Credentials:
 class Tokens:
     """The tokens given out, and until when each holds."""
 
-    def __init__(self, credentials: Credentials, domain: str) -> None:
+    def __init__(
+        self, credentials: Credentials, domain: str, settings: ProcurifySettings | None = None
+    ) -> None:
         self._credentials = credentials
         self._domain = domain
+        self._settings = settings or ProcurifySettings()
         self._until: dict[str, float] = {}
+        self._basic: set[str] = set()
 
-    async def answer(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
         """POST /oauth/token: a new token for the right client, else 401 with the echo."""
         try:
             body: object = orjson.loads(await request.read())
@@ -50,29 +53,55 @@ class Tokens:
             "access_token": token,
             "scope": f"urn:procurify-api:domain:{self._domain} "
             f"urn:procurify-api:email:owner@{self._domain}.example",
-            "expires_in": LIFETIME_S,
+            "expires_in": self._settings.token_lifetime_s,
             "token_type": "Bearer",
         }
         return web.Response(body=printed(answer), content_type="application/json")
 
     def is_live(self, authorization: str) -> bool:
-        """Whether an Authorization header bears a token that still holds."""
+        """Whether a header bears a token that still holds, or an issued Basic string (§1.11)."""
         scheme, _, token = authorization.partition(" ")
+        if scheme.lower() == "basic":
+            return token.strip() in self._basic
         until = self._until.get(token.strip())
-        return scheme.lower() == "bearer" and until is not None and time.monotonic() < until
+        return (
+            scheme.lower() == "bearer" and until is not None and self._settings.monotonic() < until
+        )
+
+    def issue_basic(self) -> str:
+        """A Basic string of the integration user, that holds until the server ends (§3.1)."""
+        plain = f"integrations@{self._domain}.example:{secrets.token_hex(16)}"
+        text = base64.b64encode(plain.encode()).decode()
+        self._basic.add(text)
+        return text
+
+    def is_owner(self, authorization: str) -> bool:
+        """Whether the header is the Basic one of who owns the application (invented)."""
+        plain = f"{self._credentials.client_id}:{self._credentials.client_secret}"
+        wanted = "Basic " + base64.b64encode(plain.encode()).decode()
+        return hmac.compare_digest(authorization.encode(), wanted.encode())
+
+    def expire(self) -> None:
+        """No token given out so far holds any longer."""
+        self._until.clear()
 
     def _is_right(self, fields: dict[str, object]) -> bool:
         given = (str(fields.get("client_id", "")), str(fields.get("client_secret", "")))
         wanted = (self._credentials.client_id, self._credentials.client_secret)
         is_same = hmac.compare_digest("\0".join(given).encode(), "\0".join(wanted).encode())
-        return is_same and fields.get("grant_type") == "client_credentials"
+        return (
+            is_same
+            and fields.get("grant_type") == "client_credentials"
+            and self._settings.is_owner_active
+        )
 
     def _issue(self) -> str:
-        now = int(time.time())
-        claims = {"iat": now, "exp": now + LIFETIME_S, "jti": secrets.token_hex(8)}
+        now = int(self._settings.clock().timestamp())
+        lifetime_s = self._settings.token_lifetime_s
+        claims = {"iat": now, "exp": now + lifetime_s, "jti": secrets.token_hex(8)}
         parts = (orjson.dumps(_HEADER), orjson.dumps(claims), secrets.token_bytes(32))
         token = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
-        self._until[token] = time.monotonic() + LIFETIME_S
+        self._until[token] = self._settings.monotonic() + lifetime_s
         return token
 
 

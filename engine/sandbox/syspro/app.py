@@ -1,6 +1,6 @@
-"""The sandbox SYSPRO as one web application: e.net REST and OData beside each other.
+"""The sandbox SYSPRO as one web application: e.net by REST and SOAP, and OData.
 
-Promises: paths of the e.net service are case-blind, everything outside the two services is 404.
+Promises: paths of the e.net service are case-blind, everything outside the services is 404.
 Serve it with `AppRunner(app, **SERVER_LIMITS)` and without handler_cancellation.
 """
 
@@ -9,12 +9,16 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from engine.sandbox.syspro import odata, rest
+from engine.sandbox.syspro import odata, rest, soap
+from engine.sandbox.syspro.delivery import plain
+from engine.sandbox.syspro.faults_port import Faults
 from engine.sandbox.syspro.ledger import Ledger
 from engine.sandbox.syspro.odata import EntitySets
-from engine.sandbox.syspro.rest import OnRequest, Rest, plain
+from engine.sandbox.syspro.rest import OnRequest, Rest
+from engine.sandbox.syspro.service import Service
 from engine.sandbox.syspro.sessions import Sessions
 from engine.sandbox.syspro.settings import Latency, SysproSettings
+from engine.sandbox.syspro.soap import Soap
 
 
 def ignored(host: str, method: str, path: str, business_object: str, status: int) -> None:
@@ -27,17 +31,26 @@ def build_app(
     on_request: OnRequest = ignored,
     *,
     clock: Callable[[], float] = time.monotonic,
+    faults: Faults | None = None,
+    sessions: Sessions | None = None,
 ) -> web.Application:
-    """The application over a ledger; `clock` (seconds) rules only the idle time-out."""
-    sessions = Sessions(idle_timeout_s=settings.idle_timeout_s, clock=clock)
+    """The application over a ledger; `clock` (seconds) rules only the idle time-out.
+
+    Give `sessions` to keep a hold of them (`Sessions(settings.session_rules, clock=…)`); `faults`
+    sees every request, see `faults_port`.
+    """
+    sessions = sessions or Sessions(settings.session_rules, clock=clock)
     latency = Latency(settings)
-    service = Rest(ledger, settings, sessions, latency, on_request)
-    tables = EntitySets(ledger, settings, latency, on_request)
+    service = Service(ledger, settings, sessions, latency, faults)
+    by_rest, by_soap = Rest(service, on_request), Soap(service, on_request)
+    tables = EntitySets(ledger, sessions, settings, latency, on_request, faults)
 
     async def answer(request: web.Request) -> web.StreamResponse:
         path = request.raw_path.lower()
         if path.startswith(rest.BASE):
-            return await service.answer(request)
+            return await by_rest.answer(request)
+        if path.partition("?")[0].rstrip("/") == soap.ADDRESS:
+            return await by_soap.answer(request)
         if path.startswith(odata.BASE):
             return await tables.answer(request)
         on_request("syspro", request.method, request.path, "", 404)

@@ -10,9 +10,11 @@ from typing import TypeAlias
 
 from engine.sandbox.syspro import invented
 from engine.sandbox.syspro.elements import Element
+from engine.sandbox.syspro.fields import Fields
 from engine.sandbox.syspro.ledger import Ledger
 from engine.sandbox.syspro.refusals import Fault, Refused
 from engine.sandbox.syspro.replies import Reply
+from engine.sandbox.syspro.sessions import Sessions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +22,7 @@ class Call:
     """A call as the business object sees it; `parameters` is empty for queries."""
 
     ledger: Ledger
+    sessions: Sessions
     operator: str
     business_object: str
     parameters: Element
@@ -34,6 +37,11 @@ class Call:
         if self.document.name.lower() != root.lower():
             raise Refused(invented.WRONG_ROOT.format(root, self.business_object))
         return list(self.document.named(name))
+
+    def find_locked(self, fields: Fields, name: str, table: str, *key: str) -> None:
+        """A fault is noted when another operator has the row locked."""
+        if self.ledger.is_locked(table, key):
+            fields.fault(invented.LOCKED, name, key[-1], " ".join(key), table)
 
 
 BusinessObject: TypeAlias = Callable[[Call], str]

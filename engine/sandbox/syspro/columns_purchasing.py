@@ -126,4 +126,21 @@ TABLES: dict[str, tuple[str, str]] = {
         "ExcludeFromSched:c1 QtyWipReserved:d18.6 Supplier:v15 BoughtOutWhsLvl:c1 "
         "DockToStock:d10.0",
     ),
+    "PorSupStkInfo": (
+        "Supplier StockCode",
+        "Supplier:v15 StockCode:v30 SupCatalogueNum:v50 DemoLeadTime:d10.0 LastPricePaid:d15.5 "
+        "LastReceiptDate:D LastReceiptQty:d18.6 OrderQtyUom:v10 SupStockDesc:v50 SupLongDesc:v100 "
+        "PoText1:v100 PoText2:v100 PoText3:v100 PoText4:v100 LctMerchPrice:d15.5 "
+        "DefaultPrice:d15.5 StockItemFlag:c1 DefaultPrcUom:v10 LastPrcUom:v10 AltDocPrice:d15.5",
+    ),
+    "PorMasterHdr+": (
+        "PurchaseOrder",
+        "PurchaseOrder:v20 Ship:v25 Delivery:v20 Category:v15 RequestedBy1:v40 "
+        "PurchDepartment:v40 PurchaseCategory:v40 RequestedBy2:v40 RequestedBy3:v40 Machine:v10 "
+        "Fitted:v10 Comment:v10 PlateCategory:v10",
+    ),
+    "PorMasterDetail+": (
+        "PurchaseOrder Line",
+        "PurchaseOrder:v20 Line:d4.0 Width:d18.6 Length:d18.6",
+    ),
 }

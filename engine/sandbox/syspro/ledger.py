@@ -11,23 +11,26 @@ are alphanumeric here.
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, Literal, TypeAlias
 
-from engine.sandbox.syspro import receipts
+from engine.sandbox.syspro import keyrules, periods, receipts
+from engine.sandbox.syspro.company_setup import PayablesSetup, PurchasingSetup
+from engine.sandbox.syspro.keyrules import KeyRule
+from engine.sandbox.syspro.periods import Period
+from engine.sandbox.syspro.receipts import Receipt
 from engine.sandbox.syspro.tables import SHAPES, Key, Row, Table
 from engine.sandbox.syspro.writes import Write, WriteKind
 
 Numbering: TypeAlias = Literal["auto", "manual"]
+Prefix: TypeAlias = Literal["none", "warehouse", "branch"]
 
-KEY_DIGITS: Final = 15
-ORDER_DIGITS: Final = 6
-GRN_DIGITS: Final = 9
-PERIOD_OPEN: Final = "O"
-PERIOD_CLOSED: Final = "C"
+KEY_DIGITS: Final = keyrules.STORED_DIGITS
 CANCELLED: Final = "*"
 COMPLETE: Final = "9"
+DEFAULT_PURCHASING: Final = PurchasingSetup()
+DEFAULT_PAYABLES: Final = PayablesSetup()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +44,6 @@ class Order:
     def is_live(self) -> bool:
         """Whether the order was not cancelled."""
         return self.header["OrderStatus"] != CANCELLED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
-    """A ledger period and whether it takes postings."""
-
-    year: int
-    month: int
-    is_open: bool
 
 
 def _wall_clock() -> datetime:
@@ -71,6 +65,18 @@ def cents(value: Decimal) -> Decimal:
     return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """All that a ledger had written at one moment."""
+
+    rows: Mapping[str, Mapping[Key, Row]]
+    writes: Sequence[Write]
+    journals: Mapping[str, int]
+    next_purchase_order: int
+    next_grn: int
+    next_supplier: int
+
+
 class Ledger:
     """One company's tables and the rules that belong to no single business object."""
 
@@ -82,18 +88,36 @@ class Ledger:
         local_currency: str = "USD",
         po_numbering: Numbering = "auto",
         next_purchase_order: int = 1,
+        po_prefix: Prefix = "none",
+        supplier_keys: KeyRule = keyrules.SUPPLIERS,
+        stock_keys: KeyRule = keyrules.STOCK_CODES,
+        purchasing: PurchasingSetup = DEFAULT_PURCHASING,
+        payables: PayablesSetup = DEFAULT_PAYABLES,
         clock: Callable[[], datetime] = _wall_clock,
     ) -> None:
         self.company = company
         self.company_name = company_name
         self.local_currency = local_currency
         self.po_numbering: Numbering = po_numbering
-        self.clock = clock
+        self.po_prefix: Prefix = po_prefix
+        is_automatic = po_numbering == "auto"
+        self.key_rules: Mapping[str, KeyRule] = {
+            "PurchaseOrder": keyrules.ORDERS_AUTOMATIC if is_automatic else keyrules.ORDERS_MANUAL,
+            "Grn": keyrules.GRNS,
+            "Supplier": supplier_keys,
+            "StockCode": stock_keys,
+        }
+        self.purchasing = purchasing
+        self.payables = payables
+        self._clock = clock
+        self.clock_offset = timedelta(0)
         self.tables: dict[str, Table] = {name: Table(shape) for name, shape in SHAPES.items()}
         self.writes: list[Write] = []
         self.journals: Counter[str] = Counter()
         self._next_purchase_order = next_purchase_order
         self._next_grn = 1
+        self.next_supplier = 1
+        self._locks: dict[tuple[str, Key], int | None] = {}
 
     def load(self, seed: Mapping[str, Sequence[Mapping[str, object]]]) -> None:
         """The seed rows are in the tables; columns they leave out are "", 0 or None.
@@ -113,6 +137,50 @@ class Ledger:
     def sequence(self) -> int:
         """The number of the newest write; 0 before the first."""
         return len(self.writes)
+
+    def clock(self) -> datetime:
+        """Now, as SYSPRO's server has it."""
+        return self._clock() + self.clock_offset
+
+    def lock(self, table: str, key: Key, times: int | None = None) -> None:
+        """The row is locked by another operator for so many posts, or until `unlock`."""
+        self._locks[table, key] = times
+
+    def unlock(self, table: str, key: Key) -> None:
+        """The row is not locked."""
+        self._locks.pop((table, key), None)
+
+    def is_locked(self, table: str, key: Key) -> bool:
+        """Whether a post that wants the row now finds it locked; each question counts once."""
+        if (table, key) not in self._locks:
+            return False
+        left = self._locks[table, key]
+        if left is not None:
+            self._locks[table, key] = left - 1
+            if left <= 1:
+                self.unlock(table, key)
+        return left is None or left > 0
+
+    def snapshot(self) -> Snapshot:
+        """Everything that is written, as it stands; costs references, not rows."""
+        return Snapshot(
+            rows={name: table.copy_rows() for name, table in self.tables.items()},
+            writes=tuple(self.writes),
+            journals=dict(self.journals),
+            next_purchase_order=self._next_purchase_order,
+            next_grn=self._next_grn,
+            next_supplier=self.next_supplier,
+        )
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """The ledger is as it was, its numbers are given out again (a backup put back)."""
+        for name, table in self.tables.items():
+            table.set_rows(snapshot.rows[name])
+        self.writes[:] = snapshot.writes
+        self.journals = Counter(snapshot.journals)
+        self._next_purchase_order = snapshot.next_purchase_order
+        self._next_grn = snapshot.next_grn
+        self.next_supplier = snapshot.next_supplier
 
     def today(self) -> date:
         """The company date."""
@@ -153,16 +221,31 @@ class Ledger:
         Blanks around are dropped; with automatic numbering digits are zero-filled to 15, so that
         `547`, `000547` and the table's own form name one order (syspro.md §4, partly unverified).
         """
-        bare = shown.strip()
-        return bare.zfill(KEY_DIGITS) if self.po_numbering == "auto" and bare.isdigit() else bare
+        return self.key_rules["PurchaseOrder"].stored(shown)
 
-    def next_order_key(self) -> str:
-        """The next automatic purchase order number, in the form of the tables."""
+    def next_order_key(self, warehouse: str = "", branch: str = "") -> str:
+        """The next automatic purchase order number, in the form of the tables.
+
+        With numbering by prefix it is the warehouse's or the AP branch's own prefix and number,
+        six characters together (form seen, rule inferred).
+        """
+        table, key = {
+            "warehouse": ("InvWhControl", warehouse),
+            "branch": ("ApBranch", branch),
+            "none": ("ApBranch", ""),
+        }[self.po_prefix]
+        row = self.tables[table].get((key,))
+        while row is not None and row["PoPrefix"] != "":
+            prefix, count = text(row["PoPrefix"]), int(number(row["PoNextNumber"])) or 1
+            row = self.tables[table].put({**row, "PoNextNumber": Decimal(count + 1)})
+            made = f"{prefix}{count:0{max(6 - len(prefix), 1)}}"
+            if (made,) not in self.tables["PorMasterHdr"]:
+                return made
         while True:
-            key = str(self._next_purchase_order).zfill(KEY_DIGITS)
+            made = str(self._next_purchase_order).zfill(KEY_DIGITS)
             self._next_purchase_order += 1
-            if (key,) not in self.tables["PorMasterHdr"]:
-                return key
+            if (made,) not in self.tables["PorMasterHdr"]:
+                return made
 
     def order(self, purchase_order: str) -> Order | None:
         """The order under a number in either form, or None."""
@@ -195,6 +278,7 @@ class Ledger:
         on: date | None = None,
         *,
         operator: str = "STORES",
+        details: Receipt = receipts.PLAIN,
     ) -> Row:
         """The goods are received: a GrnDetails row is there and the line's received quantity grew.
 
@@ -209,28 +293,40 @@ class Ledger:
             raise ValueError(f"purchase order {purchase_order!r} has no line {line} of goods")
         if quantity <= 0 or found[0]["MCompleteFlag"] == "Y":
             raise ValueError(f"line {line} of {purchase_order!r} cannot receive {quantity}")
-        received_on = on or self.today()
-        return self._received(order, found[0], quantity, received_on, operator)
+        return self._received(order, found[0], quantity, on or self.today(), operator, details)
 
-    def _received(self, order: Order, line: Row, quantity: Decimal, on: date, operator: str) -> Row:
+    def next_grn(self) -> str:
+        """The next automatic number of a receipt, in the form of the tables."""
+        made = str(self._next_grn).zfill(KEY_DIGITS)
+        self._next_grn += 1
+        return made
+
+    def _received(
+        self, order: Order, line: Row, quantity: Decimal, on: date, operator: str, details: Receipt
+    ) -> Row:
         header = order.header
         currency, rate = text(header["Currency"]), number(header["ExchangeRate"])
         row = receipts.grn_row(
             header,
             line,
-            grn=str(self._next_grn).zfill(KEY_DIGITS),
+            grn=details.grn or self.next_grn(),
             journal=self.next_journal("GRN"),
             quantity=quantity,
             on=on,
             rate=self.local_value(currency, Decimal(1), rate),
+            details=details,
         )
-        self._next_grn += 1
         grn = self.tables["GrnDetails"].put(row)
-        line = self.tables["PorMasterDetail"].put(receipts.received_line(line, quantity, on))
-        after = self.tables["PorMasterDetail"].where("PurchaseOrder", header["PurchaseOrder"])
-        if receipts.is_complete(after):
-            header = {**header, "OrderStatus": COMPLETE, "DatePoCompleted": on}
-            self.tables["PorMasterHdr"].put(header)
+        if line["LineType"] == receipts.STOCKED_LINE:
+            self.tables["PorSupStkInfo"].put(receipts.supplier_stock_row(header, line, row))
+        after = receipts.received_line(line, quantity, on, closes=details.closes_line)
+        line = self.tables["PorMasterDetail"].put(after)
+        lines = self.tables["PorMasterDetail"].where("PurchaseOrder", header["PurchaseOrder"])
+        if receipts.is_complete(lines):
+            complete = {**header, "OrderStatus": COMPLETE, "DatePoCompleted": on}
+            if self.purchasing.maintains_completed_orders:
+                complete["OrderStatus"] = header["OrderStatus"]
+            header = self.tables["PorMasterHdr"].put(complete)
         self.wrote(
             "receipt",
             self.tables["GrnDetails"].shape.key_of(grn),
@@ -253,9 +349,8 @@ class Ledger:
 
     def set_period(self, year: int, month: int, *, is_open: bool) -> None:
         """The period of the current or the previous ledger year takes postings, or does not."""
-        row = self._control()
-        status = PERIOD_OPEN if is_open else PERIOD_CLOSED
-        self.tables["GenControl"].put({**row, _status_column(row, year, month): status})
+        row = periods.with_status(self._control(), year, month, is_open=is_open)
+        self.tables["GenControl"].put(row)
 
     def move_to_period(self, year: int, month: int) -> None:
         """The current period of ledger and accounts payable is this one."""
@@ -263,16 +358,8 @@ class Ledger:
         self.tables["GenControl"].put({**row, "GlYear": Decimal(year), "GlPeriod": Decimal(month)})
 
     def period(self, letter: str) -> Period:
-        """The period that a PostingPeriod letter names: C current, P previous, B the one before.
-
-        The payables month is the ledger's current period, a year has 12 periods, and only status
-        `C` is closed: decisions (unverified).
-        """
-        row = self._control()
-        months = int(number(row["GlYear"])) * 12 + int(number(row["GlPeriod"])) - 1
-        year, month = divmod(months - {"C": 0, "P": 1, "B": 2}[letter], 12)
-        status = row[_status_column(row, year, month + 1)]
-        return Period(year=year, month=month + 1, is_open=status != PERIOD_CLOSED)
+        """The period that a PostingPeriod letter names: C current, P previous, B the one before."""
+        return periods.named(self._control(), letter)
 
     def _control(self) -> Row:
         control = self.tables["GenControl"].get((self.company,))
@@ -286,13 +373,6 @@ class Ledger:
                 "GlPeriod": Decimal(today.month),
             }
         )
-
-
-def _status_column(control: Row, year: int, month: int) -> str:
-    years_back = int(number(control["GlYear"])) - year
-    if years_back not in (0, 1) or not 1 <= month <= 15:
-        raise ValueError(f"period {year}/{month} is not in the current or the previous year")
-    return f"{'CurYr' if years_back == 0 else 'PrvYr'}PrdStat{month}"
 
 
 def _cell(value: object) -> str | Decimal | date | None:

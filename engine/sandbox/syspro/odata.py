@@ -17,12 +17,16 @@ import orjson
 from aiohttp import web
 
 from engine.sandbox.syspro import conditions
+from engine.sandbox.syspro.conditions import Test
+from engine.sandbox.syspro.delivery import delivered, ended
+from engine.sandbox.syspro.faults_port import Context, Course, Diverted, Faults
 from engine.sandbox.syspro.ledger import Ledger
 from engine.sandbox.syspro.objects.comfnd import in_order
 from engine.sandbox.syspro.odata_filter import BadOption, parse_filter
 from engine.sandbox.syspro.rest import OnRequest, read_query
+from engine.sandbox.syspro.sessions import Sessions
 from engine.sandbox.syspro.settings import Latency, SysproSettings
-from engine.sandbox.syspro.tables import PRIVATE_TABLES, Column, Row, Table
+from engine.sandbox.syspro.tables import PRIVATE_TABLES, Column, Row, Table, Value
 
 BASE: Final = "/syspro8odata/sysproodata/"
 PAGE_ROWS: Final = 5_000
@@ -34,28 +38,51 @@ class EntitySets:
     """The entity sets of one ledger."""
 
     def __init__(
-        self, ledger: Ledger, settings: SysproSettings, latency: Latency, on_request: OnRequest
+        self,
+        ledger: Ledger,
+        sessions: Sessions,
+        settings: SysproSettings,
+        latency: Latency,
+        on_request: OnRequest,
+        faults: Faults | None,
     ) -> None:
         self._ledger = ledger
+        self._sessions = sessions
+        self._faults = faults
         self._settings = settings
         self._latency = latency
         self._on_request = on_request
 
-    async def answer(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
         """The rows asked for, or an OData error body."""
         path, _, raw_query = request.raw_path.partition("?")
         company, _, name = path[len(BASE) :].strip("/").partition("/")
-        status, body = self._result(request, company, name, raw_query)
-        self._on_request("odata", request.method, path, name if status == 200 else "", status)
-        await asyncio.sleep(self._latency.query_s())
-        headers = {"Server": SERVER, "OData-Version": "4.0"}
-        if status == 401:
-            headers["WWW-Authenticate"] = 'Basic realm="SYSPRO OData"'
-        return web.Response(
-            status=status,
-            body=body,
-            headers={**headers, "Content-Type": "application/json; odata.metadata=minimal"},
+        course = self._course(path, name, raw_query)
+        response: web.StreamResponse
+        try:
+            await course.cross("received")
+            await asyncio.sleep(self._latency.query_s())
+            await course.cross("executing")
+            status, body = self._result(request, company, name, raw_query)
+            await course.cross("after_commit_before_reply")
+            noted = name if status == 200 else ""
+            response = await delivered(request, _response(status, body), course)
+        except Diverted as diverted:
+            response, noted, status = ended(request, diverted), "", 0
+        self._on_request("odata", request.method, path, noted, status)
+        return response
+
+    def _course(self, path: str, name: str, raw_query: str) -> Course:
+        context = Context(
+            ledger=self._ledger,
+            sessions=self._sessions,
+            path=path,
+            operation="read",
+            business_object=name,
+            operator=self._settings.odata_user,
+            document=raw_query,
         )
+        return Course(self._faults, "syspro.odata", context)
 
     def _result(
         self, request: web.Request, company: str, name: str, raw_query: str
@@ -83,6 +110,14 @@ class EntitySets:
         return scheme.lower() == "basic" and hmac.compare_digest(token.strip(), wanted)
 
 
+def _response(status: int, body: bytes) -> web.Response:
+    headers = {"Server": SERVER, "OData-Version": "4.0"}
+    if status == 401:
+        headers["WWW-Authenticate"] = 'Basic realm="SYSPRO OData"'
+    headers["Content-Type"] = "application/json; odata.metadata=minimal"
+    return web.Response(status=status, body=body, headers=headers)
+
+
 def _error(code: str, text: str) -> bytes:
     return orjson.dumps({"error": {"code": code, "message": text}})
 
@@ -93,32 +128,58 @@ def _page(ledger: Ledger, table: Table, options: Mapping[str, str], root: str) -
         raise BadOption(f"The query option '{unknown[0]}' is not supported.")
     columns = _selected(table, options.get("$select", ""))
     test = parse_filter(table.shape, options.get("$filter", ""))
-    rows: Iterable[Row] = table.in_order()
-    if test is not None:
-        index = conditions.indexed(test, table)
-        rows = table.where(*index) if index is not None else rows
-        rows = (row for row in rows if conditions.holds(test, row))
     order = _ordering(table, options.get("$orderby", ""))
-    rows = in_order(rows, order) if order else rows
-    count = ""
-    if options.get("$count", "").lower() == "true":
-        rows = list(rows)
-        count = f'"@odata.count":{len(rows)},'
+    if order == [(name, False) for name in table.shape.keys][: len(order)]:
+        order = []
     skip = _whole(options, "$skip", 0)
     top = min(_whole(options, "$top", PAGE_ROWS), PAGE_ROWS)
+    wants_count = options.get("$count", "").lower() == "true"
+    rows: Iterable[Row]
+    if test is None and not order:
+        rows, held = islice(table.in_order(skip), top), len(table)
+    elif order or wants_count:
+        found = list(_found(table, test))
+        found = in_order(found, order) if order else found
+        rows, held = found[skip : skip + top], len(found)
+    else:
+        rows, held = islice(_found(table, test), skip, skip + top), 0
+    count = f'"@odata.count":{held},' if wants_count else ""
     select = f"({','.join(column.name for column in columns)})" if "$select" in options else ""
     name = table.shape.name
     context = orjson.dumps(f"{root}/$metadata#{name}{select}").decode()
-    lines = ",".join(_json(row, columns) for row in islice(rows, skip, skip + top))
+    written = _Lines(columns)
+    lines = ",".join(written.of(row) for row in rows)
     return f'{{"@odata.context":{context},{count}"value":[{lines}]}}'.encode()
 
 
-def _json(row: Row, columns: list[Column]) -> str:
-    return "{" + ",".join([f'"{c.name}":{_cell(c, row)}' for c in columns]) + "}"
+def _found(table: Table, test: Test | None) -> Iterable[Row]:
+    """The rows that pass, in key order."""
+    if test is None:
+        return table.in_order()
+    index = conditions.indexed(test, table)
+    rows = table.where(*index) if index is not None else table.in_order()
+    return (row for row in rows if conditions.holds(test, row))
 
 
-def _cell(column: Column, row: Row) -> str:
-    value = row[column.name]
+class _Lines:
+    """Rows as JSON objects of the same columns; what is blank is written once for all rows."""
+
+    def __init__(self, columns: list[Column]) -> None:
+        self._blank = [f'"{column.name}":{_cell(column, column.blank)}' for column in columns]
+        self._places = {column.name: (place, column) for place, column in enumerate(columns)}
+
+    def of(self, row: Row) -> str:
+        """One row."""
+        cells = self._blank.copy()
+        places = self._places
+        for name, value in row.items():
+            found = places.get(name)
+            if found is not None:
+                cells[found[0]] = f'"{name}":{_cell(found[1], value)}'
+        return "{" + ",".join(cells) + "}"
+
+
+def _cell(column: Column, value: Value) -> str:
     if value is None:
         return "null"
     if isinstance(value, str):

@@ -5,6 +5,7 @@ The rows only; the ledger stores them. Values follow the order's price: in the s
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
@@ -14,6 +15,20 @@ from engine.sandbox.syspro.tables import Row, Value
 MERCHANDISE: Final = ("1", "7")
 STOCKED_LINE, FREIGHT_LINE, MISC_LINE, COMMENT_LINE, NON_STOCKED_LINE = "1", "4", "5", "6", "7"
 _CENT: Final = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a receipt says besides line, quantity and day; `unit_price` overrules the order's."""
+
+    grn: str = ""
+    delivery_note: str = ""
+    unit_price: Decimal | None = None
+    debit_account: str = ""
+    closes_line: bool = False
+
+
+PLAIN: Final = Receipt()
 
 
 def decimal_of(value: Value) -> Decimal:
@@ -43,10 +58,20 @@ def line_value(line: Mapping[str, Value], quantity: Decimal | None = None) -> De
 
 
 def grn_row(
-    header: Row, line: Row, *, grn: str, journal: int, quantity: Decimal, on: date, rate: Decimal
+    header: Row,
+    line: Row,
+    *,
+    grn: str,
+    journal: int,
+    quantity: Decimal,
+    on: date,
+    rate: Decimal,
+    details: Receipt = PLAIN,
 ) -> Row:
     """The GrnDetails row of a receipt; `rate` is local units per unit of the order's currency."""
     value = line_value(line, quantity)
+    if details.unit_price is not None:
+        value = (quantity * details.unit_price).quantize(_CENT, ROUND_HALF_UP)
     local = (value * rate).quantize(_CENT, ROUND_HALF_UP)
     return {
         "Supplier": header["Supplier"],
@@ -55,7 +80,7 @@ def grn_row(
         "Journal": Decimal(journal),
         "JournalEntry": Decimal(1),
         "OrigReceiptDate": on,
-        "DebitRecGlCode": line["MGlCode"],
+        "DebitRecGlCode": details.debit_account or line["MGlCode"],
         "GrnYear": Decimal(on.year),
         "GrnMonth": Decimal(on.month),
         "PurchaseOrder": header["PurchaseOrder"],
@@ -66,6 +91,7 @@ def grn_row(
         "Warehouse": line["MWarehouse"],
         "QtyReceived": quantity,
         "QtyUom": line["MOrderUom"],
+        "DeliveryNote": details.delivery_note,
         "OrigGrnValue": local,
         "CurGrnValue": local,
         "StdGrnValue": local,
@@ -80,10 +106,24 @@ def grn_row(
     }
 
 
-def received_line(line: Row, quantity: Decimal, on: date) -> Row:
-    """The order line after `quantity` of it came in; complete once all of it has."""
+def supplier_stock_row(header: Row, line: Row, grn: Row) -> Row:
+    """The PorSupStkInfo row after a receipt: what was last paid to the supplier for the item."""
+    return {
+        "Supplier": header["Supplier"],
+        "StockCode": line["MStockCode"],
+        "SupCatalogueNum": line["MSupCatalogue"],
+        "LastPricePaid": line["MForeignPrice"],
+        "LastReceiptDate": grn["OrigReceiptDate"],
+        "LastReceiptQty": grn["QtyReceived"],
+        "OrderQtyUom": line["MOrderUom"],
+        "LastPrcUom": line["MPriceUom"],
+    }
+
+
+def received_line(line: Row, quantity: Decimal, on: date, *, closes: bool = False) -> Row:
+    """The order line after `quantity` of it came in; complete once all of it has, or by will."""
     received = decimal_of(line["MReceivedQty"]) + quantity
-    is_complete = received >= decimal_of(line["MOrderQty"])
+    is_complete = closes or received >= decimal_of(line["MOrderQty"])
     return {
         **line,
         "MReceivedQty": received,

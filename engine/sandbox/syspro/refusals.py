@@ -22,6 +22,14 @@ def missing_instance(digit: str) -> str:
     return f"Unable to read the SYSPRO base directory registry string BaseDir{digit}"
 
 
+def access_denied(area: str, operator: str, business_object: str) -> str:
+    """The line for an operator without access to an object's functional area (recorded)."""
+    return (
+        f"Access denied to Functional Area '{area}' for operator '{operator}' "
+        f"(Business Object '{business_object}')"
+    )
+
+
 class Refused(Exception):
     """The whole call is refused with an `ERROR: ` line; the message is the line after that."""
 

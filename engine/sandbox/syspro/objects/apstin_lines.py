@@ -17,7 +17,7 @@ from engine.sandbox.syspro.fields import Fields
 from engine.sandbox.syspro.keys import shown_key, table_key
 from engine.sandbox.syspro.ledger import Ledger, cents, number, text
 from engine.sandbox.syspro.refusals import Fault
-from engine.sandbox.syspro.tables import Key, Row
+from engine.sandbox.syspro.tables import Key, Row, whole
 
 MATCHED: Final = "Y"
 
@@ -39,8 +39,13 @@ class Distribution:
     value: Decimal = Decimal(0)
 
 
-def distributed(ledger: Ledger, item: Element, faults: list[Fault]) -> Distribution:
-    """The ledger distribution that the item asks for; faults are collected."""
+def distributed(
+    ledger: Ledger, item: Element, faults: list[Fault], *, entry: int = 1, sign: int = 1
+) -> Distribution:
+    """The ledger distribution that the item asks for; faults are collected.
+
+    Lines are numbered anew for each entry of an invoice; `sign` is how they are kept.
+    """
     result = Distribution()
     for position, element in enumerate(item.named("LedgerDistribution"), start=1):
         fields = Fields(element, faults, path=("LedgerDistribution",), shown="{Item}{Ledger}")
@@ -56,13 +61,16 @@ def distributed(ledger: Ledger, item: Element, faults: list[Fault]) -> Distribut
         if value is None and not fields.element.value("LedgerValue"):
             fields.fault(refusals.BLANK, "LedgerValue", "", "{LedgerDistribution}{LedgerValue}")
         tax_code = fields.text("LedgerTaxCode", 3)
-        fields.known("LedgerTaxCode", tax_code, ledger.tables["AdmTax"], invented.TAX_NOT_FOUND)
+        second = fields.text("LedgerSecondTaxCode", 3)
+        for name, tax in (("LedgerTaxCode", tax_code), ("LedgerSecondTaxCode", second)):
+            fields.known(name, tax, ledger.tables["AdmTax"], invented.TAX_NOT_FOUND)
         result.value += value or Decimal(0)
         result.rows.append(
             {
+                "EntryNumber": Decimal(entry),
                 "Line": Decimal(position),
                 "GlCode": code,
-                "Value": value or Decimal(0),
+                "Value": sign * (value or Decimal(0)),
                 "TaxCode": tax_code,
                 "Notation": fields.text("LedgerNotation", 30),
                 "TaxOnlyLine": fields.choice("TaxOnlyLine", "NY", "N"),
@@ -115,7 +123,7 @@ def _named(ledger: Ledger, fields: Fields, supplier: str) -> Row | None:
         if found is None:
             fields.fault(invented.GRN_NOT_FOUND, "GrnDetailKey", composite, composite, supplier)
         return found
-    owner = fields.text("GrnSupplier", 15, default=supplier)
+    owner = table_key(ledger, "Supplier", fields.text("GrnSupplier", 15, default=supplier))
     shown = fields.text("GrnGrn", 20, is_needed=True)
     source = fields.text("GrnFlag", 1)
     journal, entry = fields.number("GrnJournal", 10, 0), fields.number("GrnEntry", 10, 0)
@@ -180,7 +188,7 @@ def _after(ledger: Ledger, grn: Row, result: Matching, taken: Row) -> Row:
     local = cents(ledger.local_value(text(grn["PostCurrency"]), number(taken["Value"]), rate))
     result.rows[-1]["LocalValue"] = local
     return {
-        **grn,
+        **whole(grn),
         "MatchedValue": number(grn["MatchedValue"]) + local,
         "GrnMatchedFlag": MATCHED if left <= 0 else "N",
     }

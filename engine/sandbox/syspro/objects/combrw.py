@@ -2,9 +2,11 @@
 
 NextKey is the key of the last row returned and PrevKey of the first, so that the next page starts
 at NextKey with GR (syspro.md §3.7). Browses of other tables than those below are unknown here;
-titles and columns other than InvMaster's are a decision, as are the pages of EF and LE.
+titles and columns other than InvMaster's are a decision, as are the pages of EF (keys that begin
+so) and LE (the last rows up to the key, which is how one pages back).
 """
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -13,9 +15,10 @@ from engine.sandbox.syspro import invented
 from engine.sandbox.syspro.calls import Call
 from engine.sandbox.syspro.elements import Element
 from engine.sandbox.syspro.keys import shown_key, table_key
+from engine.sandbox.syspro.ledger import text as text_of
 from engine.sandbox.syspro.refusals import Refused
 from engine.sandbox.syspro.replies import Reply
-from engine.sandbox.syspro.tables import Row, Table
+from engine.sandbox.syspro.tables import PRIVATE_TABLES, Row, Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,18 @@ _BROWSES: Final = {
         columns=("PurchaseOrder", "Supplier", "OrderStatus"),
         key="PurchaseOrder",
         key_description="Purchase order",
+    ),
+    "ApInvoice": _Browse(
+        title="Invoices",
+        columns=("Invoice", "Supplier", "OrigInvValue"),
+        key="Invoice",
+        key_description="Invoice",
+    ),
+    "InvWhControl": _Browse(
+        title="Warehouses",
+        columns=("Warehouse", "Description"),
+        key="Warehouse",
+        key_description="Warehouse",
     ),
     "GenMaster": _Browse(
         title="Ledger Codes",
@@ -78,8 +93,10 @@ def browse(call: Call) -> str:
     start = table_key(ledger, known.key, document.value("StartAtKey"))
     condition = document.value("StartCondition") or "GE"
     rows = _filtered(table, document)
-    limit = int(document.value("ReturnRows") or _DEFAULT_ROWS)
-    page = list(islice((row for row in rows if _starts(row, known.key, start, condition)), limit))
+    wanted = document.value("ReturnRows")
+    limit = int(wanted) if wanted.isdigit() and int(wanted) else _DEFAULT_ROWS
+    matching = (row for row in rows if _starts(row, known.key, start, condition))
+    page = list(matching)[-limit:] if condition == "LE" else list(islice(matching, limit))
     reply = Reply(name, "COMBRW")
     reply.leaf("Title", details.value("Title") or known.title)
     for row in page:
@@ -115,7 +132,10 @@ def _filtered(table: Table, document: Element) -> list[Row]:
     return [
         row
         for row in table.in_order()
-        if all(name not in row or str(row[name]) == value for name, value in filters)
+        if all(
+            name not in table.shape.columns or table.shape.columns[name].text_of(row[name]) == value
+            for name, value in filters
+        )
     ]
 
 
@@ -130,6 +150,38 @@ def _starts(row: Row, key: str, start: str, condition: str) -> bool:
             return value.startswith(start)
         case _:
             return value >= start
+
+
+def next_key(call: Call) -> str:
+    """The key after the one given, in the table of a browse; see `_neighbour`."""
+    return _neighbour(call, 1)
+
+
+def previous_key(call: Call) -> str:
+    """The key before the one given."""
+    return _neighbour(call, -1)
+
+
+def _neighbour(call: Call, step: int) -> str:
+    """The next or the previous key as a document.
+
+    That the operations exist and take XmlIn is documented (syspro.md §1.1); both documents are
+    invented: `TableName` and `Key` under any root, answered by `Key` under the table's name, empty
+    beyond the ends.
+    """
+    document, ledger = call.document, call.ledger
+    name = document.value("TableName") or document.value("BrowseName")
+    table = ledger.tables.get(name)
+    if table is None or name in PRIVATE_TABLES:
+        raise Refused(invented.UNKNOWN_TABLE.format(name))
+    column = table.shape.keys[0]
+    given = table_key(ledger, column, document.value("Key"))
+    rows = [text_of(row[column]) for row in table.in_order()]
+    place = bisect_right(rows, given) if step > 0 else bisect_left(rows, given) - 1
+    found = rows[place] if 0 <= place < len(rows) else ""
+    reply = Reply(name, "COMBRW")
+    reply.leaf("Key", shown_key(ledger, column, found))
+    return reply.text()
 
 
 def _write_keys(reply: Reply, call: Call, key: str, page: list[Row], rows: list[Row]) -> None:

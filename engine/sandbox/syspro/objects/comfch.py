@@ -1,7 +1,8 @@
 """COMFCH: one row by its key, every column as an element (Query/Fetch; recorded).
 
 Numbers are right-justified to their precision, an empty date is `0000-00-00` (recorded). The key
-parts after the first are OptionalKey1 and on; GenMaster's company may be left out (decision). A
+parts after the first are OptionalKey1 and on. Decisions: without FullKeyProvided Y the first row of
+the first key part is taken where the whole key has none; GenMaster's company may be left out. A
 missing row is an `ERROR:` line (inferred).
 """
 
@@ -11,7 +12,7 @@ from engine.sandbox.syspro.keys import table_key
 from engine.sandbox.syspro.objects.comfnd import shown_cells
 from engine.sandbox.syspro.refusals import Refused
 from engine.sandbox.syspro.replies import Reply
-from engine.sandbox.syspro.tables import SHAPES
+from engine.sandbox.syspro.tables import PRIVATE_TABLES, SHAPES
 
 
 def fetch(call: Call) -> str:
@@ -19,7 +20,7 @@ def fetch(call: Call) -> str:
     document, ledger = call.document, call.ledger
     name = document.value("TableName")
     shape = SHAPES.get(name)
-    if shape is None:
+    if shape is None or name in PRIVATE_TABLES:
         raise Refused(invented.UNKNOWN_TABLE.format(name))
     given = [document.value("Key")]
     given += [document.value(f"OptionalKey{part}") for part in range(1, len(shape.keys))]
@@ -33,6 +34,8 @@ def fetch(call: Call) -> str:
         table_key(ledger, column, value) for column, value in zip(shape.keys, parts, strict=True)
     )
     row = ledger.tables[name].get(key)
+    if row is None and (document.value("FullKeyProvided") or "N") == "N":
+        row = next(iter(ledger.tables[name].where(shape.keys[0], key[0])), None)
     if row is None:
         raise Refused(invented.KEY_NOT_FOUND.format(" ".join(given).strip(), name))
     reply = Reply(name.replace("+", "_"), "COMFCH")

@@ -17,7 +17,7 @@ from engine.sandbox.syspro.keys import shown_key
 from engine.sandbox.syspro.ledger import Ledger
 from engine.sandbox.syspro.refusals import Refused
 from engine.sandbox.syspro.replies import Reply, escaped
-from engine.sandbox.syspro.tables import Column, Row, Table, Value
+from engine.sandbox.syspro.tables import PRIVATE_TABLES, Column, Row, Table, Value
 
 _COUNT_WIDTH: Final = 8
 
@@ -27,7 +27,7 @@ def query(call: Call) -> str:
     document = call.document
     name = document.value("TableName")
     table = call.ledger.tables.get(name)
-    if table is None:
+    if table is None or name in PRIVATE_TABLES:
         raise Refused(invented.UNKNOWN_TABLE.format(name))
     columns = _columns(document, table)
     order = _order(document, table)

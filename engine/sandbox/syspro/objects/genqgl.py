@@ -1,7 +1,9 @@
 """GENQGL: a ledger code looked up with its attributes (Query/Query; syspro.md §3.7).
 
 Children are those of the reply schema. An unknown code is an `ERROR:` line (decision, as COMFCH);
-an empty company means the session's.
+an empty company means the session's. Decision (unverified): with ValidateFlags Y, the default, an
+account on hold is refused too; a control account is not, its flag is in the reply; structure,
+security and business processes are not kept here.
 """
 
 from typing import Final
@@ -35,6 +37,8 @@ def query(call: Call) -> str:
     row = call.ledger.tables["GenMaster"].get((company, code))
     if row is None:
         raise Refused(invented.KEY_NOT_FOUND.format(code, "GenMaster"))
+    if (call.document.value("Key", "ValidateFlags") or "Y") == "Y" and row["AccOnHldFlag"] == "Y":
+        raise Refused(invented.LEDGER_ON_HOLD.text.format(code))
     reply = Reply("GLStructureQuery", "GENQGL")
     reply.open("LedgerDetails")
     reply.leaf("LedgerCode", code)

@@ -2,8 +2,9 @@
 
 Elements, their order and their padding are those of the recorded reply; a foreign order adds
 MForeignPrice and ForeignOrderValue where the schema has them, receipts add Grn at the end of a
-line. Texts of the unrecorded line and order types are inferred. Custom forms and history are not
-served yet. A missing order is an `ERROR:` line (decision, as COMFCH).
+line. Texts of the unrecorded line and order types are inferred. The custom form block is recorded;
+the options for landed cost, requisitions and sales orders find nothing, as this company has none;
+the history of a line is its receipts. A missing order is an `ERROR:` line (decision, as COMFCH).
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,8 @@ from typing import Final
 
 from engine.sandbox.syspro import invented
 from engine.sandbox.syspro.calls import Call
-from engine.sandbox.syspro.keys import shown_order
+from engine.sandbox.syspro.custom_forms import ORDER_FORM, write_form
+from engine.sandbox.syspro.keys import shown_key, shown_order
 from engine.sandbox.syspro.ledger import Ledger, Order, cents, number, text
 from engine.sandbox.syspro.objects.porqry_lines import (
     padded,
@@ -58,18 +60,46 @@ def query(call: Call) -> str:
         raise Refused(invented.KEY_NOT_FOUND.format(wanted.strip(), "PorMasterHdr"))
     reply = Reply("PorDetail", "PORQRY", tail="   ")
     reply.leaves(_header(ledger, order))
+    if _asks(call, "IncludeCustomForms", "N"):
+        key = text(order.header["PurchaseOrder"])
+        write_form(reply, ledger, ORDER_FORM, key)
     for line in order.lines:
         option = _OPTION_OF.get(text(line["LineType"]), "IncludeStockedLines")
-        if (call.document.value("Option", option) or "Y") == "N":
+        is_complete = line["MCompleteFlag"] == "Y"
+        if not _asks(call, option) or not _is_asked_for(call, line):
             continue
-        if (call.document.value("Option", "IncludeCompletedLines") or "Y") == "N" and line[
-            "MCompleteFlag"
-        ] == "Y":
+        if is_complete and not _asks(call, "IncludeCompletedLines"):
             continue
-        has_grns = (call.document.value("Option", "IncludeGrns") or "Y") == "Y"
-        write_line(reply, ledger, order.header, line, has_grns=has_grns)
+        write_line(
+            reply,
+            ledger,
+            order.header,
+            line,
+            has_grns=_asks(call, "IncludeGrns"),
+            has_history=_asks(call, "IncludeHistory"),
+        )
     _write_totals(reply, ledger, order)
     return reply.text()
+
+
+def _asks(call: Call, option: str, default: str = "Y") -> bool:
+    return (call.document.value("Option", option) or default) == "Y"
+
+
+def _is_asked_for(call: Call, line: Row) -> bool:
+    """Whether the filter lets the line through: A all, S one, R from and to (comma between)."""
+    wanted = call.document.path("Filter", "LineNo")
+    attributes = {name.lower(): value for name, value in wanted.attributes.items()}
+    given = [part.strip() for part in attributes.get("filtervalue", "").split(",")]
+    line_number = int(number(line["Line"]))
+    numbers = [int(part) for part in given if part.isdigit()]
+    match attributes.get("filtertype", "A"):
+        case "S":
+            return line_number in numbers
+        case "R":
+            return len(numbers) != 2 or numbers[0] <= line_number <= numbers[1]
+        case _:
+            return True
 
 
 def _day(value: Value) -> str:
@@ -84,7 +114,7 @@ def _header(ledger: Ledger, order: Order) -> Iterator[tuple[str, str]]:
     address = tables["ApSupplierAddr"].get(key, {})
     currency = text(header["Currency"])
     yield "PurchaseOrder", shown_order(ledger, text(header["PurchaseOrder"]))
-    yield "Supplier", key[0]
+    yield "Supplier", shown_key(ledger, "Supplier", key[0])
     yield "SupplierName", text(supplier.get("SupplierName"))
     for name in ("SupplierClass", "Customer"):
         yield name, text(header[name])

@@ -33,7 +33,9 @@ def padded(value: Decimal, width: int, decimals: int) -> str:
     return f"{value:>{width}.{decimals}f}"
 
 
-def write_line(reply: Reply, ledger: Ledger, header: Row, line: Row, *, has_grns: bool) -> None:
+def write_line(
+    reply: Reply, ledger: Ledger, header: Row, line: Row, *, has_grns: bool, has_history: bool
+) -> None:
     """One PurchaseOrderLine of the kind that the line is."""
     reply.open("PurchaseOrderLine")
     if line["LineType"] in MERCHANDISE:
@@ -44,6 +46,8 @@ def write_line(reply: Reply, ledger: Ledger, header: Row, line: Row, *, has_grns
         reply.leaves(_coded(ledger, line))
         reply.leaves(_tail(ledger, header, line))
         _write_costing(reply, line)
+        if has_history:
+            _write_history(reply, ledger, line)
         if has_grns:
             _write_grns(reply, ledger, line)
         reply.close("Merchandise")
@@ -187,10 +191,33 @@ def _write_costing(reply: Reply, line: Row) -> None:
     reply.close("CostingMethodsAvailable")
 
 
+def _grns(ledger: Ledger, line: Row) -> list[Row]:
+    of_order = ledger.tables["GrnDetails"].where("PurchaseOrder", line["PurchaseOrder"])
+    return [grn for grn in of_order if grn["PurchaseOrderLin"] == line["Line"]]
+
+
+def _write_history(reply: Reply, ledger: Ledger, line: Row) -> None:
+    """What came in for the line (names of the schema, order and padding inferred)."""
+    for grn in _grns(ledger, line):
+        quantity = number(grn["QtyReceived"])
+        price = number(grn["CurrencyValue"]) / quantity if quantity else Decimal(0)
+        received_on = str(grn["OrigReceiptDate"] or "")
+        reply.open("History")
+        reply.leaf("Journal", f"{int(number(grn['Journal'])):05}")
+        reply.leaf("JnlDate", received_on)
+        reply.leaf("DateReceived", received_on)
+        reply.leaf("Reference", text(grn["DeliveryNote"]))
+        reply.leaf("RejectCode")
+        reply.leaf("QtyReceived", padded(quantity, 19, 6))
+        reply.leaf("PriceReceived", padded(price, 16, 5))
+        reply.leaf("LineDueDate", str(line["MLatestDueDate"] or ""))
+        reply.leaf("OrigPurchPrcFor", padded(number(line["MForeignPrice"]), 16, 5))
+        reply.leaf("AddReference")
+        reply.close("History")
+
+
 def _write_grns(reply: Reply, ledger: Ledger, line: Row) -> None:
-    for grn in ledger.tables["GrnDetails"].where("PurchaseOrder", line["PurchaseOrder"]):
-        if grn["PurchaseOrderLin"] != line["Line"]:
-            continue
+    for grn in _grns(ledger, line):
         left = number(grn["CurGrnValue"]) - number(grn["MatchedValue"])
         reply.open("Grn")
         reply.leaf("Grn", shown_key(ledger, "Grn", text(grn["Grn"])))

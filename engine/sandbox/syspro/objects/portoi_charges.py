@@ -22,6 +22,9 @@ def charge(order: OrderInHand, fields: Fields, prefix: str, stored: Row) -> Row:
         value = Decimal(0)
     tax_name = "FreightTaxCode" if prefix == "Freight" else "MiscChargeTax"
     tax = fields.text(tax_name, 3)
+    taxable_name = "FreightTaxable" if prefix == "Freight" else "MiscTaxable"
+    if fields.choice(taxable_name, "YN") == "N":
+        tax = ""
     fields.known(tax_name, tax, order.ledger.tables["AdmTax"], invented.TAX_NOT_FOUND)
     local_or_foreign = fields.choice(f"{prefix}FLoc", "LF", "F")
     rate = order.local(Decimal(1))

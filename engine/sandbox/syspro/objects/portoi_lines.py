@@ -1,7 +1,8 @@
 """The lines of a purchase order in PORTOI: which are new, changed and deleted.
 
 SYSPRO gives out the line numbers, in the order of the document; actions other than A count only on
-orders on file (syspro.md §3.1). Decision (unverified): a deleted line leaves the file. Pure.
+orders on file (syspro.md §3.1). Decisions (unverified): a deleted line leaves the file; a comment
+line is changed by itself, whatever ChangeSingleCommentLine says. Pure.
 """
 
 from collections.abc import Sequence
@@ -43,6 +44,14 @@ class LinePlan:
     delete: list[Key] = field(default_factory=list)
     next_line: int = 1
 
+    def delete_comments(self, order: OrderInHand, line: Decimal | None) -> None:
+        """The comment lines attached to the line of goods are gone."""
+        shape = order.ledger.tables["PorMasterDetail"].shape
+        for row in order.stored:
+            is_attached = row["LineType"] == COMMENT_LINE and row["NCommentFromLin"] == line
+            if is_attached and line and shape.key_of(row) not in self.delete:
+                self.delete.append(shape.key_of(row))
+
     def move_due_date(self, stored: Sequence[Row], due: Value) -> None:
         """Every line of goods that is not complete is due on the header's date."""
         planned = {row["Line"] for row in self.put}
@@ -77,6 +86,8 @@ def plan(
 
 def _plan_line(order: OrderInHand, kind: str, fields: Fields, result: LinePlan) -> None:
     action = fields.choice("LineActionType", "ACD", "A") if order.stored else "A"
+    if fields.choice("DeleteAttachedCommentLines", "YN", "N") == "Y":
+        result.delete_comments(order, fields.number("AttachedToStkLineNumber", 4, 0))
     if action == "A":
         for row in _new_rows(order, kind, fields):
             result.put.append({**row, "Line": Decimal(result.next_line)})
@@ -106,6 +117,7 @@ def _new_rows(order: OrderInHand, kind: str, fields: Fields) -> list[Row]:
             comment = fields.text("Comment", COMMENT_LENGTH, is_needed=True)
             starts = range(0, len(comment), COMMENT_WIDTH)
             attached = fields.number("AttachedToStkLineNumber", 4, 0) or Decimal(0)
+            _check_attached(order, fields, attached)
             return [
                 {
                     "LineType": COMMENT_LINE,
@@ -118,6 +130,14 @@ def _new_rows(order: OrderInHand, kind: str, fields: Fields) -> list[Row]:
             return [{"LineType": MISC_LINE, **charge(order, fields, "MiscCharge", {})}]
         case _:
             return [{"LineType": FREIGHT_LINE, **charge(order, fields, "Freight", {})}]
+
+
+def _check_attached(order: OrderInHand, fields: Fields, attached: Decimal) -> None:
+    """A comment is attached to a line of goods on file, if to any (on an add: to any number)."""
+    lines = {row["Line"] for row in order.stored if row["LineType"] in MERCHANDISE}
+    if attached and order.stored and attached not in lines:
+        shown, key = str(attached), text(order.header["PurchaseOrder"]).lstrip("0")
+        fields.fault(invented.LINE_NOT_FOUND, "AttachedToStkLineNumber", shown, shown, key)
 
 
 def _changed_row(order: OrderInHand, kind: str, fields: Fields, stored: Row) -> Row:

@@ -1,7 +1,8 @@
 """What the lines of one purchase order in PORTOI share: ledger, header, parameters. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from engine.sandbox.syspro.ledger import Ledger, number, text
@@ -15,6 +16,9 @@ class Options:
     non_stocked: str
     allows_zero_price: bool
     allows_blank_ledger: bool
+    allows_blanket: bool
+    has_lead_time: bool
+    working_day: Callable[[date], date]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

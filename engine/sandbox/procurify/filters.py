@@ -1,0 +1,224 @@
+"""Filters of lists: what a query asks for, as a test of one row (procurify.md §2.16–2.19, §3).
+
+Unknown parameters are ignored; a value that cannot be read is 400 (invented). Ranges are
+inclusive on both ends, days are the location's (§2.17: unstated). Pure.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Generic, Protocol, TypeAlias, TypeVar
+
+from engine.sandbox.procurify.pages import Refused
+from engine.sandbox.procurify.printing import local_day
+
+T = TypeVar("T")
+Test: TypeAlias = Callable[[T], bool]
+
+
+class Query(Protocol):
+    """What a filter reads of a query string."""
+
+    def get(self, key: str, default: str, /) -> str:
+        """The first value of the parameter."""
+        ...
+
+    def getall(self, key: str, default: list[str], /) -> list[str]:
+        """Every value of the parameter."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter(Generic[T]):
+    """The parameters of one filter, and the test that a query makes of them, None when unused.
+
+    `is_light` says that the test asks only what a facet of a row can answer (see `rows`).
+    """
+
+    names: tuple[str, ...]
+    test_of: Callable[[Query], Test[T] | None]
+    is_light: bool = False
+
+
+def sift(query: Query, filters: Iterable[Filter[T]], rows: Iterable[T]) -> list[T]:
+    """The rows that pass every filter of which the query speaks."""
+    tests = [test for test in (one.test_of(query) for one in filters) if test is not None]
+    if not tests:
+        return list(rows)
+    if len(tests) == 1:
+        return list(filter(tests[0], rows))
+    return [row for row in rows if all(test(row) for test in tests)]
+
+
+def light(one: Filter[T]) -> Filter[T]:
+    """The same filter, known to ask only what a facet can answer."""
+    return Filter(names=one.names, test_of=one.test_of, is_light=True)
+
+
+def equal(name: str, value_of: Callable[[T], object], *, but: bool = False) -> Filter[T]:
+    """The row's value is one of the parameter's; `but` turns that round.
+
+    The parameter may repeat, be written `name[]`, or hold a comma list (procurify.md §2.19).
+    """
+
+    def test_of(query: Query) -> Test[T] | None:
+        wanted = _listed(query, name)
+        if not wanted:
+            return None
+        return lambda row: (_text(value_of(row)) in wanted) is not but
+
+    return Filter(names=(name,), test_of=test_of)
+
+
+def any_of(name: str, values_of: Callable[[T], Iterable[object]]) -> Filter[T]:
+    """One of the row's values is one of the parameter's."""
+
+    def test_of(query: Query) -> Test[T] | None:
+        wanted = _listed(query, name)
+        if not wanted:
+            return None
+        return lambda row: any(_text(value) in wanted for value in values_of(row))
+
+    return Filter(names=(name,), test_of=test_of)
+
+
+def words(name: str, value_of: Callable[[T], object], meaning: Mapping[str, object]) -> Filter[T]:
+    """The row's value is what one of the parameter's words means; other words mean nothing."""
+
+    def test_of(query: Query) -> Test[T] | None:
+        wanted = {_text(meaning[word]) for word in _listed(query, name) if word in meaning}
+        if not wanted:
+            return None
+        return lambda row: _text(value_of(row)) in wanted
+
+    return Filter(names=(name,), test_of=test_of)
+
+
+def claim(name: str, claim_of: Callable[[T], bool], *, only_true: bool = False) -> Filter[T]:
+    """The row's claim is the parameter's truth; with `only_true` a false one asks for nothing."""
+
+    def test_of(query: Query) -> Test[T] | None:
+        text = query.get(name, "").lower()
+        if text in {"true", "1", "yes"}:
+            return claim_of
+        if only_true or text not in {"false", "0", "no"}:
+            return None
+        return lambda row: not claim_of(row)
+
+    return Filter(names=(name,), test_of=test_of)
+
+
+def like(name: str, texts_of: Callable[[T], str | Sequence[str]]) -> Filter[T]:
+    """The parameter is part of one of the row's texts, in any case."""
+
+    def test_of(query: Query) -> Test[T] | None:
+        wanted = query.get(name, "").lower()
+        if not wanted:
+            return None
+
+        def holds(row: T) -> bool:
+            texts = texts_of(row)
+            return any(
+                wanted in text.lower() for text in ((texts,) if isinstance(texts, str) else texts)
+            )
+
+        return holds
+
+    return Filter(names=(name,), test_of=test_of)
+
+
+def days(name: str, moment_of: Callable[[T], datetime | date | None]) -> Filter[T]:
+    """The row's local day lies in `<name>_0` to `<name>_1`; a row without one lies nowhere."""
+    names = (f"{name}_0", f"{name}_1")
+
+    def test_of(query: Query) -> Test[T] | None:
+        first, last = (_day(query, bound) for bound in names)
+        if first is None and last is None:
+            return None
+        low, high = first or date.min, last or date.max
+
+        def lies(row: T) -> bool:
+            moment = moment_of(row)
+            if moment is None:
+                return False
+            day = local_day(moment) if isinstance(moment, datetime) else moment
+            return low <= day <= high
+
+        return lies
+
+    return Filter(names=names, test_of=test_of)
+
+
+def instants(names: tuple[str, str], instant_of: Callable[[T], datetime]) -> Filter[T]:
+    """The row's instant lies between the two parameters; a bare day counts from its midnight."""
+
+    def test_of(query: Query) -> Test[T] | None:
+        first, last = (_instant(query, name) for name in names)
+        if first is None and last is None:
+            return None
+        low = first or datetime.min.replace(tzinfo=UTC)
+        high = last or datetime.max.replace(tzinfo=UTC)
+        return lambda row: low <= instant_of(row) <= high
+
+    return Filter(names=names, test_of=test_of)
+
+
+def amounts(names: tuple[str, str], amount_of: Callable[[T], Decimal]) -> Filter[T]:
+    """The row's amount lies between the two parameters."""
+
+    def test_of(query: Query) -> Test[T] | None:
+        first, last = (_amount(query, name) for name in names)
+        if first is None and last is None:
+            return None
+        return lambda row: (
+            (first is None or first <= amount_of(row)) and (last is None or amount_of(row) <= last)
+        )
+
+    return Filter(names=names, test_of=test_of)
+
+
+def amount(name: str, amount_of: Callable[[T], Decimal | None]) -> Filter[T]:
+    """The row's amount is the parameter's, however many places either has."""
+
+    def test_of(query: Query) -> Test[T] | None:
+        wanted = _amount(query, name)
+        return None if wanted is None else lambda row: amount_of(row) == wanted
+
+    return Filter(names=(name,), test_of=test_of)
+
+
+def _listed(query: Query, name: str) -> set[str]:
+    given = [*query.getall(name, []), *query.getall(f"{name}[]", [])]
+    return {part.strip().lower() for text in given for part in text.split(",") if part.strip()}
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value).lower()
+
+
+def _amount(query: Query, name: str) -> Decimal | None:
+    text = query.get(name, "")
+    try:
+        return Decimal(text) if text else None
+    except InvalidOperation as error:
+        raise Refused(400, "Enter a number.", "invalid", name) from error
+
+
+def _day(query: Query, name: str) -> date | None:
+    text = query.get(name, "")
+    try:
+        return date.fromisoformat(text[:10]) if text else None
+    except ValueError as error:
+        raise Refused(400, "Enter a valid date.", "invalid", name) from error
+
+
+def _instant(query: Query, name: str) -> datetime | None:
+    text = query.get(name, "").replace(" ", "+")
+    try:
+        instant = datetime.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Refused(400, "Enter a valid date/time.", "invalid", name) from error
+    if instant is not None and instant.tzinfo is None:
+        return instant.replace(tzinfo=UTC)
+    return instant

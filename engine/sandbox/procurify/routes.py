@@ -1,0 +1,85 @@
+"""What a route is, and how a list of rows becomes one.
+
+A list is worked out once for as long as no row changes; its pages are cut from that.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from aiohttp import web
+
+from engine.sandbox.procurify.filters import Filter, sift
+from engine.sandbox.procurify.pages import Answer, page_of
+from engine.sandbox.procurify.printing import Json
+from engine.sandbox.procurify.rows import Chosen
+from engine.sandbox.procurify.settings import ProcurifySettings
+from engine.sandbox.procurify.store import Tenant
+
+T = TypeVar("T")
+_FRAME = frozenset({"page", "page_size", "format"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A method and path, what answers it, and the resource that a role may be denied."""
+
+    method: str
+    path: str
+    resource: str
+    answer: Answer
+    is_list: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing(Generic[T]):
+    """A list: its rows for a request, its filters, how a row prints, what stands beside them."""
+
+    path: str
+    resource: str
+    rows: Callable[[web.Request], Iterable[T]]
+    show: Callable[[T], Json]
+    filters: tuple[Filter[T], ...] = ()
+    beside: Callable[[Sequence[T]], Mapping[str, Json]] | None = None
+    arrange: Callable[[web.Request, list[T]], list[T]] | None = None
+    is_flat: bool = False
+
+
+def listed(tenant: Tenant, settings: ProcurifySettings, listing: Listing[T]) -> Route:
+    """The GET route of a list."""
+
+    def work_out(request: web.Request) -> tuple[Sequence[T], Mapping[str, Json]]:
+        found = listing.rows(request)
+        if isinstance(found, Chosen):
+            chosen = _narrowed(request, listing, found)
+            return chosen, listing.beside(list(chosen.facets())) if listing.beside else {}
+        rows = sift(request.query, listing.filters, found)
+        if listing.arrange is not None:
+            rows = listing.arrange(request, rows)
+        return rows, listing.beside(rows) if listing.beside else {}
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        asked = sorted(pair for pair in request.query.items() if pair[0] not in _FRAME)
+        rows, beside = tenant.memo(("list", request.path, tuple(asked)), lambda: work_out(request))
+        return page_of(
+            request,
+            rows,
+            listing.show,
+            metadata=beside,
+            is_flat=listing.is_flat,
+            largest=settings.largest_size,
+        )
+
+    return Route(
+        method="GET", path=listing.path, resource=listing.resource, answer=answer, is_list=True
+    )
+
+
+def _narrowed(request: web.Request, listing: Listing[T], chosen: Chosen[T]) -> Chosen[T]:
+    """The lazy rows that pass the filters, the light ones first."""
+    for by_facet in (True, False):
+        for one in listing.filters:
+            test = one.test_of(request.query)
+            if test is not None and one.is_light is by_facet:
+                chosen = chosen.narrowed(test, by_facet=by_facet)
+    return chosen
