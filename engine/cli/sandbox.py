@@ -5,11 +5,12 @@ from pathlib import Path
 
 from engine.cli.verb import Verb, document_count, port_number
 from engine.errors import Misconfigured
+from engine.sandbox.json_fields import BadInput
 from engine.sandbox.main import SandboxOptions, serve
 
 
 def add_arguments(child: argparse.ArgumentParser) -> None:
-    """Ports (0: any free one), the seed and size of the story, the SYSPRO variant."""
+    """Ports (0: any free one), the seed and size of the story, the SYSPRO variant, faults."""
     for name in ("procurify", "syspro", "control"):
         child.add_argument(f"--{name}-port", type=port_number, default=0, metavar="PORT")
     child.add_argument("--seed", type=int, default=7)
@@ -17,11 +18,15 @@ def add_arguments(child: argparse.ArgumentParser) -> None:
     child.add_argument("--po-numbering", choices=("auto", "manual"), default="auto")
     child.add_argument("--profile", choices=("fast", "site"), default="fast")
     child.add_argument("--folder", type=Path, help="where the configuration file is put")
+    child.add_argument("--faults", type=Path, metavar="FILE", help="a plan of faults (JSON)")
+    child.add_argument(
+        "--strict", action="store_true", help="refuse requests without X-Procurify-Client"
+    )
 
 
 async def run(options: argparse.Namespace) -> int:
     """Serves until a signal; the ready line is the only line on standard output."""
-    wanted = SandboxOptions(
+    chosen = SandboxOptions(
         procurify_port=options.procurify_port,
         syspro_port=options.syspro_port,
         control_port=options.control_port,
@@ -30,9 +35,13 @@ async def run(options: argparse.Namespace) -> int:
         po_numbering=options.po_numbering,
         profile=options.profile,
         folder=options.folder,
+        faults=options.faults,
+        is_strict=options.strict,
     )
     try:
-        return await serve(wanted)
+        return await serve(chosen)
+    except BadInput as wrong:
+        raise Misconfigured(str(wrong)) from wrong
     except OSError as error:
         raise Misconfigured(
             f"the sandbox cannot start: {error}; choose other ports or another --folder"

@@ -1,0 +1,113 @@
+"""The changes of SYSPRO by their names; orders and suppliers by their keys in any form."""
+
+from typing import Final
+
+from engine.sandbox.control.change import Change, Entry, day_of
+from engine.sandbox.faults.states import row_key
+from engine.sandbox.json_fields import Fields
+from engine.sandbox.syspro.ledger import Ledger
+from engine.sandbox.syspro.tables import Key
+from engine.sandbox.world import World
+
+
+def _receive_goods(fields: Fields, world: World) -> Entry:
+    order, line = fields.text("purchase_order"), fields.whole("line", least=1)
+    quantity, day = fields.amount("quantity"), day_of(fields, "on", world)
+    fields.done()
+    row = world.ledger.receive(order, line, quantity, day)
+    return {"grn": row["Grn"], "journal": str(row["Journal"])}
+
+
+def _period(is_open: bool) -> Change:
+    def change(fields: Fields, world: World) -> Entry:
+        year, month = _year_and_month(fields, world.ledger)
+        fields.done()
+        world.ledger.set_period(year, month, is_open=is_open)
+        return {"year": year, "month": month}
+
+    return change
+
+
+def _move_to_period(fields: Fields, world: World) -> Entry:
+    year, month = fields.whole("year", least=1), fields.whole("month", least=1)
+    fields.done()
+    if month > 12:
+        raise fields.wrong("month", "a whole number from 1 to 12")
+    world.ledger.move_to_period(year, month)
+    return {"year": year, "month": month}
+
+
+def _year_and_month(fields: Fields, ledger: Ledger) -> tuple[int, int]:
+    """By number, or by the letter of PostingPeriod (C, P, B)."""
+    if fields.has("year"):
+        return fields.whole("year", least=1), fields.whole("month", least=1)
+    period = ledger.period(fields.choice("period", ("C", "P", "B"), "C"))
+    return period.year, period.month
+
+
+def _supplier_hold(is_held: bool) -> Change:
+    def change(fields: Fields, world: World) -> Entry:
+        supplier = fields.text("supplier")
+        fields.done()
+        key = world.ledger.key_rules["Supplier"].stored(supplier)
+        if (key,) not in world.ledger.tables["ApSupplier"]:
+            raise ValueError(f"there is no supplier {supplier}")
+        world.ledger.set_supplier_hold(key, is_held)
+        return {"supplier": key}
+
+    return change
+
+
+def _ledger_hold(is_held: bool) -> Change:
+    def change(fields: Fields, world: World) -> Entry:
+        code = fields.text("ledger_code")
+        fields.done()
+        if (world.ledger.company, code) not in world.ledger.tables["GenMaster"]:
+            raise ValueError(f"there is no ledger code {code}")
+        world.ledger.set_ledger_hold(code, is_held)
+        return {"ledger_code": code}
+
+    return change
+
+
+def _log_off(fields: Fields, world: World) -> Entry:
+    operator = fields.text("operator").upper()
+    fields.done()
+    if not world.sessions.is_live(operator):
+        raise ValueError(f"operator {operator} is not logged on")
+    world.sessions.revoke(operator)
+    return {"operator": operator}
+
+
+def _lock(fields: Fields, world: World) -> Entry:
+    table, key = _row(fields, world.ledger)
+    world.ledger.lock(table, key)
+    return {"table": table, "key": list(key)}
+
+
+def _unlock(fields: Fields, world: World) -> Entry:
+    table, key = _row(fields, world.ledger)
+    world.ledger.unlock(table, key)
+    return {"table": table, "key": list(key)}
+
+
+def _row(fields: Fields, ledger: Ledger) -> tuple[str, Key]:
+    table, key = fields.text("table"), fields.texts("key")
+    fields.done()
+    return table, row_key(ledger, table, key)
+
+
+SYSPRO: Final[dict[str, Change]] = {
+    "receive_goods": _receive_goods,
+    "close_period": _period(is_open=False),
+    "open_period": _period(is_open=True),
+    "move_to_period": _move_to_period,
+    "hold_supplier": _supplier_hold(is_held=True),
+    "release_supplier": _supplier_hold(is_held=False),
+    "hold_ledger_code": _ledger_hold(is_held=True),
+    "release_ledger_code": _ledger_hold(is_held=False),
+    "log_off": _log_off,
+    "lock_row": _lock,
+    "unlock_row": _unlock,
+}
+"""Every change by its name."""

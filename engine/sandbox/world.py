@@ -1,0 +1,24 @@
+"""The two systems and what tells their story, of one run between two resets."""
+
+from dataclasses import dataclass
+
+from engine.sandbox.oracle import Oracle
+from engine.sandbox.procurify.settings import ProcurifySettings
+from engine.sandbox.procurify.store import Tenant
+from engine.sandbox.scenario.scenario import Scenario
+from engine.sandbox.scenario.story import Story
+from engine.sandbox.syspro.ledger import Ledger
+from engine.sandbox.syspro.sessions import Sessions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """All that a change or a fault may reach; a reset makes a new one of the same scenario."""
+
+    scenario: Scenario
+    tenant: Tenant
+    ledger: Ledger
+    settings: ProcurifySettings
+    sessions: Sessions
+    story: Story
+    oracle: Oracle
