@@ -12,4 +12,4 @@ def test_plan_when_shown_then_the_grammar_reads_it() -> None:
     faults = [plan for plan in plans if "at" in plan[0]]
     assert len(faults) == 1
     read = read_faults(faults[0])
-    assert [fault.at.boundary for fault in read] == ["syspro.post", "procurify.list"]
+    assert [fault.place.boundary for fault in read] == ["syspro.post", "procurify.list"]
