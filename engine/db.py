@@ -34,6 +34,10 @@ DURABLE_SETTINGS: Final[Mapping[str, frozenset[str]]] = {
 }
 """The settings without which a committed event may be lost (reliability.md §1 G8)."""
 
+IDLE_S: Final = 5.0
+"""How long a transaction may wait for its own program: one that was stopped in the middle of it
+would keep its locks, and with them the lease that another engine is to take over."""
+
 _CLOSE_S = 5.0
 _MIGRATION_S = 60.0
 _MIGRATION_LOCK = 0x7073796E
@@ -369,7 +373,7 @@ def _guards(command_timeout_s: float) -> dict[str, str]:
         "application_name": "procurify-syspro",
         "statement_timeout": deadline,
         "lock_timeout": deadline,
-        "idle_in_transaction_session_timeout": f"{int(command_timeout_s * 2000)}ms",
+        "idle_in_transaction_session_timeout": f"{int(IDLE_S * 1000)}ms",
     }
 
 

@@ -186,7 +186,7 @@ async def test_open_when_direct_then_the_server_guards_are_set(dsn: str) -> None
             "current_setting('lock_timeout') AS lock, "
             "current_setting('idle_in_transaction_session_timeout') AS idle"
         )
-        assert [*row.values()] == ["7s", "7s", "14s"]
+        assert [*row.values()] == ["7s", "7s", "5s"]
 
 
 async def test_pool_when_a_connection_comes_back_then_no_reset_is_sent(dsn: str) -> None:

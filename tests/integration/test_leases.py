@@ -8,7 +8,7 @@ import pytest
 from log_events import AUTHOR, change
 
 from engine.clock import SystemClock
-from engine.db import Connection, Database, Row
+from engine.db import IDLE_S, Connection, Database, Row
 from engine.errors import Fenced, Transient
 from engine.leases import Lease, Leases
 from engine.log.store import PostgresLog
@@ -326,3 +326,21 @@ async def test_hold_when_cancelled_then_no_child_left_and_released(database: Dat
             await holder
     assert asyncio.all_tasks() <= before
     assert await leases.acquire("acme", ROLE) is not None
+
+
+async def test_acquire_when_the_owner_stopped_inside_a_transaction_then_taken_over_soon(
+    database: Database, dsn: str
+) -> None:
+    """Found by an engine that was stopped while the projector's transaction held its lease."""
+    async with Database.open(dsn) as other:
+        owner = Leases(database, SystemClock(), "owner", 0.5)
+        lease = await owner.acquire("acme", "project")
+        assert lease is not None
+        locked = "SELECT epoch FROM leases WHERE tenant = 'acme' FOR SHARE"
+        with pytest.raises(Transient):
+            async with database.transaction() as connection:
+                await connection.fetchrow(locked)
+                async with asyncio.timeout(4 * IDLE_S):
+                    async with Leases(other, SystemClock(), "next", 30).hold("acme", "project"):
+                        pass
+                await connection.fetchrow(locked)
