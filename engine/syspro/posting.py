@@ -138,7 +138,7 @@ class Posting:
         anything moved on, `Fenced` when the lane has a new owner, and what the session raises.
         """
         try:
-            call = render(command.payload, local_currency=await self._local_currency())
+            call = render(command.payload, local_currency=self._local_currency)
         except Malformed as error:
             return await self._refused_here(command, error)
         async with self._desk.keeper.exclusive() as session:
@@ -204,7 +204,8 @@ class Posting:
         )
         return verified.version
 
-    async def _local_currency(self) -> str:
+    @property
+    def _local_currency(self) -> str:
         return self._desk.transport.settings.local_currency
 
     async def _refused_here(self, command: Command, error: Malformed) -> int:

@@ -99,15 +99,15 @@ class Lane:
     async def turn(self, stop: asyncio.Event) -> bool:
         """Doubts, read-backs that are owed, then what is ready; whether anything was done."""
         tenant = self._desk.tenant
-        doubts = await self._commands(await self._outbox.open_doubts(tenant, self._company))
+        doubts = [command_of(row) for row in await self._outbox.open_doubts(tenant, self._company)]
         acted = bool(doubts) and await self._doubts.advance(doubts)
         accepted = await self._outbox.in_state(tenant, self._company, CommandState.ACCEPTED)
-        for command in await self._fresh(accepted):
+        for command in self._fresh(accepted):
             version = await self._posting.read_back(command, command.version, command.syspro_key)
             self._acted[command.key] = version
             acted = acted or version > command.version
         ready = await self._outbox.next_ready(tenant, self._company, TURN, self._clock.now())
-        for command in await self._fresh(ready):
+        for command in self._fresh(ready):
             if stop.is_set():
                 break
             await self._post(command)
@@ -122,9 +122,9 @@ class Lane:
         except StaleVersion:
             self._stale_until[command.key] = self._clock.monotonic() + IDLE_S
 
-    async def _fresh(self, rows: Sequence[JsonObject]) -> Sequence[Command]:
+    def _fresh(self, rows: Sequence[JsonObject]) -> Sequence[Command]:
         """Those whose row has caught up with what this lane did, or found moved on."""
-        commands = await self._commands(rows)
+        commands = [command_of(row) for row in rows]
         now = self._clock.monotonic()
         self._stale_until = {key: at for key, at in self._stale_until.items() if at > now}
         return [
@@ -133,9 +133,6 @@ class Lane:
             if self._acted.get(command.key, 0) <= command.version
             and command.key not in self._stale_until
         ]
-
-    async def _commands(self, rows: Sequence[JsonObject]) -> Sequence[Command]:
-        return [command_of(row) for row in rows]
 
     def _at_work(self) -> None:
         if self._troubles:

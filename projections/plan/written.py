@@ -3,7 +3,7 @@
 from typing import NoReturn
 
 from engine.core.canonical import JsonObject
-from engine.core.commands import OrderLine, PurchaseOrderAdd, from_json
+from engine.core.commands import PurchaseOrderAdd, from_json
 from projections.facts import object_of, text_of
 from projections.plan.outcomes import settle
 
@@ -23,11 +23,6 @@ def written_order(written: JsonObject) -> PurchaseOrderAdd:
     payload = from_json("purchase_order_add", object_of(written, "payload"))
     assert isinstance(payload, PurchaseOrderAdd)
     return payload
-
-
-def written_lines(written: JsonObject) -> dict[str, OrderLine]:
-    """The lines of that order by item id."""
-    return {line.item_id: line for line in written_order(written).lines}
 
 
 def line_number(value: object) -> int | None:

@@ -100,10 +100,6 @@ class Sessions:
         for session in [s for s in self._by_token.values() if s.operator == operator]:
             del self._by_token[session.token]
 
-    def revoke_all(self) -> None:
-        """Nobody has a session, as after a restart of the service."""
-        self._by_token.clear()
-
     def begin_call(self, session: Session, *, is_strict: bool) -> None:
         """One more call is under way on the session; raises `Refused` for a second if strict."""
         if session.calls:
