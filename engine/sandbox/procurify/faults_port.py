@@ -13,17 +13,33 @@ and `executing` nothing is done, afterwards everything stays done. `Cut` and `Dr
 phase, let the request go on and spoil the sending of its reply.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
+from engine.sandbox.fault_actions import Answer, Cut, Drip, Phase, Reset, Spoiling
 from engine.sandbox.procurify.settings import ProcurifySettings
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.procurify.tokens import Tokens
 
+__all__ = [
+    "Action",
+    "Answer",
+    "Boundary",
+    "Context",
+    "Course",
+    "Cut",
+    "Diverted",
+    "Drip",
+    "Ending",
+    "Faults",
+    "Phase",
+    "Reset",
+    "Spoiling",
+]
+
 Boundary: TypeAlias = Literal[
     "procurify.token", "procurify.list", "procurify.get", "procurify.write"
 ]
-Phase: TypeAlias = Literal["received", "executing", "after_commit_before_reply", "mid_reply"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,42 +55,7 @@ class Context:
     resource: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """This reply instead: any status, any bytes (an HTML page, a gzip bomb, a 429)."""
-
-    status: int = 200
-    body: bytes = b""
-    content_type: str = "text/html"
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reset:
-    """The connection is reset (RST) without a byte of a reply."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
-    """So many bytes of the reply's body under its full length, then the connection ends.
-
-    With a reset, or politely as a proxy closes it.
-    """
-
-    after_bytes: int
-    is_reset: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drip:
-    """The reply's body a few bytes at a time."""
-
-    bytes_at_once: int = 1
-    pause_s: float = 1.0
-
-
 Ending: TypeAlias = Answer | Reset
-Spoiling: TypeAlias = Cut | Drip
 Action: TypeAlias = Ending | Spoiling
 
 

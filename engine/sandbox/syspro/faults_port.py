@@ -16,8 +16,26 @@ whatever phase, let the request go on and spoil the sending of its reply.
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
+from engine.sandbox.fault_actions import Answer, Cut, Drip, Phase, Reset, Spoiling
 from engine.sandbox.syspro.ledger import Ledger
 from engine.sandbox.syspro.sessions import Sessions
+
+__all__ = [
+    "Action",
+    "Answer",
+    "Boundary",
+    "Context",
+    "Course",
+    "Cut",
+    "Diverted",
+    "Drip",
+    "Ending",
+    "Faults",
+    "Line",
+    "Phase",
+    "Reset",
+    "Spoiling",
+]
 
 Boundary: TypeAlias = Literal[
     "syspro.logon",
@@ -27,7 +45,6 @@ Boundary: TypeAlias = Literal[
     "syspro.setup",
     "syspro.odata",
 ]
-Phase: TypeAlias = Literal["received", "executing", "after_commit_before_reply", "mid_reply"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,48 +65,13 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """This reply instead: any status, any bytes (an HTML page, a gzip bomb, nonsense)."""
-
-    status: int = 200
-    body: bytes = b""
-    content_type: str = "text/html"
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """The application's `ERROR: ` line with this text instead, status 200."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reset:
-    """The connection is reset (RST) without a byte of a reply."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
-    """So many bytes of the reply's body under its full length, then the connection ends.
-
-    With a reset, or politely as a proxy closes it.
-    """
-
-    after_bytes: int
-    is_reset: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drip:
-    """The reply's body a few bytes at a time."""
-
-    bytes_at_once: int = 1
-    pause_s: float = 1.0
-
-
 Ending: TypeAlias = Answer | Line | Reset
-Spoiling: TypeAlias = Cut | Drip
 Action: TypeAlias = Ending | Spoiling
 
 
