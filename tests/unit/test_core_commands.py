@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from engine.core.canonical import canonical, loads
 from engine.core.commands import (
     BUSINESS_OBJECTS,
+    CLASSES,
     STAGES,
     TYPES,
     GrnMatch,
@@ -129,8 +130,8 @@ def test_command_when_it_has_been_json_then_it_is_the_same(payload: Payload) -> 
     assert to_json(again) == to_json(payload)
 
 
-def test_types_when_listed_then_each_has_stage_and_business_object() -> None:
-    assert set(TYPES) == set(STAGES) == set(BUSINESS_OBJECTS)
+def test_types_when_listed_then_each_has_stage_object_and_class() -> None:
+    assert set(TYPES) == set(STAGES) == set(BUSINESS_OBJECTS) == set(CLASSES)
     assert STAGES["supplier_add"] < STAGES["purchase_order_add"] < STAGES["invoice_add"]
 
 

@@ -1,0 +1,102 @@
+"""What the engine may wish of SYSPRO: suppliers, purchase orders, invoices. Pure.
+
+One module per noun; here the registry. A command is planned by `projections`, rendered to XML by
+`syspro.objects` and sent by `syspro.writer`. Money and quantities are Decimal, dates are business
+dates. Every class goes to plain JSON and back without loss (`to_json`, `from_json`), because a
+command lives in the `commands` table and, once intended, in its `PostIntended` event.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from engine.core.canonical import JsonObject
+from engine.core.commands.orders import (
+    LineAction,
+    OrderLine,
+    PurchaseOrderAdd,
+    PurchaseOrderCancel,
+    PurchaseOrderChange,
+)
+from engine.core.commands.payables import GrnMatch, InvoiceAdd, LedgerLine
+from engine.core.commands.suppliers import SupplierAdd
+from engine.core.shape import restore, store
+from engine.errors import Malformed
+
+__all__ = [
+    "BUSINESS_OBJECTS",
+    "CLASSES",
+    "STAGES",
+    "TYPES",
+    "CommandClass",
+    "GrnMatch",
+    "InvoiceAdd",
+    "LedgerLine",
+    "LineAction",
+    "OrderLine",
+    "Payload",
+    "PurchaseOrderAdd",
+    "PurchaseOrderCancel",
+    "PurchaseOrderChange",
+    "SupplierAdd",
+    "command_type",
+    "from_json",
+    "to_json",
+]
+
+Payload = SupplierAdd | PurchaseOrderAdd | PurchaseOrderChange | PurchaseOrderCancel | InvoiceAdd
+
+TYPES: Mapping[str, type[Payload]] = {
+    "supplier_add": SupplierAdd,
+    "purchase_order_add": PurchaseOrderAdd,
+    "purchase_order_change": PurchaseOrderChange,
+    "purchase_order_cancel": PurchaseOrderCancel,
+    "invoice_add": InvoiceAdd,
+}
+STAGES: Mapping[str, int] = {
+    "supplier_add": 0,
+    "purchase_order_add": 1,
+    "purchase_order_change": 1,
+    "purchase_order_cancel": 1,
+    "invoice_add": 2,
+}
+BUSINESS_OBJECTS: Mapping[str, str] = {
+    "supplier_add": "APSSSP",
+    "purchase_order_add": "PORTOI",
+    "purchase_order_change": "PORTOI",
+    "purchase_order_cancel": "PORTOI",
+    "invoice_add": "APSTIN",
+}
+
+CommandClass = Literal["U", "Q", "N"]
+CLASSES: Mapping[str, CommandClass] = {
+    "supplier_add": "U",
+    "purchase_order_add": "Q",
+    "purchase_order_change": "Q",
+    "purchase_order_cancel": "U",
+    "invoice_add": "U",
+}
+"""What may decide a doubt (reliability.md §4.3), by type.
+
+`U`: SYSPRO itself refuses a second one: a supplier code, (supplier, invoice); a cancelled order
+cannot be cancelled again. `Q`: nothing refuses it, but our key can be asked for: `CustomerPoNumber`
+of an order (several may carry the same), `SupCatalogue` of a line that a change adds. `N`: neither;
+only a person decides.
+"""
+
+
+def command_type(payload: Payload) -> str:
+    """The name of the payload's class in tables and events, e.g. `purchase_order_add`."""
+    return next(name for name, kind in TYPES.items() if type(payload) is kind)
+
+
+def to_json(payload: Payload) -> JsonObject:
+    """Plain JSON of a command: Decimals as text, dates as CCYY-MM-DD, None left out."""
+    return store(payload)
+
+
+def from_json(name: str, body: JsonObject) -> Payload:
+    """The command that `to_json` wrote; raises `Malformed` for anything else."""
+    kind = TYPES.get(name)
+    if kind is None:
+        raise Malformed(f"no command is called {name[:40]!r}")
+    return restore(kind, body)
