@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from engine.cli.verb import Verb, document_count, port_number
+from engine.cli.verb import Verb, document_count, milliseconds, port_number, share
 from engine.errors import Misconfigured
 from engine.sandbox.json_fields import BadInput
 from engine.sandbox.main import SandboxOptions, serve
@@ -17,6 +17,9 @@ def add_arguments(child: argparse.ArgumentParser) -> None:
     child.add_argument("--documents", type=document_count, default=200)
     child.add_argument("--po-numbering", choices=("auto", "manual"), default="auto")
     child.add_argument("--profile", choices=("fast", "site"), default="fast")
+    for what in ("query", "post", "procurify"):
+        child.add_argument(f"--{what}-ms", type=milliseconds, metavar="MS")
+    child.add_argument("--jitter", type=share, default=0.2, metavar="SHARE")
     child.add_argument("--folder", type=Path, help="where the configuration file is put")
     child.add_argument("--faults", type=Path, metavar="FILE", help="a plan of faults (JSON)")
     child.add_argument(
@@ -34,6 +37,10 @@ async def run(options: argparse.Namespace) -> int:
         documents=options.documents,
         po_numbering=options.po_numbering,
         profile=options.profile,
+        query_ms=options.query_ms,
+        post_ms=options.post_ms,
+        procurify_ms=options.procurify_ms,
+        jitter=options.jitter,
         folder=options.folder,
         faults=options.faults,
         is_strict=options.strict,

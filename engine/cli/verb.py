@@ -1,12 +1,14 @@
 """What a verb is: a name, a summary, its arguments and a coroutine that returns an exit code."""
 
 import argparse
+import re
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 
 from engine.config import Config, load
 
 MOST_DOCUMENTS = 100_000
+LONGEST_WAIT_MS = 600_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,18 @@ def port_number(text: str) -> int:
 def document_count(text: str) -> int:
     """How many documents a story has; else a usage error."""
     return _whole(text, f"a number of documents up to {MOST_DOCUMENTS}", MOST_DOCUMENTS)
+
+
+def milliseconds(text: str) -> int:
+    """A wait of ten minutes at most; else a usage error."""
+    return _whole(text, f"a number of milliseconds up to {LONGEST_WAIT_MS}", LONGEST_WAIT_MS)
+
+
+def share(text: str) -> float:
+    """A part of one, such as 0.2; else a usage error."""
+    if not re.fullmatch(r"0(\.[0-9]{1,6})?|1(\.0{1,6})?", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share from 0 to 1, such as 0.2")
+    return float(text)
 
 
 def _whole(text: str, what: str, most: int) -> int:

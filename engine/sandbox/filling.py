@@ -55,7 +55,11 @@ def begin_world(
         tenant=tenant,
         ledger=ledger,
         settings=ProcurifySettings(
-            is_strict=options.is_strict, clock=clock.now, monotonic=clock.monotonic
+            is_strict=options.is_strict,
+            pace=options.procurify,
+            seed=options.seed,
+            clock=clock.now,
+            monotonic=clock.monotonic,
         ),
         sessions=Sessions(rules, clock=clock.monotonic),
         story=story,

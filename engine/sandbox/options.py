@@ -1,12 +1,18 @@
 """What `sandbox` is told at its start."""
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
+
+from engine.sandbox.waits import EXECUTION_S, Pace
 
 Numbering: TypeAlias = Literal["auto", "manual"]
 Profile: TypeAlias = Literal["fast", "site"]
+
+_MEANS_MS: Final[dict[Profile, tuple[int, int]]] = {"fast": (0, 0), "site": (150, 700)}
+"""How long a profile's queries and posts take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +20,9 @@ class SandboxOptions:
     """Port 0 means any free one, folder None a new temporary one.
 
     `faults` is the file of a fault plan (`faults.grammar`); `is_strict` refuses requests to
-    Procurify without `X-Procurify-Client`.
+    Procurify without `X-Procurify-Client`. `query_ms`, `post_ms` and `procurify_ms` (None: as the
+    profile says) are the means that answers of SYSPRO and Procurify take, `jitter` the share by
+    which they stray.
     """
 
     procurify_port: int = 0
@@ -28,3 +36,28 @@ class SandboxOptions:
     anchor: date | None = None
     faults: Path | None = None
     is_strict: bool = False
+    query_ms: int | None = None
+    post_ms: int | None = None
+    procurify_ms: int | None = None
+    jitter: float = 0.2
+
+    @property
+    def query(self) -> Pace:
+        """How long SYSPRO's queries, browses, fetches and logons take."""
+        return self._pace(self.query_ms, _MEANS_MS[self.profile][0])
+
+    @property
+    def post(self) -> Pace:
+        """How long SYSPRO's writes take to execute; under a second unless `post_ms` is given."""
+        return self._pace(self.post_ms, _MEANS_MS[self.profile][1], longest_s=EXECUTION_S)
+
+    @property
+    def procurify(self) -> Pace:
+        """How long Procurify's answers take; no profile makes them wait."""
+        return self._pace(self.procurify_ms, 0)
+
+    def _pace(self, given_ms: int | None, usual_ms: int, longest_s: float = math.inf) -> Pace:
+        """The pace that was asked for, which no cap cuts, else the profile's own."""
+        if given_ms is not None:
+            return Pace(mean_s=given_ms / 1000, jitter=self.jitter)
+        return Pace(mean_s=usual_ms / 1000, jitter=self.jitter, longest_s=longest_s)

@@ -21,7 +21,7 @@ from engine.sandbox.scenario.scenario import Scenario
 from engine.sandbox.scenario.story import Story
 from engine.sandbox.syspro.app import build_app as build_syspro
 from engine.sandbox.syspro.ledger import Ledger
-from engine.sandbox.syspro.settings import SysproSettings, delays
+from engine.sandbox.syspro.settings import SysproSettings
 
 
 class Sandbox:
@@ -45,15 +45,14 @@ class Sandbox:
         self._options = options
         self._drawn = drawn
         self._turn = asyncio.Lock()
-        wait = delays(options.profile)
         self._settings = SysproSettings(
             operators={OPERATOR: drawn.operator_password},
             company_id=COMPANY,
             odata_user=ODATA_USER,
             odata_password=drawn.odata_password,
             seed=options.seed,
-            query_delay_s=wait["query_delay_s"],
-            post_delay_s=wait["post_delay_s"],
+            query=options.query,
+            post=options.post,
         )
         self.world = begin_world(scenario, options, self.clock, self._settings.session_rules)
         plan.shut = self.shut

@@ -189,3 +189,20 @@ async def test_story_when_told_then_it_ticks_until_stopped(tmp_path: Path) -> No
             await tell(sandbox.story, stop)
 
         assert before == sandbox.story.left == 2
+
+
+async def test_answers_when_paced_then_neither_system_is_faster(tmp_path: Path) -> None:
+    options = SandboxOptions(
+        documents=1, folder=tmp_path, procurify_ms=60, query_ms=40, post_ms=0, jitter=0.0
+    )
+    clock = asyncio.get_running_loop().time
+    async with open_sandbox(options) as sandbox, client() as session:
+        ready: Any = sandbox.ready
+        for url, least_s in (
+            (f"{ready['procurify']['base_url']}/oauth/token", 0.06),
+            (f"{ready['syspro']['odata_url']}/ApBank", 0.04),
+        ):
+            before = clock()
+            async with session.post(url, json={}) as response:
+                await response.read()
+            assert clock() - before >= least_s

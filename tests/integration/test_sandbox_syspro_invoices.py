@@ -7,6 +7,8 @@ import pytest
 from sandbox_syspro_site import Site, document, errors, open_site, seeded_ledger
 from test_sandbox_syspro_orders import STOCKED, posted
 
+from engine.sandbox.waits import Pace
+
 GRN = (
     "<GrnDetails><GrnSupplier>G00001</GrnSupplier><GrnGrn>{grn}</GrnGrn><GrnFlag>I</GrnFlag>"
     "<GrnJournal>1</GrnJournal><GrnEntry>1</GrnEntry>{how}</GrnDetails>"
@@ -233,7 +235,7 @@ async def test_invoice_when_ledger_values_are_local_then_balanced_in_local_curre
 
 
 async def test_post_when_session_is_evicted_while_executing_then_it_still_commits() -> None:
-    async with open_site(post_delay_s=0.1, jitter=0.0) as site:
+    async with open_site(post=Pace(mean_s=0.1, jitter=0.0)) as site:
         first = await site.logon()
         xml = invoice(distribution("105.00"))
         async with asyncio.TaskGroup() as group:

@@ -8,6 +8,8 @@ import pytest
 from sandbox_syspro_site import open_site
 from test_sandbox_syspro_transport import INVALID
 
+from engine.sandbox.waits import Pace
+
 OPERATORS = {"PROCSYNC": "procsync", "OTHER": "o", "GUEST": "g"}
 DENIED = "ERROR: Access denied to Functional Area"
 
@@ -86,7 +88,8 @@ async def test_post_ld_when_the_site_has_none_then_404() -> None:
 
 @pytest.mark.parametrize("is_strict", [False, True])
 async def test_calls_when_parallel_on_one_token_then_counted_or_refused(is_strict: bool) -> None:
-    async with open_site(query_delay_s=0.2, jitter=0.0, refuses_parallel_calls=is_strict) as site:
+    pace = Pace(mean_s=0.2, jitter=0.0)
+    async with open_site(query=pace, refuses_parallel_calls=is_strict) as site:
         token = await site.logon()
         xml = "<Query><TableName>ApBank</TableName></Query>"
         asked = {"UserId": token, "BusinessObject": "COMFND", "XmlIn": xml}

@@ -7,6 +7,8 @@ import pytest
 from sandbox_syspro_site import REST, open_site, sample_body, sample_parameter, seeded_ledger
 from yarl import URL
 
+from engine.sandbox.waits import Pace
+
 INVALID = (
     "ERROR: The supplied UserID is invalid. Either you were not logged in; or your session has "
     "expired. You will need to logon again."
@@ -130,7 +132,7 @@ async def test_post_when_the_client_hangs_up_while_executing_then_it_commits_all
         return wrote(*arguments, **named)
 
     ledger.wrote = noted
-    async with open_site(ledger, post_delay_s=0.3, jitter=0.0) as site:
+    async with open_site(ledger, post=Pace(mean_s=0.3, jitter=0.0)) as site:
         token = await site.logon()
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.1):

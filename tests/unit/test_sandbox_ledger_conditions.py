@@ -12,7 +12,6 @@ from engine.sandbox.syspro.elements import Element, Unreadable, in_code_page, pa
 from engine.sandbox.syspro.ledger import Ledger
 from engine.sandbox.syspro.odata_filter import parse_filter
 from engine.sandbox.syspro.refusals import Refused
-from engine.sandbox.syspro.settings import Latency, SysproSettings, delays
 from engine.sandbox.syspro.tables import SHAPES, Row, blank_row
 
 WORDS = {"EQ": "eq", "NE": "ne", "GT": "gt", "GE": "ge", "LT": "lt", "LE": "le"}
@@ -126,13 +125,3 @@ def test_parse_when_names_differ_in_case_then_found_and_declarations_do_not_matt
 
 def test_in_code_page_when_a_character_is_not_in_it_then_a_question_mark() -> None:
     assert in_code_page("€ é Ł 東") == "€ é ? ?"
-
-
-def test_latency_when_profile_is_site_then_seeded_and_under_a_second() -> None:
-    settings = SysproSettings(seed=7, **delays("site"))
-    first, second = Latency(settings), Latency(settings)
-    drawn = [first.post_s() for _ in range(100)]
-    assert drawn == [second.post_s() for _ in range(100)]
-    assert 0.5 < min(drawn) < max(drawn) < 1
-    assert 0.1 < Latency(settings).query_s() < 0.2
-    assert Latency(SysproSettings(**delays("fast"))).post_s() == 0

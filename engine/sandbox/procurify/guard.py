@@ -10,6 +10,7 @@ from engine.sandbox.procurify.pages import Answer, Refused, reply
 from engine.sandbox.procurify.settings import ProcurifySettings
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.procurify.tokens import Tokens
+from engine.sandbox.waits import Waits
 
 CLIENT_HEADER = "X-Procurify-Client"
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -30,6 +31,7 @@ class Guard:
         self._settings = settings
         self._faults = faults
         self._recent: deque[float] = deque()
+        self._waits = Waits(settings.pace, seed=settings.seed, kind="procurify")
 
     def around(self, boundary: Boundary, resource: str, answer: Answer) -> Answer:
         """The same answer for who may have it; refusals become error envelopes."""
@@ -60,6 +62,7 @@ class Guard:
             self._throttle()
             if boundary != "procurify.token":
                 self._check(request, resource)
+            await self._waits.wait()
             await course.cross("executing")
             response = await answer(request)
             await course.cross("after_commit_before_reply")

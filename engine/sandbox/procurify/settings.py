@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from engine.sandbox.waits import AT_ONCE, Pace
+
 LIFETIME_S = 86_400
 
 
@@ -34,6 +36,7 @@ class ProcurifySettings:
     application's owner may not do, as "bills" or "bills:write" (403). `is_owner_active`: False
     fails every call (procurify.md §1.15). `has_old_payments`: False once the v2 payments are gone
     (§8.14). `largest_size`: the cap on page_size. `date_skew`: added to the Date header.
+    `pace`: how long each answer takes, drawn from the `seed`.
     """
 
     is_strict: bool = False
@@ -45,5 +48,7 @@ class ProcurifySettings:
     largest_size: int = 100
     token_lifetime_s: int = LIFETIME_S
     date_skew: timedelta = timedelta(0)
+    pace: Pace = AT_ONCE
+    seed: int = 0
     clock: Callable[[], datetime] = field(default=wall_clock)
     monotonic: Callable[[], float] = field(default=time.monotonic)

@@ -6,7 +6,6 @@ column, dates carry midnight, numeric keys are zero-filled to 15 as in the table
 once. Names of tables and columns depend on case.
 """
 
-import asyncio
 import base64
 import hmac
 from collections.abc import Iterable, Mapping
@@ -61,7 +60,7 @@ class EntitySets:
         response: web.StreamResponse
         try:
             await course.cross("received")
-            await asyncio.sleep(self._latency.query_s())
+            await self._latency.query.wait()
             await course.cross("executing")
             status, body = self._result(request, company, name, raw_query)
             await course.cross("after_commit_before_reply")

@@ -6,7 +6,6 @@ has begun ends with its commit whatever becomes of the connection or the session
 crosses the phases of `faults_port`. Owns nothing.
 """
 
-import asyncio
 from collections.abc import Mapping
 from typing import TypeAlias
 
@@ -77,7 +76,7 @@ class Service:
         return answer
 
     async def _logon(self, given: Parameters, course: Course) -> str:
-        await asyncio.sleep(self._latency.query_s())
+        await self._latency.query.wait()
         settings = self.settings
         operator = given["operator"].strip().upper()
         password = settings.operators.get(operator)
@@ -99,14 +98,14 @@ class Service:
         return self._sessions.open(operator)
 
     async def _logoff(self, given: Parameters, course: Course) -> str:
-        await asyncio.sleep(self._latency.query_s())
+        await self._latency.query.wait()
         self._sessions.use(given["userid"])
         await course.cross("executing")
         self._sessions.close(given["userid"])
         return "0"
 
     async def _profile(self, given: Parameters, course: Course) -> str:
-        await asyncio.sleep(self._latency.query_s())
+        await self._latency.query.wait()
         session = self._sessions.use(given["userid"])
         await course.cross("executing")
         return logon_profile(self._ledger, session.operator, self.settings.service_version)
@@ -129,7 +128,7 @@ class Service:
                 raise Refused(invented.WRONG_ROOT.format(document.name, name))
         self._sessions.begin_call(session, is_strict=self.settings.refuses_parallel_calls)
         try:
-            await asyncio.sleep(self._latency.post_s() if is_write else self._latency.query_s())
+            await (self._latency.post if is_write else self._latency.query).wait()
             await course.cross("executing")
             return self._execute(program, session.operator, name, parameters, document)
         finally:

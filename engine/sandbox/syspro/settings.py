@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from random import Random
 from typing import Final, Literal, TypeAlias
 
 from engine.sandbox.syspro.sessions import SessionRules, TokenForm
+from engine.sandbox.waits import AT_ONCE, Pace, Waits
 
-Profile: TypeAlias = Literal["fast", "site"]
 Wrapping: TypeAlias = Literal["raw", "json", "string"]
 
 SERVER_LIMITS: Final[Mapping[str, int]] = {"max_line_size": 65_536, "max_field_size": 65_536}
@@ -16,7 +15,7 @@ SERVER_LIMITS: Final[Mapping[str, int]] = {"max_line_size": 65_536, "max_field_s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SysproSettings:
-    """The settings of one company's server; delays in seconds, `jitter` a share of the delay.
+    """The settings of one company's server: how long a query and a post take, and the rest.
 
     The default URL cap is http.sys's 16 KB, the idle time-out 20 minutes: both are decisions
     (syspro.md §8). `denied_objects` names, by operator, the business objects whose functional area
@@ -29,9 +28,8 @@ class SysproSettings:
     company_password: str = ""
     odata_user: str = "ODATA"
     odata_password: str = "odata"
-    query_delay_s: float = 0.0
-    post_delay_s: float = 0.0
-    jitter: float = 0.2
+    query: Pace = AT_ONCE
+    post: Pace = AT_ONCE
     seed: int = 0
     url_limit: int = 16_384
     body_limit_bytes: int = 16 * 1024 * 1024
@@ -61,28 +59,9 @@ class SysproSettings:
         )
 
 
-def delays(profile: Profile) -> dict[str, float]:
-    """The delay settings of a latency profile: none, or 150 ms a query and 700 ms a post."""
-    if profile == "site":
-        return {"query_delay_s": 0.15, "post_delay_s": 0.7}
-    return {"query_delay_s": 0.0, "post_delay_s": 0.0}
-
-
 class Latency:
     """How long the next call takes; the same seed gives the same waits."""
 
     def __init__(self, settings: SysproSettings) -> None:
-        self._random = Random(settings.seed)
-        self._settings = settings
-
-    def query_s(self) -> float:
-        """Seconds that a query, browse, fetch or logon takes."""
-        return self._jittered(self._settings.query_delay_s)
-
-    def post_s(self) -> float:
-        """Seconds that a transaction or a setup takes to execute; under one second."""
-        return min(self._jittered(self._settings.post_delay_s), 0.99)
-
-    def _jittered(self, delay_s: float) -> float:
-        spread = self._settings.jitter
-        return delay_s * (1 + self._random.uniform(-spread, spread)) if delay_s else 0.0
+        self.query = Waits(settings.query, seed=settings.seed, kind="query")
+        self.post = Waits(settings.post, seed=settings.seed, kind="post")
