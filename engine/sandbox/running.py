@@ -16,7 +16,6 @@ from engine.sandbox.procurify.app import build_app as build_procurify
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.procurify.tokens import Credentials
 from engine.sandbox.requests import RequestLog
-from engine.sandbox.scenario.references import COMPANY
 from engine.sandbox.scenario.scenario import Scenario
 from engine.sandbox.scenario.story import Story
 from engine.sandbox.syspro.app import build_app as build_syspro
@@ -47,7 +46,6 @@ class Sandbox:
         self._turn = asyncio.Lock()
         self._settings = SysproSettings(
             operators={OPERATOR: drawn.operator_password},
-            company_id=COMPANY,
             odata_user=ODATA_USER,
             odata_password=drawn.odata_password,
             seed=options.seed,
@@ -138,7 +136,7 @@ class Sandbox:
             )
 
         return build_syspro(
-            self.world.ledger,
+            [self.world.ledger],
             self._settings,
             note,
             clock=self.clock.monotonic,

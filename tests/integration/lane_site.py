@@ -188,7 +188,7 @@ async def lane_site(
     """A lane under its lease at a running sandbox; sleeping costs no time."""
     books = ledger or seeded_ledger()
     faults = Faults()
-    app = build_app(books, SysproSettings())
+    app = build_app([books], SysproSettings())
     app.middlewares.append(faults.middleware)
     runner = web.AppRunner(app, access_log=None, **SERVER_LIMITS)
     await runner.setup()

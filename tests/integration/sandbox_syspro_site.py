@@ -1,7 +1,7 @@
 """A sandbox SYSPRO on a loopback port with a small company, and a raw client for it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -189,9 +189,10 @@ async def open_site(
     ledger: Ledger | None = None,
     settings: SysproSettings | None = None,
     faults: Faults | None = None,
+    beside: Sequence[Ledger] = (),
     **changes: object,
 ) -> AsyncIterator[Site]:
-    """A running server and its client; both are gone afterwards."""
+    """A running server and its client; both are gone afterwards. `beside`: further companies."""
     ledger = ledger or seeded_ledger()
     settings = replace(settings or SysproSettings(), **changes)
     seen: list[tuple[str, str, str, str, int]] = []
@@ -203,7 +204,7 @@ async def open_site(
         if call[3]:
             arrived.set()
 
-    app = build_app(ledger, settings, note, clock=lambda: now_s[0], faults=faults)
+    app = build_app([ledger, *beside], settings, note, clock=lambda: now_s[0], faults=faults)
     runner = web.AppRunner(app, access_log=None, **SERVER_LIMITS)
     await runner.setup()
     try:

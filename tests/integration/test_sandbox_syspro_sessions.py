@@ -100,6 +100,6 @@ async def test_calls_when_parallel_on_one_token_then_counted_or_refused(is_stric
 
 
 async def test_company_password_when_set_then_it_must_be_given() -> None:
-    async with open_site(company_password="c") as site:
+    async with open_site(company_passwords={"EDU1": "c"}) as site:
         assert await site.logon() == "ERROR: Invalid company password"
         assert len(await site.logon(CompanyPassword="c")) == 36

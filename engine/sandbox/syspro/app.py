@@ -5,11 +5,12 @@ Serve it with `AppRunner(app, **SERVER_LIMITS)` and without handler_cancellation
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from aiohttp import web
 
 from engine.sandbox.syspro import odata, rest, soap
+from engine.sandbox.syspro.companies import Companies
 from engine.sandbox.syspro.delivery import plain
 from engine.sandbox.syspro.faults_port import Faults
 from engine.sandbox.syspro.ledger import Ledger
@@ -26,7 +27,7 @@ def ignored(host: str, method: str, path: str, business_object: str, status: int
 
 
 def build_app(
-    ledger: Ledger,
+    ledgers: Sequence[Ledger],
     settings: SysproSettings,
     on_request: OnRequest = ignored,
     *,
@@ -34,16 +35,17 @@ def build_app(
     faults: Faults | None = None,
     sessions: Sessions | None = None,
 ) -> web.Application:
-    """The application over a ledger; `clock` (seconds) rules only the idle time-out.
+    """The application over the companies' ledgers; `clock` (seconds) rules only the idle time-out.
 
     Give `sessions` to keep a hold of them (`Sessions(settings.session_rules, clock=…)`); `faults`
     sees every request, see `faults_port`.
     """
     sessions = sessions or Sessions(settings.session_rules, clock=clock)
     latency = Latency(settings)
-    service = Service(ledger, settings, sessions, latency, faults)
+    companies = Companies(ledgers)
+    service = Service(companies, settings, sessions, latency, faults)
     by_rest, by_soap = Rest(service, on_request), Soap(service, on_request)
-    tables = EntitySets(ledger, sessions, settings, latency, on_request, faults)
+    tables = EntitySets(companies, sessions, settings, latency, on_request, faults)
 
     async def answer(request: web.Request) -> web.StreamResponse:
         path = request.raw_path.lower()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from engine.sandbox.syspro import invented
+from engine.sandbox.syspro.companies import Companies
 from engine.sandbox.syspro.elements import Element
 from engine.sandbox.syspro.fields import Fields
 from engine.sandbox.syspro.ledger import Ledger
@@ -19,9 +20,13 @@ from engine.sandbox.syspro.sessions import Sessions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A call as the business object sees it; `parameters` is empty for queries."""
+    """A call as the business object sees it; `parameters` is empty for queries.
+
+    `ledger` is that of the company logged on to, one of the server's `companies`.
+    """
 
     ledger: Ledger
+    companies: Companies
     sessions: Sessions
     operator: str
     business_object: str

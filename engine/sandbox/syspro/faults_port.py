@@ -51,8 +51,9 @@ Boundary: TypeAlias = Literal[
 class Context:
     """The request at hand: `operator` is empty when the token is of nobody.
 
-    `operation` is the SOAP name of the operation (`TransactionPost`), `read` for OData; `document`
-    is XmlIn as given (or OData's options), never logged.
+    `ledger` is that of the company that the request names, by its token or its path; the server's
+    first where it names none. `operation` is the SOAP name of the operation (`TransactionPost`),
+    `read` for OData; `document` is XmlIn as given (or OData's options), never logged.
     """
 
     ledger: Ledger

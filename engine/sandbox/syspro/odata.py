@@ -1,4 +1,4 @@
-"""The OData service: tables of the company, read-only, by HTTP Basic.
+"""The OData service: tables of the companies, read-only, by HTTP Basic.
 
 URL, options and the 5000-row cap are documented; error bodies, the absence of next links and the
 exact JSON are decisions (syspro.md §4, §8). Decimals are JSON numbers with all decimals of their
@@ -16,6 +16,7 @@ import orjson
 from aiohttp import web
 
 from engine.sandbox.syspro import conditions
+from engine.sandbox.syspro.companies import Companies
 from engine.sandbox.syspro.conditions import Test
 from engine.sandbox.syspro.delivery import delivered, ended
 from engine.sandbox.syspro.faults_port import Context, Course, Diverted, Faults
@@ -34,18 +35,18 @@ _OPTIONS: Final = frozenset({"$filter", "$select", "$orderby", "$top", "$skip", 
 
 
 class EntitySets:
-    """The entity sets of one ledger."""
+    """The entity sets of every company; the path names the company."""
 
     def __init__(
         self,
-        ledger: Ledger,
+        companies: Companies,
         sessions: Sessions,
         settings: SysproSettings,
         latency: Latency,
         on_request: OnRequest,
         faults: Faults | None,
     ) -> None:
-        self._ledger = ledger
+        self._companies = companies
         self._sessions = sessions
         self._faults = faults
         self._settings = settings
@@ -56,7 +57,8 @@ class EntitySets:
         """The rows asked for, or an OData error body."""
         path, _, raw_query = request.raw_path.partition("?")
         company, _, name = path[len(BASE) :].strip("/").partition("/")
-        course = self._course(path, name, raw_query)
+        ledger = self._companies.find(company)
+        course = self._course(ledger or self._companies.first, path, name, raw_query)
         response: web.StreamResponse
         try:
             await course.cross("received")
@@ -71,9 +73,9 @@ class EntitySets:
         self._on_request("odata", request.method, path, noted, status)
         return response
 
-    def _course(self, path: str, name: str, raw_query: str) -> Course:
+    def _course(self, ledger: Ledger, path: str, name: str, raw_query: str) -> Course:
         context = Context(
-            ledger=self._ledger,
+            ledger=ledger,
             sessions=self._sessions,
             path=path,
             operation="read",
@@ -92,13 +94,13 @@ class EntitySets:
             return 401, _error("401", "Authorization has been denied for this request.")
         if request.method != "GET":
             return 405, _error("405", f"Method {request.method} is not allowed.")
-        table = self._ledger.tables.get(name)
-        is_ours = company.upper() == self._settings.company_id and name not in PRIVATE_TABLES
-        if table is None or not is_ours:
+        ledger = self._companies.find(company)
+        table = None if ledger is None else ledger.tables.get(name)
+        if table is None or name in PRIVATE_TABLES:
             return 404, _error("404", f"Resource not found for the segment '{name or company}'.")
         try:
             root = f"{request.scheme}://{request.host}/SYSPRO8Odata/SYSPROOData/{company}"
-            return 200, _page(self._ledger, table, read_query(raw_query), root)
+            return 200, _page(table, read_query(raw_query), root)
         except BadOption as bad:
             return 400, _error("400", str(bad))
 
@@ -121,7 +123,7 @@ def _error(code: str, text: str) -> bytes:
     return orjson.dumps({"error": {"code": code, "message": text}})
 
 
-def _page(ledger: Ledger, table: Table, options: Mapping[str, str], root: str) -> bytes:
+def _page(table: Table, options: Mapping[str, str], root: str) -> bytes:
     unknown = [name for name in options if name.startswith("$") and name not in _OPTIONS]
     if unknown:
         raise BadOption(f"The query option '{unknown[0]}' is not supported.")

@@ -12,13 +12,13 @@ from typing import TypeAlias
 from engine.sandbox.syspro import elements, invented, refusals, registry
 from engine.sandbox.syspro.areas import area_of
 from engine.sandbox.syspro.calls import BusinessObject, Call
+from engine.sandbox.syspro.companies import Companies
 from engine.sandbox.syspro.elements import Element, Unreadable
 from engine.sandbox.syspro.faults_port import Context, Course, Faults
-from engine.sandbox.syspro.ledger import Ledger
 from engine.sandbox.syspro.operations import Operation
 from engine.sandbox.syspro.profile import logon_profile
 from engine.sandbox.syspro.refusals import Refused
-from engine.sandbox.syspro.sessions import Sessions
+from engine.sandbox.syspro.sessions import Session, Sessions
 from engine.sandbox.syspro.settings import Latency, SysproSettings
 
 Parameters: TypeAlias = Mapping[str, str]
@@ -26,32 +26,34 @@ Parameters: TypeAlias = Mapping[str, str]
 
 
 class Service:
-    """The operations on one ledger."""
+    """The operations on the companies of one server."""
 
     def __init__(
         self,
-        ledger: Ledger,
+        companies: Companies,
         settings: SysproSettings,
         sessions: Sessions,
         latency: Latency,
         faults: Faults | None,
     ) -> None:
         self.settings = settings
-        self._ledger = ledger
+        self._companies = companies
         self._sessions = sessions
         self._latency = latency
         self._faults = faults
 
     def course(self, operation: Operation, path: str, given: Parameters) -> Course:
         """The course that a request takes through the phases."""
+        session = self._sessions.find(given.get("userid", ""))
         operator = given.get("operator", "").strip().upper()
+        named = session.ledger if session else self._companies.find(given.get("companyid", ""))
         context = Context(
-            ledger=self._ledger,
+            ledger=named or self._companies.first,
             sessions=self._sessions,
             path=path,
             operation=operation.name,
             business_object=name_of(given) or registry.IMPLIED.get(operation.kind, ""),
-            operator=operator or self._sessions.operator_of(given.get("userid", "")),
+            operator=operator or (session.operator if session else ""),
             document=given.get("xmlin", ""),
         )
         return Course(self._faults, operation.boundary, context)
@@ -84,9 +86,10 @@ class Service:
             raise Refused(invented.UNKNOWN_OPERATOR)
         if given["operatorpassword"] != password:
             raise Refused(refusals.INVALID_PASSWORD)
-        if given["companyid"].strip().upper() != settings.company_id:
+        ledger = self._companies.find(given["companyid"])
+        if ledger is None:
             raise Refused(invented.UNKNOWN_COMPANY)
-        if given["companypassword"] != settings.company_password:
+        if given["companypassword"] != settings.company_passwords.get(ledger.company, ""):
             raise Refused(invented.COMPANY_PASSWORD)
         if operator in settings.barred_operators:
             raise Refused(invented.NO_ENET_ACCESS.format(operator))
@@ -95,7 +98,7 @@ class Service:
         is_exclusive = options.value("FailWhenAlreadyLoggedIn") == "Y"
         if is_exclusive and self._sessions.is_live(operator):
             raise Refused(invented.ALREADY_LOGGED_IN.format(operator))
-        return self._sessions.open(operator)
+        return self._sessions.open(operator, ledger)
 
     async def _logoff(self, given: Parameters, course: Course) -> str:
         await self._latency.query.wait()
@@ -108,7 +111,7 @@ class Service:
         await self._latency.query.wait()
         session = self._sessions.use(given["userid"])
         await course.cross("executing")
-        return logon_profile(self._ledger, session.operator, self.settings.service_version)
+        return logon_profile(session.ledger, session.operator, self.settings.service_version)
 
     async def _call(self, operation: Operation, given: Parameters, course: Course) -> str:
         """The answer of a business object: the token counts when execution begins."""
@@ -130,22 +133,23 @@ class Service:
         try:
             await (self._latency.post if is_write else self._latency.query).wait()
             await course.cross("executing")
-            return self._execute(program, session.operator, name, parameters, document)
+            return self._execute(program, session, name, parameters, document)
         finally:
             self._sessions.end_call(session)
 
     def _execute(
         self,
         program: BusinessObject,
-        operator: str,
+        session: Session,
         name: str,
         parameters: Element,
         document: Element,
     ) -> str:
         call = Call(
-            ledger=self._ledger,
+            ledger=session.ledger,
+            companies=self._companies,
             sessions=self._sessions,
-            operator=operator,
+            operator=session.operator,
             business_object=name,
             parameters=parameters,
             document=document,

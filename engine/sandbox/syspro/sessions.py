@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from engine.sandbox.syspro import invented, refusals
+from engine.sandbox.syspro.ledger import Ledger
 from engine.sandbox.syspro.refusals import Refused
 
 TOKEN_LENGTH = 34
@@ -23,9 +24,10 @@ TokenForm: TypeAlias = Literal["v7", "v8"]
 
 @dataclass(slots=True, kw_only=True)
 class Session:
-    """One operator logged on; `used_at` is the clock's reading at the last call."""
+    """One operator logged on to one company's ledger; `used_at`: the clock at the last call."""
 
     operator: str
+    ledger: Ledger
     token: str
     used_at: float
     calls: int = 0
@@ -52,17 +54,22 @@ class Sessions:
         self.evictions = 0
         self.parallel_calls = 0
 
+    def live(self) -> list[Session]:
+        """Every session that has not expired, the oldest first."""
+        return [session for session in self._by_token.values() if not self._expired(session)]
+
     def operators(self) -> list[str]:
         """The operator of every live session, the oldest session first."""
-        return [session.operator for session in self._live()]
+        return [session.operator for session in self.live()]
 
     def is_live(self, operator: str) -> bool:
         """Whether the operator has a session that has not expired."""
         return operator in self.operators()
 
-    def open(self, operator: str) -> str:
+    def open(self, operator: str, ledger: Ledger) -> str:
         """The token of a new session, as the service gives it; an earlier session is gone.
 
+        The token is bound to the ledger's company; the earlier session may have been of another.
         Raises `Refused` when every seat is taken.
         """
         if operator not in self.rules.shared_operators:
@@ -72,13 +79,15 @@ class Sessions:
         else:
             self._take_seat(besides="")
         token, blanks = self._new_token()
-        self._by_token[token] = Session(operator=operator, token=token, used_at=self._clock())
+        self._by_token[token] = Session(
+            operator=operator, ledger=ledger, token=token, used_at=self._clock()
+        )
         return f"{token}{blanks}"
 
-    def operator_of(self, token: str) -> str:
-        """The operator of a live token; empty for any other; its idle time runs on."""
+    def find(self, token: str) -> Session | None:
+        """The session of a live token, None for any other; its idle time runs on."""
         session = self._by_token.get(token.rstrip())
-        return "" if session is None or self._expired(session) else session.operator
+        return None if session is None or self._expired(session) else session
 
     def use(self, token: str) -> Session:
         """The live session of a token, its idle time begun anew; raises `Refused`."""
@@ -115,7 +124,7 @@ class Sessions:
     def _take_seat(self, *, besides: str) -> None:
         if not self.rules.seats:
             return
-        others = [session for session in self._live() if session.operator != besides]
+        others = [session for session in self.live() if session.operator != besides]
         if len(others) < self.rules.seats:
             return
         idlest = min(others, key=lambda session: session.used_at)
@@ -128,9 +137,6 @@ class Sessions:
         if self.rules.token_form == "v8":
             return f"SYS{secrets.token_hex(30).upper()}", ""
         return f"{secrets.token_hex(16).upper()}00", "  "
-
-    def _live(self) -> list[Session]:
-        return [session for session in self._by_token.values() if not self._expired(session)]
 
     def _expired(self, session: Session) -> bool:
         return self._clock() - session.used_at > self.rules.idle_timeout_s

@@ -15,17 +15,17 @@ SERVER_LIMITS: Final[Mapping[str, int]] = {"max_line_size": 65_536, "max_field_s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SysproSettings:
-    """The settings of one company's server: how long a query and a post take, and the rest.
+    """The settings of one server: how long a query and a post take, and the rest.
 
     The default URL cap is http.sys's 16 KB, the idle time-out 20 minutes: both are decisions
-    (syspro.md §8). `denied_objects` names, by operator, the business objects whose functional area
-    is denied to him; `barred_operators` may not use e.net at all; `wrapping` is how replies are
-    packed; `seats` 0 counts none.
+    (syspro.md §8). `company_passwords` are by company, blank unless set (§2). `denied_objects`
+    names, by operator, the business objects whose functional area is denied to him;
+    `barred_operators` may not use e.net at all; `wrapping` is how replies are packed; `seats` 0
+    counts none.
     """
 
     operators: Mapping[str, str] = field(default_factory=lambda: {"PROCSYNC": "procsync"})
-    company_id: str = "EDU1"
-    company_password: str = ""
+    company_passwords: Mapping[str, str] = field(default_factory=dict)
     odata_user: str = "ODATA"
     odata_password: str = "odata"
     query: Pace = AT_ONCE

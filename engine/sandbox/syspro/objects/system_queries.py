@@ -10,12 +10,13 @@ from engine.sandbox.syspro.replies import Reply
 
 
 def companies(call: Call) -> str:
-    """COMQCO: the one company of this server and its licence."""
+    """COMQCO: every company of this server, and its licence."""
     reply = Reply("CompanyQuery", "COMQCO")
-    reply.open("Company")
-    reply.leaf("CompanyId", call.ledger.company)
-    reply.leaf("CompanyName", call.ledger.company_name)
-    reply.close("Company")
+    for ledger in call.companies:
+        reply.open("Company")
+        reply.leaf("CompanyId", ledger.company)
+        reply.leaf("CompanyName", ledger.company_name)
+        reply.close("Company")
     reply.open("SystemInfo")
     reply.leaf("LicensedUsers", str(call.sessions.rules.seats))
     reply.leaf("CurrentUsers", str(len(call.sessions.operators())))
@@ -24,12 +25,12 @@ def companies(call: Call) -> str:
 
 
 def users(call: Call) -> str:
-    """COMQUS: every session's operator."""
+    """COMQUS: every session's operator and company."""
     reply = Reply("UserQuery", "COMQUS")
-    for operator in call.sessions.operators():
+    for session in call.sessions.live():
         reply.open("User")
-        reply.leaf("Operator", operator)
-        reply.leaf("CompanyId", call.ledger.company)
+        reply.leaf("Operator", session.operator)
+        reply.leaf("CompanyId", session.ledger.company)
         reply.leaf("ExclusiveFileAccess", "N")
         reply.close("User")
     return reply.text()
