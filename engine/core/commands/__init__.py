@@ -10,15 +10,38 @@ from collections.abc import Mapping
 from typing import Literal
 
 from engine.core.canonical import JsonObject
-from engine.core.commands.orders import (
+from engine.core.commands.ledger import AccountType, LedgerCodeAdd
+from engine.core.commands.order_lines import (
+    ChargeKind,
+    ChargeLine,
+    CommentLine,
+    CurrencyFlag,
     LineAction,
     OrderLine,
+)
+from engine.core.commands.orders import (
+    OrderStatus,
+    OrderStatusChange,
     PurchaseOrderAdd,
     PurchaseOrderCancel,
     PurchaseOrderChange,
 )
-from engine.core.commands.payables import GrnMatch, InvoiceAdd, LedgerLine
-from engine.core.commands.suppliers import SupplierAdd
+from engine.core.commands.payables import (
+    CreditNoteAdd,
+    DebitNoteAdd,
+    Discount,
+    DiscountBasis,
+    GrnMatch,
+    InvoiceAdd,
+    InvoiceEntry,
+    InvoiceRegister,
+    LedgerLine,
+    PostingPeriod,
+    TaxBasis,
+)
+from engine.core.commands.receipts import ReceiptAdd
+from engine.core.commands.seen import Seen
+from engine.core.commands.suppliers import SupplierAdd, SupplierChange
 from engine.core.shape import restore, store
 from engine.errors import Malformed
 
@@ -27,17 +50,36 @@ __all__ = [
     "CLASSES",
     "STAGES",
     "TYPES",
+    "AccountType",
+    "ChargeKind",
+    "ChargeLine",
     "CommandClass",
+    "CommentLine",
+    "CreditNoteAdd",
+    "CurrencyFlag",
+    "DebitNoteAdd",
+    "Discount",
+    "DiscountBasis",
     "GrnMatch",
     "InvoiceAdd",
+    "InvoiceEntry",
+    "InvoiceRegister",
+    "LedgerCodeAdd",
     "LedgerLine",
     "LineAction",
     "OrderLine",
+    "OrderStatus",
+    "OrderStatusChange",
     "Payload",
+    "PostingPeriod",
     "PurchaseOrderAdd",
     "PurchaseOrderCancel",
     "PurchaseOrderChange",
+    "ReceiptAdd",
+    "Seen",
     "SupplierAdd",
+    "SupplierChange",
+    "TaxBasis",
     "command_type",
     "from_json",
     "to_json",

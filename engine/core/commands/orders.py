@@ -1,41 +1,27 @@
-"""Commands on purchase orders and their lines. Pure."""
+"""Commands on purchase orders. Pure."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from engine.core.commands.order_lines import ChargeLine, CommentLine, OrderLine
+from engine.core.commands.seen import Seen
 from engine.core.shape import Shape
 
-LineAction = Literal["A", "C", "D"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderLine(Shape):
-    """One line of a purchase order; `line` is SYSPRO's number, None where it is yet to be given.
-
-    `ledger_code` and `product_class` only on non-stocked lines, `warehouse` only on stocked ones.
-    """
-
-    item_id: str
-    action: LineAction
-    line: int | None = None
-    stock_code: str
-    description: str
-    is_stocked: bool
-    warehouse: str = ""
-    quantity: Decimal
-    unit: str
-    price: Decimal
-    tax_code: str = ""
-    ledger_code: str = ""
-    product_class: str = ""
-    due_on: date | None = None
+OrderStatus = Literal["0", "1", "4"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseOrderAdd(Shape):
-    """A purchase order comes to be (PORTOI action A). `purchase_order` None: SYSPRO numbers it."""
+    """A purchase order comes to be (PORTOI action A). `purchase_order` None: SYSPRO numbers it.
+
+    `terms_code` are the invoice terms, `payment_terms` a text of three characters beside them.
+    `freight` and `charges` are one untaxed line each, `charge_lines` any number with their own
+    text and tax; `comments` and `comment_lines` likewise. `warehouse` rules the whole order where
+    the setup restricts an order to one. `exchange_rate` only where it is to be fixed: local units
+    for one of the order's currency or the reverse, as SYSPRO's currency table has it.
+    """
 
     purchase_order: str | None = None
     supplier: str
@@ -49,11 +35,28 @@ class PurchaseOrderAdd(Shape):
     freight: Decimal | None = None
     charges: Decimal | None = None
     comments: tuple[str, ...] = ()
+    charge_lines: tuple[ChargeLine, ...] = ()
+    comment_lines: tuple[CommentLine, ...] = ()
+    buyer: str = ""
+    warehouse: str = ""
+    payment_terms: str = ""
+    shipping_instructions: str = ""
+    delivery_name: str = ""
+    delivery_address: tuple[str, ...] = ()
+    postal_code: str = ""
+    exchange_rate: Decimal | None = None
+    is_zero_price_allowed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseOrderChange(Shape):
-    """Lines of an order are added, changed or deleted (PORTOI action C), nothing else."""
+    """Header fields and lines of an order are added, changed, deleted (PORTOI action C).
+
+    A header field left empty keeps its value, and so cannot be emptied (what SYSPRO makes of an
+    empty element is unverified); `delivery_address` replaces all five lines. `currency` is needed
+    with charge lines only, to say whether they are foreign. `seen`: what the plan saw of the
+    header. With no `seen` anywhere, an order of which anything was received is not touched.
+    """
 
     purchase_order: str
     supplier: str
@@ -61,6 +64,19 @@ class PurchaseOrderChange(Shape):
     due_on: date | None = None
     is_taxable: bool = False
     lines: tuple[OrderLine, ...]
+    currency: str = ""
+    charge_lines: tuple[ChargeLine, ...] = ()
+    comment_lines: tuple[CommentLine, ...] = ()
+    terms_code: str = ""
+    buyer: str = ""
+    payment_terms: str = ""
+    shipping_instructions: str = ""
+    delivery_name: str = ""
+    delivery_address: tuple[str, ...] = ()
+    postal_code: str = ""
+    is_zero_price_allowed: bool = False
+    is_made_ready_to_print: bool = False
+    seen: tuple[Seen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +86,18 @@ class PurchaseOrderCancel(Shape):
     purchase_order: str
     supplier: str
     external_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderStatusChange(Shape):
+    """An order has another status (PORTOS): 0 in process, 1 ready to print, 4 printed.
+
+    A cancelled or complete (9) order takes none; where the setup maintains completed orders they
+    stay in 4 (syspro.md §3.1), and reopening one is a change of its lines. `seen` names the
+    status that the plan saw.
+    """
+
+    purchase_order: str
+    external_key: str
+    status: OrderStatus
+    seen: tuple[Seen, ...] = ()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from engine.core.commands.seen import Seen
 from engine.core.shape import Shape
 
 
@@ -27,3 +28,28 @@ class SupplierAdd(Shape):
     tax_registration: str = ""
     is_grn_match_required: bool = False
     is_order_allowed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierChange(Shape):
+    """A supplier's fields that Procurify owns are as said (APSSSP Update, syspro.md §3.6).
+
+    None: not ours, left out. Whether SYSPRO keeps what an Update leaves out is unverified (§8);
+    the decision there is that it does, and that what is ours is sent whole every time. An empty
+    text empties the field (unverified), `address` always fills or empties all five lines. The code
+    never changes. `seen`: what the plan saw of these columns.
+    """
+
+    supplier: str
+    name: str | None = None
+    short_name: str | None = None
+    terms_code: str | None = None
+    address: tuple[str, ...] | None = None
+    postal_code: str | None = None
+    telephone: str | None = None
+    contact: str | None = None
+    email: str | None = None
+    tax_registration: str | None = None
+    is_on_hold: bool | None = None
+    is_order_allowed: bool | None = None
+    seen: tuple[Seen, ...] = ()
