@@ -1,8 +1,9 @@
-"""The Procurify client: one GET by path, authorised, paced, repeated within reason.
+"""The Procurify client: a GET by path, or one write; authorised and paced.
 
-Reads only. A 401 renews the token once for all who met it; transient failures and 429 are tried
+A 401 renews the token once for all who met it. Of a GET, transient failures and 429 are tried
 again, at most three attempts with full jitter under one deadline; anything else is raised as the
-error that names what to do next (engine.errors).
+error that names what to do next (engine.errors). A write goes out once, and what came of it is
+a value (`write_answers`).
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from typing import Self, TypeVar
 import backoff
 
 from engine.clock import Clock
+from engine.core.canonical import JsonObject
 from engine.errors import EngineError, Throttled, TimedOut, Transient, Unauthorized
 from engine.procurify.client_wire import LARGEST_BODY, Wire
 from engine.procurify.observer import NullObserver, Observer
@@ -23,6 +25,7 @@ from engine.procurify.pace import LONGEST_WAIT_S, Pace
 from engine.procurify.replies import Reply, failure
 from engine.procurify.settings import ProcurifySettings
 from engine.procurify.token import TokenKeeper
+from engine.procurify.write_answers import NotSent, WriteAnswer, fell_short, judged
 
 MOST_ATTEMPTS = 3
 _FIRST_WAIT_S = 0.5
@@ -98,6 +101,45 @@ class ProcurifyClient:
 
         return await self._repeated(once, repeats_timeouts=repeats_timeouts)
 
+    async def write(
+        self, method: str, path: str, body: JsonObject, *, resource: str
+    ) -> WriteAnswer:
+        """What came of one POST, PUT or PATCH of the body, its Decimals as text; never raises.
+
+        A request that the API refused for its token alone goes out once more with a new one.
+        """
+        try:
+            token = await self._tokens.bearer()
+        except EngineError as error:
+            return NotSent(cause=type(error).__name__, text=str(error))
+        answer, is_refused = await self._written(method, path, body, resource, token)
+        if not is_refused:
+            return answer
+        try:
+            token = await self._tokens.renew(token)
+        except EngineError as error:
+            return NotSent(cause=type(error).__name__, text=str(error))
+        answer, is_refused = await self._written(method, path, body, resource, token)
+        if is_refused and isinstance(answer, NotSent):
+            self._tokens.distrust(answer.text)
+        return answer
+
+    async def _written(
+        self, method: str, path: str, body: JsonObject, resource: str, token: str
+    ) -> tuple[WriteAnswer, bool]:
+        """What came of one request, and whether it was its token that was refused."""
+        try:
+            reply = await self._wire.send(
+                method, self.settings.root + path, body, self._headers(token)
+            )
+        except EngineError as error:
+            return fell_short(error), False
+        hidden = self._hidden(token)
+        answer = judged(reply, self._failure(reply, resource, token), hidden=hidden)
+        if isinstance(answer, NotSent) and answer.cause == "throttled":
+            self._pace.rest(answer.retry_after_s or _FIRST_WAIT_S)
+        return answer, reply.status == 401
+
     async def _freshen(self) -> Reply | None:
         await self._tokens.freshen()
         return None
@@ -117,13 +159,20 @@ class ProcurifyClient:
     async def _sent(
         self, path: str, query: Mapping[str, str], resource: str, token: str
     ) -> tuple[Reply, EngineError | None]:
-        headers = {"Authorization": f"Bearer {token}", "X-Procurify-Client": "api"}
-        reply = await self._wire.get(self.settings.root + path, query, headers)
-        hidden = (token, *self.settings.credentials())
-        host, now = self.settings.host, self.clock.now()
+        reply = await self._wire.get(self.settings.root + path, query, self._headers(token))
         if reply.date_at is not None:
-            self._behind = max(now - reply.date_at, timedelta(0))
-        return reply, failure(reply, host=host, resource=resource, now=now, hidden=hidden)
+            self._behind = max(self.clock.now() - reply.date_at, timedelta(0))
+        return reply, self._failure(reply, resource, token)
+
+    def _headers(self, token: str) -> Mapping[str, str]:
+        return {"Authorization": f"Bearer {token}", "X-Procurify-Client": "api"}
+
+    def _hidden(self, token: str) -> tuple[str, ...]:
+        return (token, *self.settings.credentials())
+
+    def _failure(self, reply: Reply, resource: str, token: str) -> EngineError | None:
+        host, now = self.settings.host, self.clock.now()
+        return failure(reply, host=host, resource=resource, now=now, hidden=self._hidden(token))
 
     async def _repeated(self, once: Callable[[], Awaitable[_T]], *, repeats_timeouts: bool) -> _T:
         waits = backoff.expo(factor=_FIRST_WAIT_S, max_value=_LONGEST_BACKOFF_S)

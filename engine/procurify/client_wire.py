@@ -14,7 +14,7 @@ from typing import Self
 import aiohttp
 
 from engine.clock import Clock
-from engine.core.canonical import JsonObject
+from engine.core.canonical import JsonObject, canonical
 from engine.errors import EngineError, Malformed, Misconfigured, TimedOut, Transient
 from engine.procurify.observer import Observer
 from engine.procurify.pace import Pace
@@ -23,6 +23,10 @@ from engine.procurify.replies import Oversized, Reply, parse_date
 LARGEST_BODY = 32 * 1024 * 1024
 _PIECE = 64 * 1024
 _CONNECT_S = 10.0
+
+
+class Unreached(Transient):
+    """No connection came about, so that not a byte of the request was sent."""
 
 
 class Wire:
@@ -64,9 +68,15 @@ class Wire:
         """The answer to a GET, whatever its status."""
         return await self._exchange("GET", url, headers, query=query)
 
-    async def post(self, url: str, body: JsonObject) -> Reply:
-        """The answer to a POST of JSON, whatever its status."""
-        return await self._exchange("POST", url, {}, body=body)
+    async def send(
+        self, method: str, url: str, body: JsonObject, headers: Mapping[str, str]
+    ) -> Reply:
+        """The answer to one POST, PUT or PATCH of the body as canonical JSON, whatever its status.
+
+        Raises `Unreached` when nothing was sent; after anything else it may have been received.
+        """
+        typed = {**headers, "Content-Type": "application/json"}
+        return await self._exchange(method, url, typed, body=canonical(body))
 
     async def _exchange(
         self,
@@ -75,7 +85,7 @@ class Wire:
         headers: Mapping[str, str],
         *,
         query: Mapping[str, str] | None = None,
-        body: JsonObject | None = None,
+        body: bytes | None = None,
     ) -> Reply:
         if self._session is None:
             raise Misconfigured("the client is not open: use it as a context manager")
@@ -83,7 +93,7 @@ class Wire:
             self._pace.turn(),
             self._watched() as seen,
             self._session.request(
-                method, url, params=query, json=body, headers=headers, allow_redirects=False
+                method, url, params=query, data=body, headers=headers, allow_redirects=False
             ) as answer,
         ):
             raw = bytearray()
@@ -125,16 +135,18 @@ def as_engine_error(error: Exception, host: str) -> EngineError:
     """The engine's error for one of aiohttp's; texts name the host, never an address."""
     match error:
         case aiohttp.ClientConnectorDNSError():
-            return Transient(f"{host}: the host name cannot be resolved; check base_url")
+            return Unreached(f"{host}: the host name cannot be resolved; check base_url")
         case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientConnectorSSLError():
             return Misconfigured(
                 f"{host}: the TLS certificate is not trusted or not for this host; nothing was "
                 "sent; check base_url and the machine's certificates"
             )
+        case aiohttp.ConnectionTimeoutError():
+            return Unreached(f"{host}: no connection in time; check base_url and the network")
         case TimeoutError():
             return TimedOut(f"{host}: no whole answer in time")
         case aiohttp.ClientConnectorError():
-            return Transient(f"{host}: cannot be reached; check base_url and the network")
+            return Unreached(f"{host}: cannot be reached; check base_url and the network")
         case aiohttp.InvalidURL():
             return Misconfigured(f"{host}: not an address; check base_url")
         case aiohttp.ClientPayloadError():

@@ -69,7 +69,8 @@ class TokenKeeper:
         credentials = self._settings.credentials()
         if credentials == self._refused and self._clock.monotonic() < self._paused_until_s:
             raise Unauthorized(self._refusal)
-        reply = await self._wire.post(
+        reply = await self._wire.send(
+            "POST",
             self._settings.token_endpoint,
             {
                 "client_id": credentials[0],
@@ -77,6 +78,7 @@ class TokenKeeper:
                 "audience": AUDIENCE,
                 "grant_type": "client_credentials",
             },
+            {},
         )
         failure = self._failure(reply)
         if failure is not None:

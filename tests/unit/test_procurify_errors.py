@@ -8,7 +8,7 @@ import pytest
 from aiohttp.client_reqrep import ConnectionKey
 
 from engine.errors import EngineError, Malformed, Misconfigured, TimedOut, Transient
-from engine.procurify.client_wire import as_engine_error
+from engine.procurify.client_wire import Unreached, as_engine_error
 from engine.procurify.outcome import cause_of
 
 KEY = ConnectionKey("acme.procurify.com", 443, True, True, None, None, None)
@@ -24,8 +24,8 @@ def every(kind: type[BaseException]) -> Iterator[type[BaseException]]:
 @pytest.mark.parametrize(
     ("error", "kind", "words"),
     [
-        (aiohttp.ClientConnectorDNSError(KEY, REFUSED), Transient, "check base_url"),
-        (aiohttp.ClientConnectorError(KEY, REFUSED), Transient, "check base_url"),
+        (aiohttp.ClientConnectorDNSError(KEY, REFUSED), Unreached, "check base_url"),
+        (aiohttp.ClientConnectorError(KEY, REFUSED), Unreached, "check base_url"),
         (
             aiohttp.ClientConnectorCertificateError(KEY, ssl.CertificateError("expired")),
             Misconfigured,
@@ -37,7 +37,7 @@ def every(kind: type[BaseException]) -> Iterator[type[BaseException]]:
             "nothing was",
         ),
         (aiohttp.ServerTimeoutError(), TimedOut, "in time"),
-        (aiohttp.ConnectionTimeoutError(), TimedOut, "in time"),
+        (aiohttp.ConnectionTimeoutError(), Unreached, "in time"),
         (aiohttp.SocketTimeoutError(), TimedOut, "in time"),
         (TimeoutError(), TimedOut, "in time"),
         (aiohttp.ServerDisconnectedError(), Transient, "lost"),

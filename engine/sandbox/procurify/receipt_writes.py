@@ -1,4 +1,7 @@
-"""POST receipts and requisitions (procurify.md §3, §4.3)."""
+"""POST receipts and requisitions (procurify.md §3, §4.3).
+
+A receipt is by the owner of the credentials, as `users/me` gives them (inferred).
+"""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -58,6 +61,7 @@ def receipt_writes(tenant: Tenant) -> list[Route]:
                 number_of(body, "order_item"),
                 amount_of(body, "pass_quantity"),
                 amount_of(body, "fail_quantity"),
+                next(iter(tenant.desk.people.values())).user,
             )
         except ValueError as error:
             raise Refused(400, str(error), "invalid", "order_item") from error
