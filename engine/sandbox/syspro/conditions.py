@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final, TypeAlias
 
-from engine.sandbox.syspro import invented
+from engine.sandbox.syspro import digits, invented
 from engine.sandbox.syspro.elements import Element
 from engine.sandbox.syspro.keys import table_key
 from engine.sandbox.syspro.ledger import Ledger
@@ -31,6 +31,10 @@ _HOLDS_FOR: Final = {
     "ALWAYS": (-1, 0, 1),
 }
 _CONDITIONS: Final = frozenset({"EQ", "NE", "GT", "GE", "LT", "LE"})
+MOST_BRACKETS: Final = 3
+"""How many brackets an expression opens or closes (syspro.md §3.7)."""
+MAX_DEPTH: Final = 100
+"""How many brackets may be open at once, here and in OData (a decision)."""
 Cell: TypeAlias = str | Decimal | date
 
 
@@ -102,12 +106,18 @@ def indexed(test: Test, table: Table) -> tuple[str, Value] | None:
 def read(ledger: Ledger, table: Table, expressions: Iterable[Element]) -> Test | None:
     """The whole condition; None where there is none; raises `Refused` for what makes no sense."""
     tokens: list[str | Comparison] = []
+    depth = 0
     for position, expression in enumerate(expressions):
         if position:
             tokens.append("or" if expression.value("AndOr").lower() == "or" else "and")
-        tokens.extend(expression.value("OpenBracket"))
+        opening, closing = expression.value("OpenBracket"), expression.value("CloseBracket")
+        depth += len(opening)
+        if max(len(opening), len(closing)) > MOST_BRACKETS or depth > MAX_DEPTH:
+            raise Refused(invented.BAD_EXPRESSION.format("too many brackets"))
+        tokens.extend(opening)
         tokens.append(_comparison(ledger, table, expression))
-        tokens.extend(expression.value("CloseBracket"))
+        tokens.extend(closing)
+        depth -= len(closing)
     if not tokens:
         return None
     stream = iter([*tokens, ""])
@@ -164,16 +174,15 @@ def _comparison(ledger: Ledger, table: Table, expression: Element) -> Comparison
 
 
 def _value(ledger: Ledger, column: Column, given: str) -> Cell:
-    try:
-        if column.kind == "d":
-            return Decimal(given.strip() or "0")
-        if column.kind == "D":
-            return date.fromisoformat(given.strip()[:10])
-    except (InvalidOperation, ValueError) as error:
+    if column.kind not in "dD":
+        return table_key(ledger, column.name, given)
+    bare = given.strip()
+    found = digits.decimal(bare or "0") if column.kind == "d" else digits.day(bare[:10])
+    if found is None:
         raise Refused(
             invented.BAD_EXPRESSION.format(f"{given!r} is no value of column {column.name}")
-        ) from error
-    return table_key(ledger, column.name, given)
+        )
+    return found
 
 
 def _pattern(given: str) -> re.Pattern[str]:

@@ -4,18 +4,14 @@ Whether SYSPRO refuses or cuts a text that is too long is unknown: it is refused
 so that nothing is lost without a word. Pure.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from engine.sandbox.syspro import invented, refusals
+from engine.sandbox.syspro import digits, invented, refusals
 from engine.sandbox.syspro.elements import Element, in_code_page
 from engine.sandbox.syspro.refusals import Fault, Known
 from engine.sandbox.syspro.tables import Table
-
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Fields:
@@ -61,25 +57,25 @@ class Fields:
         value = self.element.value(name)
         if not value:
             return default
-        if value not in allowed:
+        if value not in tuple(allowed):
             self.fault(invented.NOT_ALLOWED, name, value, value, name)
             return default
         return value
 
-    def number(self, name: str, digits: int, decimals: int) -> Decimal | None:
-        """The number of a field with at most `digits` before the point; None where it is empty."""
+    def number(self, name: str, before: int, decimals: int) -> Decimal | None:
+        """The number of a field with at most `before` digits before the point; None if empty."""
         value = self.element.value(name)
         if not value:
             return None
-        if not _NUMBER.fullmatch(value):
+        parsed = digits.decimal(value)
+        if parsed is None:
             self.fault(refusals.NOT_NUMERIC, name, value, value, name.lower())
             return None
-        parsed = Decimal(value)
         whole, _, fraction = value.lstrip("+-").partition(".")
         if len(fraction) > decimals:
             self.fault(invented.TOO_MANY_DECIMALS, name, value, value, name, str(decimals))
             return None
-        if len(whole.lstrip("0")) > digits:
+        if len(whole.lstrip("0")) > before:
             self.fault(invented.TOO_LARGE, name, value, value, name)
             return None
         return parsed
@@ -89,13 +85,10 @@ class Fields:
         value = self.element.value(name)
         if not value:
             return default
-        try:
-            if _DATE.fullmatch(value):
-                return date.fromisoformat(value)
-        except ValueError:
-            pass
-        self.fault(refusals.BAD_DATE, name, value, value, name)
-        return default
+        found = digits.day(value)
+        if found is None:
+            self.fault(refusals.BAD_DATE, name, value, value, name)
+        return found or default
 
     def known(self, name: str, value: str, table: Table, kind: Known) -> bool:
         """Whether `value` is empty or a key of the table; a fault is noted where it is not."""

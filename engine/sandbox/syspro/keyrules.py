@@ -8,6 +8,8 @@ numeric key is taken for the same key is a decision (§8). Pure.
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from engine.sandbox.syspro.digits import is_digits
+
 STORED_DIGITS: Final = 15
 
 
@@ -28,13 +30,13 @@ class KeyRule:
     def stored(self, given: str) -> str:
         """The key as the tables hold it, from any of its forms."""
         bare = given.strip()
-        if self.kind == "N" and bare.isdigit():
+        if self.kind == "N" and is_digits(bare):
             return bare.zfill(STORED_DIGITS)
         return {"U": bare.upper(), "L": bare.lower(), "M": bare}[self.case]
 
     def shown(self, stored: str) -> str:
         """The key as e.net gives it out."""
-        if self.kind == "A" or not (len(stored) == STORED_DIGITS and stored.isdigit()):
+        if self.kind == "A" or not (len(stored) == STORED_DIGITS and is_digits(stored)):
             return stored
         bare = stored.lstrip("0") or "0"
         return bare if self.suppresses_zeros else bare.zfill(self.presentation_length)
@@ -43,7 +45,7 @@ class KeyRule:
         """Whether a key of this kind may be created: digits only and not too long if numeric."""
         bare = given.strip()
         if self.kind == "N":
-            return bare.isdigit() and len(bare.lstrip("0")) <= self.presentation_length
+            return is_digits(bare) and len(bare.lstrip("0")) <= self.presentation_length
         return len(bare) <= self.presentation_length
 
 

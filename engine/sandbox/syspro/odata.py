@@ -15,7 +15,7 @@ from typing import Final
 import orjson
 from aiohttp import web
 
-from engine.sandbox.syspro import conditions
+from engine.sandbox.syspro import conditions, digits
 from engine.sandbox.syspro.companies import Companies
 from engine.sandbox.syspro.conditions import Test
 from engine.sandbox.syspro.delivery import delivered, ended
@@ -108,7 +108,9 @@ class EntitySets:
         scheme, _, token = authorization.partition(" ")
         given = f"{self._settings.odata_user}:{self._settings.odata_password}"
         wanted = base64.b64encode(given.encode()).decode()
-        return scheme.lower() == "basic" and hmac.compare_digest(token.strip(), wanted)
+        return scheme.lower() == "basic" and hmac.compare_digest(
+            token.strip().encode(errors="replace"), wanted.encode()
+        )
 
 
 def _response(status: int, body: bytes) -> web.Response:
@@ -217,6 +219,7 @@ def _whole(options: Mapping[str, str], name: str, default: int) -> int:
     text = options.get(name, "").strip()
     if not text:
         return default
-    if not text.isdigit():
+    number = digits.whole(text)
+    if number is None:
         raise BadOption(f"Invalid value '{text}' for {name} query option.")
-    return int(text)
+    return number

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from engine.sandbox.syspro.conditions import Comparison, Group, Test
+from engine.sandbox.syspro.conditions import MAX_DEPTH, Comparison, Group, Test
 from engine.sandbox.syspro.tables import Column, Shape
 
 
@@ -23,7 +23,8 @@ _TOKEN: Final = re.compile(
     r"|(?P<day>\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?)"
     r"|(?P<number>-?\d+(?:\.\d+)?)"
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
-    r"|(?P<mark>[(),]))"
+    r"|(?P<mark>[(),]))",
+    re.ASCII,
 )
 _OPERATORS: Final = frozenset({"eq", "ne", "gt", "ge", "lt", "le"})
 _FUNCTIONS: Final = {"startswith": ("", ".*"), "contains": (".*", ".*"), "endswith": (".*", "")}
@@ -45,6 +46,7 @@ class _Reader:
         self._shape = shape
         self._text = text
         self._at = 0
+        self._depth = 0
         self.kind = ""
         self.token = ""
         self._step()
@@ -84,6 +86,14 @@ class _Reader:
         return tests[0] if len(tests) == 1 else Group(is_any=False, tests=tests)
 
     def _one(self) -> Test:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise BadOption("Recursion depth exceeded allowed limit.")
+        test = self._operand()
+        self._depth -= 1
+        return test
+
+    def _operand(self) -> Test:
         if self.kind == "mark" and self.token == "(":
             self._step()
             test = self.any_of()

@@ -16,10 +16,10 @@ local, and the comparison is made in local currency at the invoice's rate, round
 Pure but for the ledger it reads.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
-from engine.sandbox.syspro import invented
+from engine.sandbox.syspro import digits, invented
 from engine.sandbox.syspro.calls import Call
 from engine.sandbox.syspro.fields import Fields
 from engine.sandbox.syspro.ledger import Ledger, cents, number, text
@@ -29,7 +29,7 @@ from engine.sandbox.syspro.tables import Row
 
 def due_date(terms: str, invoice_date: date) -> date:
     """The invoice date plus the days that a numeric terms code names (a decision)."""
-    return invoice_date + timedelta(days=int(terms) if terms.isdigit() else 0)
+    return digits.days_after(invoice_date, digits.whole(terms) or 0)
 
 
 def invoice_row(call: Call, fields: Fields, supplier: Row, period: Period) -> Row:
@@ -134,8 +134,7 @@ def find_balance(
     allowed = Decimal(0)
     if call.parameter("AutomaticTaxCalculation", "N") == "Y" and ledger.payables.tax_method != "N":
         entered = _computed_tax(ledger, fields, matched + ledger_lines)
-        variance = call.parameter("PermissibleTaxVariance", "0")
-        allowed = Decimal(variance) if variance.replace(".", "", 1).isdigit() else allowed
+        allowed = digits.decimal(call.parameter("PermissibleTaxVariance", "0")) or allowed
     total = matched + ledger_lines + entered
     if abs(total - value) > allowed:
         fields.fault(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from engine.sandbox.syspro import invented
+from engine.sandbox.syspro import digits, invented
 from engine.sandbox.syspro.calls import Call
 from engine.sandbox.syspro.elements import Element
 from engine.sandbox.syspro.keys import shown_key, table_key
@@ -93,8 +93,7 @@ def browse(call: Call) -> str:
     start = table_key(ledger, known.key, document.value("StartAtKey"))
     condition = document.value("StartCondition") or "GE"
     rows = _filtered(table, document)
-    wanted = document.value("ReturnRows")
-    limit = int(wanted) if wanted.isdigit() and int(wanted) else _DEFAULT_ROWS
+    limit = digits.whole(document.value("ReturnRows")) or _DEFAULT_ROWS
     matching = (row for row in rows if _starts(row, known.key, start, condition))
     page = list(matching)[-limit:] if condition == "LE" else list(islice(matching, limit))
     reply = Reply(name, "COMBRW")

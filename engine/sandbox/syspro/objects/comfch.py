@@ -8,6 +8,7 @@ missing row is an `ERROR:` line (inferred).
 
 from engine.sandbox.syspro import invented
 from engine.sandbox.syspro.calls import Call
+from engine.sandbox.syspro.digits import is_digits
 from engine.sandbox.syspro.keys import table_key
 from engine.sandbox.syspro.objects.comfnd import shown_cells
 from engine.sandbox.syspro.refusals import Refused
@@ -27,7 +28,7 @@ def fetch(call: Call) -> str:
     if name == "GenMaster" and not given[1]:
         given = [ledger.company, given[0]]
     parts = [
-        str(int(value)) if shape.columns[key].kind == "d" and value.isdigit() else value
+        (value.lstrip("0") or "0") if shape.columns[key].kind == "d" and is_digits(value) else value
         for key, value in zip(shape.keys, given, strict=True)
     ]
     key = tuple(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
-from engine.sandbox.syspro import conditions, invented
+from engine.sandbox.syspro import conditions, digits, invented
 from engine.sandbox.syspro.calls import Call
 from engine.sandbox.syspro.elements import Element
 from engine.sandbox.syspro.keys import shown_key
@@ -32,8 +32,7 @@ def query(call: Call) -> str:
     columns = _columns(document, table)
     order = _order(document, table)
     rows = _ordered(_found(call.ledger, document, table), order, table)
-    limit = document.value("ReturnRows")
-    rows = islice(rows, int(limit)) if limit.isdigit() and int(limit) else rows
+    rows = islice(rows, digits.whole(document.value("ReturnRows")) or None)
     reply = Reply(name.replace("+", "_"), "COMFND")
     reply.open("HeaderDetails")
     reply.leaf("TableName", name)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from engine.sandbox.syspro import invented, refusals
+from engine.sandbox.syspro import digits, invented, refusals
 from engine.sandbox.syspro.calls import Call
 from engine.sandbox.syspro.refusals import Known
 from engine.sandbox.syspro.replies import Reply
@@ -47,7 +47,7 @@ def query(call: Call) -> str:
             child for child in element.children if re.fullmatch(r"(?i)parameter\d+", child.name)
         ]
         given = [child.content.strip() for child in parameters]
-        template = TEXTS.get(int(code), "") if code.isdigit() else ""
+        template = TEXTS.get(digits.whole(code) or 0, "")
         places = [*given, *[""] * (10 - len(given))]
         reply.open("MessageDetails")
         reply.leaf("ErrorCode", code)

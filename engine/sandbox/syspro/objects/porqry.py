@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from engine.sandbox.syspro import invented
+from engine.sandbox.syspro import digits, invented
 from engine.sandbox.syspro.calls import Call
 from engine.sandbox.syspro.custom_forms import ORDER_FORM, write_form
 from engine.sandbox.syspro.keys import shown_key, shown_order
@@ -90,9 +90,9 @@ def _is_asked_for(call: Call, line: Row) -> bool:
     """Whether the filter lets the line through: A all, S one, R from and to (comma between)."""
     wanted = call.document.path("Filter", "LineNo")
     attributes = {name.lower(): value for name, value in wanted.attributes.items()}
-    given = [part.strip() for part in attributes.get("filtervalue", "").split(",")]
+    given = [digits.whole(part) for part in attributes.get("filtervalue", "").split(",")]
     line_number = int(number(line["Line"]))
-    numbers = [int(part) for part in given if part.isdigit()]
+    numbers = [part for part in given if part is not None]
     match attributes.get("filtertype", "A"):
         case "S":
             return line_number in numbers

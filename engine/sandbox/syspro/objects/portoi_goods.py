@@ -8,11 +8,11 @@ line that is changed to the quantity already received is complete; the unit must
 item's three units; the stock code of a line stays. Pure.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from engine.sandbox.syspro import invented, refusals
+from engine.sandbox.syspro import digits, invented, refusals
 from engine.sandbox.syspro.fields import Fields
 from engine.sandbox.syspro.keys import table_key
 from engine.sandbox.syspro.ledger import number, text
@@ -72,7 +72,7 @@ def _dates(order: OrderInHand, fields: Fields, row: Row, item: Row | None, *, is
     elif is_new and order.options.has_lead_time:
         days = int(number((item or {}).get("LeadTime")))
         row["MLatestDueDate"] = order.options.working_day(
-            order.ledger.today() + timedelta(days=days)
+            digits.days_after(order.ledger.today(), days)
         )
     elif is_new:
         row["MLatestDueDate"] = order.header["OrderDueDate"]

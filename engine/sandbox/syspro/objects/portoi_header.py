@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from engine.sandbox.syspro import invented, refusals
+from engine.sandbox.syspro import digits, invented, refusals
 from engine.sandbox.syspro.calls import Call
 from engine.sandbox.syspro.fields import Fields
 from engine.sandbox.syspro.keys import shown_order
@@ -50,8 +50,8 @@ def new_header(call: Call, fields: Fields, supplier: Row) -> Row:
     today = ledger.today()
     on = fields.day("OrderDate", today) or today
     rate = None if is_local else fields.number("ExchangeRate", 6, 6)
-    memo_days = call.parameter("DefaultMemoDays", "0")
-    memo_on = on + timedelta(days=int(memo_days[:3]) if memo_days[:3].isdigit() else 0)
+    memo_days = digits.whole(call.parameter("DefaultMemoDays", "0")[:3]) or 0
+    memo_on = digits.days_after(on, memo_days)
     header: Row = {
         "Supplier": text(supplier.get("Supplier")),
         "SupplierClass": text(supplier.get("SupplierClass")),
