@@ -55,6 +55,20 @@ async def test_credit_note_when_repeated_then_it_posts_twice_as_no_key_guards_it
         assert site.ledger.tables["ApInvoice"][("S00118", "INV-1")]["MthInvBal1"] == 95
 
 
+async def test_credit_notes_when_two_in_one_document_then_both_are_kept() -> None:
+    def item(value: str) -> str:
+        xml = invoice(distribution(value), TransactionCode="C", TransactionValue=value)
+        return xml.removeprefix("<PostApInvoice>").removesuffix("</PostApInvoice>")
+
+    async with open_site() as site:
+        await entry(site, "I", "105.00")
+        both = f"<PostApInvoice>{item('10.00')}{item('20.00')}</PostApInvoice>"
+        assert errors(await post(site, both)) == []
+        assert site.ledger.tables["ApInvoice"][("S00118", "INV-1")]["MthInvBal1"] == 75
+        values = [row["TrnValue"] for row in site.ledger.tables["ApInvoicePay"].in_order()]
+        assert values == [105, -10, -20]
+
+
 async def test_entry_when_the_invoice_is_missing_or_the_value_wrong_then_refused() -> None:
     async with open_site() as site:
         missing = ["Invoice 'INV-1' not found for supplier 'S00118'"]

@@ -134,6 +134,23 @@ async def test_receipt_when_the_line_is_closed_by_it_then_line_and_order_are_com
         assert row["CurrencyValue"] == Decimal("8.00")
 
 
+async def test_receipts_when_two_in_one_document_then_the_second_sees_the_first() -> None:
+    half = RECEIPT.format(quantity="10", basis="P", more="")
+    item = half.partition("<PostPurchaseOrderReceipts>")[2].rpartition("</Post")[0]
+    async with open_site() as site:
+        await posted(site, STOCKED)
+        await set_status(site, "4")
+        text = await site.post(
+            await site.logon(),
+            "PORTOR",
+            half.replace(item, item + item),
+            "<PostPurchaseOrderReceipts/>",
+        )
+        assert "Purchase order '1' is complete" in errors(text)
+        assert document(text).findtext("StatusOfItems/ItemsProcessed") == "000001"
+        assert site.ledger.order("1").lines[0]["MReceivedQty"] == 10
+
+
 async def test_goods_when_counted_first_then_received_from_inspection_under_their_grn() -> None:
     into = (
         "<PostPurchaseOrderReceipts><Item><ReceiptIntoInspection><PurchaseOrder>1</PurchaseOrder>"

@@ -46,21 +46,28 @@ class _Plan:
 
 
 def post(call: Call) -> str:
-    """Goods of valid items are received, all items or each by itself; the reply tells each."""
+    """Goods of valid items are received, all items or each by itself; the reply tells each.
+
+    All are validated before the first is received (syspro.md §3.0); each is then received upon what
+    the ones before it have left.
+    """
     warnings = call.parameter("IgnoreWarnings", "N")
     all_or_none = call.parameter("ApplyIfEntireDocumentValid", "Y") == "Y"
     is_trial = call.parameter("ValidateOnly", "N") == "Y"
-    plans: list[_Plan] = []
-    for item in call.items(ROOT, "Item"):
-        plan = _planned(call, item)
-        plans.append(plan)
-        if not all_or_none and not is_trial and not rejects(plan.faults, warnings):
-            _apply(call, plan)
-    refused = any(rejects(plan.faults, warnings) for plan in plans)
-    if all_or_none and not is_trial and not refused:
-        for plan in plans:
-            _apply(call, plan)
-    return _reply(call, plans, warnings)
+    items = call.items(ROOT, "Item")
+    if is_trial or (all_or_none and len(items) > 1):
+        plans = [_planned(call, item) for item in items]
+        if is_trial or any(rejects(plan.faults, warnings) for plan in plans):
+            return _reply(call, plans, warnings)
+    return _reply(call, [_posted(call, item, warnings) for item in items], warnings)
+
+
+def _posted(call: Call, item: Element, warnings: str) -> _Plan:
+    """The item planned on the ledger as the items before it left it, and applied if it may be."""
+    plan = _planned(call, item)
+    if not rejects(plan.faults, warnings):
+        _apply(call, plan)
+    return plan
 
 
 def _reply(call: Call, plans: list[_Plan], warnings: str) -> str:
