@@ -63,5 +63,5 @@ def begin_world(
         ),
         sessions=Sessions(rules, clock=clock.monotonic),
         story=story,
-        oracle=Oracle(scenario, tenant, sight, story),
+        oracle=Oracle(tenant, sight, story),
     )

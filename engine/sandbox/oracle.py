@@ -1,5 +1,8 @@
 """The judgement over the engine's work: from the two ledgers and the scenario alone.
 
+What is added by the control port is judged like the scenario's own; what must be held is what the
+story says of both.
+
 `missing` are eligible documents that SYSPRO has not, held ones included; `posted` counts eligible
 documents that it has. Before all is settled, differences may be transient.
 """
@@ -21,7 +24,6 @@ from engine.sandbox.scenario.model import (
     is_bill_eligible,
     is_order_eligible,
 )
-from engine.sandbox.scenario.scenario import Scenario
 from engine.sandbox.scenario.story import Story
 from engine.sandbox.sight import Sight, bill_source, item_of, order_source, vendor_source
 from engine.sandbox.syspro.ledger import text
@@ -44,8 +46,7 @@ class _Findings:
 class Oracle:
     """Judges at any moment."""
 
-    def __init__(self, scenario: Scenario, tenant: Tenant, sight: Sight, story: Story) -> None:
-        self._scenario = scenario
+    def __init__(self, tenant: Tenant, sight: Sight, story: Story) -> None:
         self._tenant = tenant
         self._sight = sight
         self._story = story
@@ -150,7 +151,7 @@ class Oracle:
             found.posted[source.kind] += 1
         else:
             found.missing.append(entry)
-        cause = self._scenario.must_hold.get(source)
+        cause = self._story.must_hold.get(source)
         if cause is not None:
             found.must_hold.append({**entry, "cause": cause})
 

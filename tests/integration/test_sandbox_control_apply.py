@@ -143,6 +143,8 @@ async def test_changes_when_one_cannot_happen_then_those_before_it_stay(
     assert stage.sandbox.tenant.vendors[vendor.id].name == "First"
 
 
-def test_changes_when_counted_then_each_is_tried_here() -> None:
-    text = Path(__file__).read_text(encoding="utf-8")
+def test_changes_when_counted_then_each_is_tried() -> None:
+    tests = Path(__file__).parents[1]
+    files = [Path(__file__), *tests.glob("unit/test_apply_*.py")]
+    text = "".join(file.read_text(encoding="utf-8") for file in files)
     assert [name for name in CHANGES if f'"{name}"' not in text] == []

@@ -26,7 +26,7 @@ class Poster:
         self.ledger: Ledger = fill_ledger(scenario, "auto")
         self.sight = Sight(self.ledger)
         self.story = Story(scenario, self.tenant, self.sight)
-        self.oracle = Oracle(scenario, self.tenant, self.sight, self.story)
+        self.oracle = Oracle(self.tenant, self.sight, self.story)
 
     def post_vendor(self, vendor: Vendor, code: str = "") -> None:
         """The vendor is a supplier that needs no GRN matching."""

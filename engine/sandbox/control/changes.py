@@ -6,13 +6,27 @@ list with `BadInput` that says which and why, those before it stay done.
 
 from typing import Final
 
+from engine.sandbox.control.accounts import new_account_code, new_department
 from engine.sandbox.control.change import Change, Entry
+from engine.sandbox.control.new_bills import add_bill
+from engine.sandbox.control.new_orders import add_order
+from engine.sandbox.control.new_vendors import add_vendor
 from engine.sandbox.control.procurify_changes import PROCURIFY
+from engine.sandbox.control.set_fields import set_fields
 from engine.sandbox.control.syspro_changes import SYSPRO
 from engine.sandbox.json_fields import BadInput, Fields
 from engine.sandbox.world import World
 
-CHANGES: Final[dict[str, Change]] = {**PROCURIFY, **SYSPRO}
+CHANGES: Final[dict[str, Change]] = {
+    "new_vendor": add_vendor,
+    "new_order": add_order,
+    "new_bill": add_bill,
+    "new_account_code": new_account_code,
+    "new_department": new_department,
+    "set": set_fields,
+    **PROCURIFY,
+    **SYSPRO,
+}
 """Every change by its name."""
 
 

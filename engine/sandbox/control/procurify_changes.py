@@ -5,7 +5,14 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final, cast, get_args
 
-from engine.sandbox.control.change import Change, Entry, day_of
+from engine.sandbox.control.change import (
+    Change,
+    Entry,
+    day_of,
+    each_of,
+    expect,
+    expectation_of,
+)
 from engine.sandbox.faults.deeds import Kind
 from engine.sandbox.faults.states import source_of
 from engine.sandbox.json_fields import Fields
@@ -14,6 +21,8 @@ from engine.sandbox.procurify.order_changes import LineChange, revise_order
 from engine.sandbox.scenario.model import Bill, OrderLine, PurchaseOrder, Source, Vendor
 from engine.sandbox.scenario.orders import reprice
 from engine.sandbox.world import World
+
+LINES: Final = "lines, each with its item"
 
 
 def _bill(act: Callable[[Changes, str], Bill]) -> Change:
@@ -82,10 +91,10 @@ def _cancel_payment(fields: Fields, world: World) -> Entry:
 def _revise_order(fields: Fields, world: World) -> Entry:
     """Lines changed and added, and fields of the header, all in one new version."""
     order = Changes(world.tenant).order(fields.text("order"))
-    changes = [_line(line) for line in _each(fields, "lines")]
+    changes = [_line(line) for line in each_of(fields, "lines", LINES)]
     added = [
         _added(line, order, number, world)
-        for number, line in enumerate(_each(fields, "add"), len(order.lines) + 1)
+        for number, line in enumerate(each_of(fields, "add", LINES), len(order.lines) + 1)
     ]
     header: dict[str, object] = {
         name: fields.amount(name) for name in ("freight", "other") if fields.has(name)
@@ -93,17 +102,8 @@ def _revise_order(fields: Fields, world: World) -> Entry:
     header |= {name: fields.text(name) for name in ("custom_number", "comment") if fields.has(name)}
     fields.done()
     if not changes and not added and not header:
-        raise fields.wrong("lines", "a list of lines, each with its item")
+        raise fields.wrong("lines", f"a list of {LINES}")
     return _shown(revise_order(world.tenant, order, changes, added=added, header=header))
-
-
-def _each(fields: Fields, name: str) -> list[Fields]:
-    given = fields.take(name)
-    if given is None:
-        return []
-    if not isinstance(given, list):
-        raise fields.wrong(name, "a list of lines, each with its item")
-    return [Fields(line, f"{fields.where}, {name} {n}") for n, line in enumerate(given, 1)]
 
 
 def _added(fields: Fields, order: PurchaseOrder, number: int, world: World) -> OrderLine:
@@ -169,6 +169,14 @@ def _merge_vendors(fields: Fields, world: World) -> Entry:
     return {"vendor": Changes(world.tenant).merge_vendors(name, survivor).id}
 
 
+def _expect(fields: Fields, world: World) -> Entry:
+    """The document is to be posted, or held for the cause named; the last word counts."""
+    cause = expectation_of(fields)
+    source = _source(fields, world)
+    expect(world, source, cause)
+    return {"kind": source.kind, "id": source.id, "must_hold": cause}
+
+
 def _hide(fields: Fields, world: World) -> Entry:
     source = _source(fields, world)
     Changes(world.tenant).withhold(source.kind, source.id)
@@ -209,5 +217,6 @@ PROCURIFY: Final[dict[str, Change]] = {
     "merge_vendors": _merge_vendors,
     "hide": _hide,
     "show": _show,
+    "expect": _expect,
 }
 """Every change by its name."""
