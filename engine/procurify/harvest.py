@@ -58,7 +58,8 @@ class Tally:
 class Harvest:
     """Gathers one resource. `stumbles` lives as long as the reader: polls in a row in which the
     server had no answer for a document. `met` is told of every reference, `stirred` of every
-    document that changed."""
+    document that changed. `open_ends`: rows of the present page that the next poll must look at
+    again, even if the page is the same."""
 
     resource: Resource
     source: str
@@ -75,6 +76,7 @@ class Harvest:
     is_counted: bool = False
     fetched: int = 0
     barred: int = 0
+    open_ends: int = 0
 
     async def walk(
         self,
@@ -97,16 +99,26 @@ class Harvest:
                 if step.is_first:
                     taken.clear()
                     self.present.clear()
-                self.is_counted = step.page.count is not None
+                self.is_counted = step.skim.count is not None
                 self.tally.pages += 1
                 self.tally.calls += 1
-                rows = self._newest(step.page.rows, taken)
+                known = None if is_thorough else self.memory.page(step.place, step.skim.digest)
+                if known is not None:
+                    self._pass_over(known, taken)
+                    continue
+                rows = self._newest(step.read().rows, taken)
                 await self.memory.recall(rows)
+                self.open_ends = 0
                 for key, row in rows.items():
                     if isinstance(row, Unreadable):
                         self._unreadable(key, "malformed", row.text, "")
                     elif keep(row):
                         await self._take(key, row, is_thorough=is_thorough)
+                    else:
+                        self.open_ends += 1
+                if not self.open_ends:
+                    ages = {key: taken[key] for key in rows}
+                    self.memory.put_page(step.place, step.skim.digest, ages)
                 if self.batch.is_full:
                     await self.batch.flush()
 
@@ -128,6 +140,16 @@ class Harvest:
         self._add(key, f"{self.resource.noun}Vanished", {}, Seen(version=1, is_gone=True))
         self.tally.vanished += 1
         self.stirred(key)
+
+    def _pass_over(
+        self, known: Mapping[str, tuple[int, str]], taken: dict[str, tuple[int, str]]
+    ) -> None:
+        """A page that is byte for byte as it was: every row on it is in the log already."""
+        for key, known_age in known.items():
+            self.present.add(key)
+            taken[key] = max(known_age, taken.get(key, known_age))
+        self.tally.read += len(known)
+        self.tally.unchanged += len(known)
 
     def _newest(
         self, rows: Sequence[JsonObject | Unreadable], taken: dict[str, tuple[int, str]]
@@ -160,6 +182,7 @@ class Harvest:
         try:
             document = await self._fetch(key, address(self.resource.kind, row))
         except NotFound:
+            self.open_ends += 1
             return  # gone between list and detail: the sweep will know
         except Throttled:
             raise
@@ -185,6 +208,7 @@ class Harvest:
 
     def _stumble(self, key: str, error: Forbidden | Transient) -> None:
         """The document waits for the next poll, or counts as unreadable by now."""
+        self.open_ends += 1
         self.stumbles[key] = self.stumbles.get(key, 0) + 1
         if isinstance(error, Forbidden):
             self._refused(key, error)
@@ -233,6 +257,7 @@ class Harvest:
         self.stirred(key)
 
     def _unreadable(self, key: str, cause: str, text: str, row: str) -> None:
+        self.open_ends += 1
         self.tally.read += 1
         self.tally.unreadable += 1
         fault = fault_digest(cause, text, row)

@@ -17,6 +17,8 @@ from engine.procurify.models.stamps import parse_stamp
 from engine.procurify.models.volatile import VOLATILE_VERSION, content_digest
 
 _AT_ONCE = 500
+_MOST_PAGES = 10_000
+Age = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,7 @@ class Memory:
         self._kind = kind
         self._seen: dict[str, Seen] = {}
         self._rows: dict[str, str] = {}
+        self._pages: dict[str, tuple[str, Mapping[str, Age]]] = {}
         self.is_whole = False
 
     def stream(self, identity: str) -> str:
@@ -97,10 +100,22 @@ class Memory:
         """The detail that belongs to this list row was read."""
         self._rows[identity] = digest
 
+    def page(self, place: str, digest: str) -> Mapping[str, Age] | None:
+        """The ids and ages of a page that was settled whole with the same bytes; None if not."""
+        known = self._pages.get(place)
+        return known[1] if known is not None and known[0] == digest else None
+
+    def put_page(self, place: str, digest: str, ages: Mapping[str, Age]) -> None:
+        """Every row of the page with these bytes is settled."""
+        if len(self._pages) >= _MOST_PAGES:
+            self._pages.clear()
+        self._pages[place] = (digest, ages)
+
     def forget(self) -> None:
         """Nothing is known; the log will be asked again."""
         self._seen.clear()
         self._rows.clear()
+        self._pages.clear()
         self.is_whole = False
 
 

@@ -6,11 +6,12 @@ next poll walks the whole window again. `next` says only that there is a next pa
 goes to our own origin, whatever it says, and an address elsewhere is refused unasked.
 """
 
+import hashlib
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import SplitResult, parse_qs, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlencode, urljoin, urlsplit
 
 from engine.errors import Malformed, NotFound, TimedOut
 from engine.procurify.client import ProcurifyClient
@@ -27,14 +28,32 @@ class Moved(Malformed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One page of a walk. `is_first` says that the walk begins, perhaps anew: forget the rest."""
+class Skim:
+    """What the walk itself needs of a page; `digest` is of its bytes."""
 
-    page: Page
-    number: int
+    digest: str
+    rows: int
+    count: int | None
+    next_url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One page of a walk. `is_first` says that the walk begins, perhaps anew: forget the rest.
+
+    `place` names the request: with the same `skim.digest` there, the page is as it was last time.
+    """
+
+    place: str
+    skim: Skim
+    raw: bytes = field(repr=False)
     is_first: bool
     is_last: bool
     date_at: datetime | None
+
+    def read(self) -> Page:
+        """The page's rows."""
+        return read_page(self.raw)
 
 
 class Walker:
@@ -44,6 +63,7 @@ class Walker:
         self._client = client
         self._most_pages = most_pages
         self._sizes: dict[str, int] = {}
+        self._skims: dict[str, Skim] = {}
 
     async def walk(
         self, path: str, query: Mapping[str, str], *, resource: str
@@ -86,11 +106,10 @@ class Walker:
             step = await self._page(path, query, resource, size, number)
             if step is None:
                 break
-            page = step.page
-            if number > 1 and page.count != count:
+            if number > 1 and step.skim.count != count:
                 raise Moved(f"{resource}: the list changed while it was read")
-            count = page.count
-            rows += len(page.rows)
+            count = step.skim.count
+            rows += step.skim.rows
             if step.is_last and count is not None and rows != count:
                 raise _does_not_add_up(resource, rows, count)
             yield step
@@ -113,18 +132,33 @@ class Walker:
             if number == 1:
                 raise
             return None
+        place = f"{path}?{urlencode(asked)}"
         try:
-            page = read_page(reply.raw)
+            skim = self._skim(place, reply.raw)
         except Malformed as error:
             raise Moved(f"{resource}: page {number} cannot be read: {error}") from error
         own = urlsplit(self._client.settings.root + path)
         return Step(
-            page=page,
-            number=number,
+            place=place,
+            skim=skim,
+            raw=reply.raw,
             is_first=number == 1,
-            is_last=not page.rows or not has_next(page.next_url, own, number, resource),
+            is_last=not skim.rows or not has_next(skim.next_url, own, number, resource),
             date_at=reply.date_at,
         )
+
+    def _skim(self, place: str, raw: bytes) -> Skim:
+        """The page's outline: as remembered if its bytes are the same, else read."""
+        found = hashlib.sha256(raw).hexdigest()
+        known = self._skims.get(place)
+        if known is not None and known.digest == found:
+            return known
+        page = read_page(raw)
+        if len(self._skims) >= MOST_PAGES:
+            self._skims.clear()
+        skim = Skim(digest=found, rows=len(page.rows), count=page.count, next_url=page.next_url)
+        self._skims[place] = skim
+        return skim
 
 
 def has_next(next_url: str | None, own: SplitResult, number: int, resource: str) -> bool:

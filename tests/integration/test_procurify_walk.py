@@ -28,7 +28,7 @@ async def ids(client: ProcurifyClient, walker: Walker | None = None) -> list[Any
     async for step in (walker or Walker(client)).walk(PATH, {}, resource="things"):
         if step.is_first:
             found.clear()
-        found += [None if isinstance(row, Unreadable) else row["id"] for row in step.page.rows]
+        found += [None if isinstance(row, Unreadable) else row["id"] for row in step.read().rows]
     return found
 
 
