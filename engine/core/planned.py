@@ -10,8 +10,8 @@ from engine.errors import Malformed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """A command as the outbox gives it to a lane.
+class CommandRow:
+    """A command as the outbox gives it to a lane, but for what it wishes.
 
     `version` is how many events the command's stream had when the row was folded: the next append
     expects it. `attempt` counts the sends intended so far; `planned_position` is the event that the
@@ -29,7 +29,6 @@ class Command:
     revision: str
     generation: int
     external_key: str
-    payload: Payload
     attempt: int
     version: int
     deferrals: int
@@ -41,6 +40,13 @@ class Command:
     def stream(self) -> str:
         """The stream of the command's events."""
         return command_stream(self.key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command(CommandRow):
+    """A command addressed to SYSPRO."""
+
+    payload: Payload
 
 
 def command_of(row: JsonObject) -> Command:

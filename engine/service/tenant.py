@@ -15,6 +15,7 @@ from engine.core.events import NewEvent
 from engine.core.keys import DocumentKey, procurify_stream
 from engine.core.projection import Projection
 from engine.errors import Conflict, EngineError, StaleVersion
+from engine.lane import Lane
 from engine.leases import Lease, Leases
 from engine.log.contract import Author
 from engine.outbox import Outbox
@@ -30,7 +31,7 @@ from engine.service.sides import ProcurifyCredentials, procurify_settings
 from engine.standing import document_position
 from engine.syspro.poller import SysproPoller
 from engine.syspro.posting import Desk
-from engine.syspro.writer import Lane
+from engine.syspro.writer import SysproWriter
 from engine.telemetry import Metrics
 from engine.vault import Vault
 
@@ -189,6 +190,7 @@ class _Company:
             lane = Lane(
                 desk,
                 Outbox(self._ground.database),
+                SysproWriter(desk, self._ground.clock),
                 company=table.company,
                 clock=self._ground.clock,
                 random=worker._random,

@@ -8,7 +8,7 @@ positively known afterwards is in doubt. Business errors are final until an inpu
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol, assert_never
+from typing import assert_never
 
 from engine.core.canonical import JsonValue
 from engine.core.commands import (
@@ -17,11 +17,12 @@ from engine.core.commands import (
     PurchaseOrderChange,
     to_json,
 )
-from engine.core.events import Event, NewEvent
+from engine.core.events import Event
 from engine.core.planned import Command
 from engine.core.protocol import Outcome, classify
 from engine.errors import EngineError, Malformed
-from engine.log.contract import Author, Fence, Log
+from engine.lane.desk import KINDS
+from engine.lane.desk import Desk as LaneDesk
 from engine.syspro.books import Books
 from engine.syspro.evidence import read_back, received_lines
 from engine.syspro.objects import read, render
@@ -40,79 +41,16 @@ from engine.syspro.transport import Transport
 
 MAX_REPLY = 200_000
 """How much of a reply is kept in the answer's event, in characters."""
-KINDS: Mapping[str, str] = {
-    "PostAccepted": "accepted",
-    "PostRejected": "rejected",
-    "PostDeferred": "deferred",
-    "PostInDoubt": "in_doubt",
-}
-"""What the observer is told, by the event that was appended."""
-
-
-class LaneObserver(Protocol):
-    """What is told of every answer; implemented by telemetry."""
-
-    def answered(self, command_type: str, kind: str, seconds: float) -> None:
-        """A post of that type came to `accepted`, `rejected`, `deferred` or `in_doubt`."""
-        ...
-
-    def suspended(self, text: str) -> None:
-        """The lane cannot work and says why; "" when it works again."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """What a lane works with: one tenant, one company, one operator, one lease."""
+class Desk(LaneDesk):
+    """What a lane of SYSPRO works with besides: one company, one operator's session."""
 
-    tenant: str
-    log: Log
-    author: Author
-    fence: Fence
     transport: Transport
     keeper: SessionKeeper
-    observer: LaneObserver
     is_probe_passed: bool
     """Whether the site's conformance probe showed that a refused token precedes execution."""
-
-    async def append(
-        self,
-        command: Command,
-        kind: str,
-        version: int,
-        body: Mapping[str, JsonValue],
-        also: Mapping[str, int] | None = None,
-        *,
-        causation: int | None = None,
-    ) -> Event:
-        """One event of the command is in the log; its stream was at `version` before.
-
-        `also`: other streams that must not have moved; `causation`: the position that led here,
-        else the event that the command was planned from. Raises `StaleVersion`, `Fenced`.
-        """
-        fields: dict[str, JsonValue] = {
-            "command": command.key,
-            "document": command.document,
-            "type": command.type,
-            "company": command.company,
-            **body,
-        }
-        events = await self.log.append(
-            self.tenant,
-            [
-                NewEvent(
-                    stream=command.stream,
-                    type=kind,
-                    body=fields,
-                    causation=causation or command.planned_position or None,
-                )
-            ],
-            author=self.author,
-            expected={command.stream: version, **(also or {})},
-            fence=self.fence,
-            is_urgent=True,
-        )
-        return events[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,10 @@ from engine.core.commands import STAGES, Payload, command_type, to_json
 from engine.core.events import Event, NewEvent
 from engine.core.keys import DocumentKey, command_key, external_key, procurify_stream
 from engine.core.lifecycle import SENDABLE, CommandState, evolve_command
-from engine.core.planned import command_of
+from engine.core.planned import Command, command_of
 from engine.db import Database
-from engine.leases import Leases
+from engine.lane import Lane
+from engine.leases import Lease, Leases
 from engine.log.contract import Author
 from engine.log.store import PostgresLog
 from engine.sandbox.syspro.app import build_app
@@ -29,7 +30,7 @@ from engine.syspro.posting import Desk
 from engine.syspro.session import SessionKeeper
 from engine.syspro.session_store import PostgresSessions
 from engine.syspro.transport import Transport
-from engine.syspro.writer import Lane
+from engine.syspro.writer import SysproWriter
 from engine.vault import Vault
 
 TENANT = "acme"
@@ -123,7 +124,7 @@ class Owed:
 class LaneSite:
     """A lane, the ledger behind it, the log before it."""
 
-    lane: Lane
+    lane: Lane[Command]
     desk: Desk
     log: PostgresLog
     owed: Owed
@@ -214,27 +215,16 @@ async def _opened(
 ) -> LaneSite:
     clock, told = StillClock(), Told()
     log = PostgresLog(database, clock)
-    vault = Vault(database, b"k" * 32)
     lease = await Leases(database, clock, "test", 600).acquire(TENANT, "lane:PROCSYNC")
     assert lease is not None
 
-    async def tagger(token: bytes) -> str:
-        return await vault.tag(TENANT, token)
-
-    keeper = SessionKeeper(
-        transport,
-        PostgresSessions(database, vault, TENANT, lease.fence),
-        tagger=tagger,
-        clock=clock,
-        epoch=lease.epoch,
-    )
     desk = Desk(
         tenant=TENANT,
         log=log,
         author=AUTHOR,
         fence=lease.fence,
         transport=transport,
-        keeper=keeper,
+        keeper=_keeper(database, transport, lease, clock),
         observer=told,
         is_probe_passed=bool(changes.get("is_probe_passed", True)),
     )
@@ -249,6 +239,7 @@ async def _opened(
     lane = Lane(
         desk,
         owed,
+        SysproWriter(desk, clock),
         company="EDU1",
         clock=clock,
         random=Random(1),
@@ -265,3 +256,15 @@ async def _opened(
         told=told,
         clock=clock,
     )
+
+
+def _keeper(
+    database: Database, transport: Transport, lease: Lease, clock: StillClock
+) -> SessionKeeper:
+    vault = Vault(database, b"k" * 32)
+
+    async def tagger(token: bytes) -> str:
+        return await vault.tag(TENANT, token)
+
+    sessions = PostgresSessions(database, vault, TENANT, lease.fence)
+    return SessionKeeper(transport, sessions, tagger=tagger, clock=clock, epoch=lease.epoch)

@@ -158,6 +158,7 @@ def test_core_when_imports_are_read_then_it_knows_neither_side() -> None:
 def test_sides_when_imports_are_read_then_they_do_not_know_each_other() -> None:
     assert breaches(("engine.procurify",), ("engine.syspro",)) == []
     assert breaches(("engine.syspro",), ("engine.procurify",)) == []
+    assert breaches(("engine.lane",), ("engine.procurify", "engine.syspro")) == []
 
 
 def test_domainless_modules_when_imports_are_read_then_they_know_no_domain() -> None:
