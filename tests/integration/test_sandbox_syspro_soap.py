@@ -24,7 +24,7 @@ async def call(site: Site, action: str, **parameters: str) -> str:
     inside = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in parameters.items())
     body = (
         '<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body>'
-        f'<t:{action} xmlns:t="{NAMESPACE}">{inside}</t:{action}></soap:Body></soap:Envelope>'
+        f'<{action} xmlns="{NAMESPACE}">{inside}</{action}></soap:Body></soap:Envelope>'
     )
     status, _, text = await raw(site, body, SOAPAction=f'"{action}"')
     assert status == 200
@@ -85,4 +85,40 @@ async def test_request_when_it_is_no_soap_then_415_or_400() -> None:
         async with site.http.get(f"{site.url}{SOAP}") as response:
             assert response.status == 400
     async with open_site(has_soap=False) as site:
-        assert (await raw(site, "<a/>", SOAPAction='"GetVersion"'))[0] == 400
+        assert (await raw(site, "<a/>", SOAPAction='"GetVersion"'))[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("element", "read"),
+    [
+        ('<x:Logoff xmlns:x="{}"><x:UserId>T</x:UserId></x:Logoff>', "0"),
+        ('<Logoff xmlns="{}"><UserId>T</UserId></Logoff>', "0"),
+        ('<x:Logoff xmlns:x="{}"><UserId>T</UserId></x:Logoff>', "ERROR: The supplied UserID"),
+        ('<Logoff xmlns="{}"><userid>T</userid></Logoff>', "ERROR: The supplied UserID"),
+        ('<Logoff xmlns="urn:{}"/>', "with name 'Logoff' and namespace 'urn:"),
+        ("<Logoff/>", "with name 'Logoff' and namespace ''"),
+        ('<GetVersion xmlns="{}"/>', "Found node type 'Element' with name 'GetVersion'"),
+    ],
+)
+async def test_parameter_when_its_name_or_namespace_is_another_then_it_is_not_there(
+    element: str, read: str
+) -> None:
+    async with open_site() as site:
+        token = await call(site, "Logon", **GOOD)
+        inside = element.format(NAMESPACE).replace(">T<", f">{token}<")
+        body = (
+            '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>'
+            f"{inside}</s:Body></s:Envelope>"
+        )
+        status, _, text = await raw(site, body, SOAPAction='"Logoff"')
+        assert read in text
+        assert status == (500 if "Found node" in text else 200)
+
+
+async def test_envelope_when_of_soap_12_then_400() -> None:
+    body = (
+        '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body>'
+        f'<GetVersion xmlns="{NAMESPACE}"/></s:Body></s:Envelope>'
+    )
+    async with open_site() as site:
+        assert (await raw(site, body, SOAPAction='"GetVersion"'))[0] == 400

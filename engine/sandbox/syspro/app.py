@@ -11,7 +11,7 @@ from aiohttp import web
 
 from engine.sandbox.syspro import odata, rest, soap
 from engine.sandbox.syspro.companies import Companies
-from engine.sandbox.syspro.delivery import plain
+from engine.sandbox.syspro.delivery import SERVER, address_of, plain
 from engine.sandbox.syspro.faults_port import Faults
 from engine.sandbox.syspro.ledger import Ledger
 from engine.sandbox.syspro.odata import EntitySets
@@ -48,16 +48,25 @@ def build_app(
     tables = EntitySets(companies, sessions, settings, latency, on_request, faults)
 
     async def answer(request: web.Request) -> web.StreamResponse:
-        path = request.raw_path.lower()
-        if path.startswith(rest.BASE):
-            return await by_rest.answer(request)
-        if path.partition("?")[0].rstrip("/") == soap.ADDRESS:
-            return await by_soap.answer(request)
-        if path.startswith(odata.BASE):
-            return await tables.answer(request)
+        path = f"{address_of(request)[0].lower().rstrip('/')}/"
+        try:
+            if path.startswith(rest.BASE):
+                return await by_rest.answer(request)
+            if path == soap.ADDRESS:
+                return await by_soap.answer(request)
+            if path.startswith(odata.BASE):
+                return await tables.answer(request)
+        except web.HTTPRequestEntityTooLarge:
+            on_request("syspro", request.method, request.path, "", 413)
+            return plain(413, "")
         on_request("syspro", request.method, request.path, "", 404)
         return plain(404, "<html><body><h2>Not Found</h2></body></html>")
 
+    async def sign(_request: web.Request, response: web.StreamResponse) -> None:
+        if response.headers["Server"].startswith("Python"):
+            response.headers["Server"] = SERVER
+
     app = web.Application(client_max_size=settings.body_limit_bytes)
+    app.on_response_prepare.append(sign)
     app.router.add_route("*", "/{tail:.*}", answer)
     return app

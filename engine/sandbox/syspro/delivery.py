@@ -7,6 +7,7 @@ import asyncio
 import socket
 import struct
 from typing import Final, assert_never
+from urllib.parse import unquote
 
 from aiohttp import web
 
@@ -18,11 +19,24 @@ SERVER: Final = "Microsoft-HTTPAPI/2.0"
 _RESET_AT_CLOSE: Final = struct.pack("ii", 1, 0)
 
 
-def plain(status: int, text: str, content_type: str = "text/html") -> web.Response:
-    """A reply of http.sys or WCF itself, outside the application (wording unverified)."""
-    return web.Response(
-        status=status, text=text, content_type=content_type, headers={"Server": SERVER}
-    )
+def plain(status: int, text: str, *, allow: str = "") -> web.Response:
+    """A reply of http.sys or WCF itself, outside the application (wording unverified).
+
+    `allow` is the method that a 405 says would do.
+    """
+    headers = {"Server": SERVER} | ({"Allow": allow} if allow else {})
+    return web.Response(status=status, text=text, content_type="text/html", headers=headers)
+
+
+def address_of(request: web.Request) -> tuple[str, str]:
+    """The path without its escapes, and the query as it was sent.
+
+    What a client sends for a proxy, a whole URL, means its path, as HTTP has it.
+    """
+    path, _, query = request.raw_path.partition("?")
+    if not path.startswith("/"):
+        path = "/" + path.partition("://")[2].partition("/")[2]
+    return unquote(path), query
 
 
 async def delivered(

@@ -3,7 +3,8 @@
 SYSPRO answers Setup calls with the caller's element names in lower case (recorded), so its own
 reading of names is taken to be case-blind (inferred). Unknown elements are ignored because nobody
 asks for them (syspro.md §1.2). A DTD, a document too deep or one that is not XML is refused.
-Characters that Windows-1252 lacks arrive as `?`, as they do when Windows converts (unverified).
+Characters of a document that Windows-1252 lacks arrive as `?`, as they do when Windows converts
+(unverified); so a name is found as it was kept.
 Pure.
 """
 
@@ -13,6 +14,7 @@ from xml.parsers import expat
 
 MAX_DEPTH = 50
 CODE_PAGE = "cp1252"
+_SEPARATOR = "\n"
 
 
 class Unreadable(Exception):
@@ -37,6 +39,10 @@ class Element:
         """The first child of that name, or None."""
         return next(self.named(name), None)
 
+    def exactly(self, name: str) -> "Element | None":
+        """The first child whose name is this to the letter, or None."""
+        return next((child for child in self.children if child.name == name), None)
+
     def path(self, *names: str) -> "Element":
         """The descendant along the names; an empty element where one is missing."""
         here = self
@@ -54,11 +60,15 @@ class Element:
 
 
 class _Builder:
-    def __init__(self) -> None:
+    def __init__(self, is_qualified: bool) -> None:
+        self.is_qualified = is_qualified
         self.root: Element | None = None
         self.open: list[Element] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        if self.is_qualified:
+            namespace, _, local = name.rpartition(_SEPARATOR)
+            name = f"{{{namespace}}}{local}"
         element = Element(name, attributes)
         if self.open:
             self.open[-1].children.append(element)
@@ -80,20 +90,23 @@ def _no_dtd(*_: object) -> None:
     raise Unreadable("a DTD is not allowed")
 
 
-def parse(document: str | bytes) -> Element:
+def parse(document: str | bytes, *, is_qualified: bool = False) -> Element:
     """The root element; raises `Unreadable`.
 
-    Text is taken as characters whatever its declaration says; bytes by their declared encoding.
+    Text is taken as characters of the code page whatever its declaration says; bytes by their
+    declared encoding. Names are as written, or `{namespace}name` where they are to be qualified.
     """
-    builder = _Builder()
+    builder = _Builder(is_qualified)
     is_text = isinstance(document, str)
-    parser = expat.ParserCreate("utf-8" if is_text else None)
+    parser = expat.ParserCreate("utf-8" if is_text else None, _SEPARATOR if is_qualified else None)
     parser.buffer_text = True
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.text
     parser.StartDoctypeDeclHandler = _no_dtd
-    raw = document.strip().encode("utf-8", "replace") if isinstance(document, str) else document
+    raw = document
+    if isinstance(document, str):
+        raw = in_code_page(document.strip()).encode()
     try:
         parser.Parse(raw, True)
     except (expat.ExpatError, LookupError, ValueError) as error:

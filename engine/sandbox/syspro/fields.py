@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from engine.sandbox.syspro import digits, invented, refusals
-from engine.sandbox.syspro.elements import Element, in_code_page
+from engine.sandbox.syspro.elements import Element
 from engine.sandbox.syspro.refusals import Fault, Known
 from engine.sandbox.syspro.tables import Table
 
@@ -44,7 +44,7 @@ class Fields:
 
     def text(self, name: str, length: int, *, is_needed: bool = False, default: str = "") -> str:
         """The text of a field, at most `length` characters."""
-        value = in_code_page(self.element.value(name)) or default
+        value = self.element.value(name) or default
         if not value and is_needed:
             self.fault(refusals.BLANK, name, "", f"{self._shown}{{{name}}}")
         elif len(value) > length:

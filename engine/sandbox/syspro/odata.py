@@ -18,7 +18,7 @@ from aiohttp import web
 from engine.sandbox.syspro import conditions, digits
 from engine.sandbox.syspro.companies import Companies
 from engine.sandbox.syspro.conditions import Test
-from engine.sandbox.syspro.delivery import delivered, ended
+from engine.sandbox.syspro.delivery import address_of, delivered, ended
 from engine.sandbox.syspro.faults_port import Context, Course, Diverted, Faults
 from engine.sandbox.syspro.ledger import Ledger
 from engine.sandbox.syspro.objects.comfnd import in_order
@@ -55,7 +55,7 @@ class EntitySets:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """The rows asked for, or an OData error body."""
-        path, _, raw_query = request.raw_path.partition("?")
+        path, raw_query = address_of(request)
         company, _, name = path[len(BASE) :].strip("/").partition("/")
         ledger = self._companies.find(company)
         course = self._course(ledger or self._companies.first, path, name, raw_query)
@@ -117,6 +117,8 @@ def _response(status: int, body: bytes) -> web.Response:
     headers = {"Server": SERVER, "OData-Version": "4.0"}
     if status == 401:
         headers["WWW-Authenticate"] = 'Basic realm="SYSPRO OData"'
+    if status == 405:
+        headers["Allow"] = "GET"
     headers["Content-Type"] = "application/json; odata.metadata=minimal"
     return web.Response(status=status, body=body, headers=headers)
 

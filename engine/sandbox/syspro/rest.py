@@ -3,11 +3,10 @@
 Answers 200 with `application/octet-stream` for success and application error alike (recorded).
 Query values are read as UTF-8 and, where they are none, as Windows-1252 (decision). A missing
 parameter is refused, an empty one accepted (syspro.md §1.1). A wrapped reply, as some releases are
-said to send it (§1.2), is a JSON string or a `<string>` element. Owns nothing; every await on a
-body has a deadline.
+said to send it (§1.2), is a JSON string or a `<string>` element. A PostLD body that is not the
+element of that name and namespace is answered with 400, as WCF does (inferred). Owns nothing.
 """
 
-import asyncio
 from collections.abc import Callable
 from typing import Final, TypeAlias
 from urllib.parse import unquote_to_bytes
@@ -16,7 +15,8 @@ import orjson
 from aiohttp import web
 
 from engine.sandbox.syspro import elements, invented
-from engine.sandbox.syspro.delivery import SERVER, delivered, ended, plain
+from engine.sandbox.syspro.bodies import parameters_of, read_body
+from engine.sandbox.syspro.delivery import SERVER, address_of, delivered, ended, plain
 from engine.sandbox.syspro.elements import Unreadable
 from engine.sandbox.syspro.faults_port import Diverted
 from engine.sandbox.syspro.operations import BY_PATH, POST_LD, Operation
@@ -26,7 +26,7 @@ from engine.sandbox.syspro.service import Service, name_of
 from engine.sandbox.syspro.settings import SysproSettings
 
 BASE: Final = "/sysprowcfservice/rest/"
-BODY_DEADLINE_S: Final = 60
+POST_LD_NAMESPACE: Final = "http://SYSPROWcfService"
 STRING_NAMESPACE: Final = "http://schemas.microsoft.com/2003/10/Serialization/"
 OnRequest: TypeAlias = Callable[[str, str, str, str, int], None]
 """Called once for every request: host, method, path, business object, status."""
@@ -57,21 +57,22 @@ class Rest:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """The reply to any request under the service's base path."""
-        path, _, raw_query = request.raw_path.partition("?")
+        path, raw_query = address_of(request)
         operation = BY_PATH.get(path.lower().removeprefix(BASE).rstrip("/"))
         if operation is POST_LD and not self._settings.has_post_ld:
             operation = None
         status = self._status(request, operation)
         if status != 200 or operation is None:
             self._on_request("syspro", request.method, path, "", status)
-            return plain(status, _PAGES[status])
+            allow = operation.method if operation is not None and status == 405 else ""
+            return plain(status, _PAGES[status], allow=allow)
         try:
             given = read_query(raw_query)
             if operation.method == "POST":
                 given = await _body(request)
-        except Refused as refused:
-            self._on_request("syspro", request.method, path, "", 200)
-            return wrapped(refused.line, self._settings)
+        except Unreadable:
+            self._on_request("syspro", request.method, path, "", 400)
+            return plain(400, _PAGES[400])
         self._on_request("syspro", request.method, path, name_of(given), 200)
         course = self._service.course(operation, path, given)
         try:
@@ -95,6 +96,7 @@ class Rest:
 
 
 _PAGES: Final = {
+    400: "<html><body><p>Request Error</p></body></html>",
     404: "<html><body><p>Endpoint not found.</p></body></html>",
     405: "<html><body><p>Method not allowed.</p></body></html>",
     414: "<html><body><h2>Request URL Too Long</h2></body></html>",
@@ -116,11 +118,8 @@ def wrapped(text: str, settings: SysproSettings) -> web.Response:
 
 
 async def _body(request: web.Request) -> dict[str, str]:
-    """The parameters in a PostLD document."""
-    async with asyncio.timeout(BODY_DEADLINE_S):
-        raw = await request.read()
-    try:
-        root = elements.parse(raw)
-    except Unreadable as unreadable:
-        raise Refused(invented.UNREADABLE.format("TransactionPostLD", unreadable)) from unreadable
-    return {child.name.lower(): child.content for child in root.children}
+    """The parameters in a PostLD document; raises `Unreadable` when it is none."""
+    root = await read_body(request)
+    if root.name != f"{{{POST_LD_NAMESPACE}}}TransactionPostLD":
+        raise Unreadable("the body is no TransactionPostLD")
+    return parameters_of(root, POST_LD_NAMESPACE)

@@ -9,7 +9,7 @@ from engine.sandbox.waits import AT_ONCE, Pace, Waits
 
 Wrapping: TypeAlias = Literal["raw", "json", "string"]
 
-SERVER_LIMITS: Final[Mapping[str, int]] = {"max_line_size": 65_536, "max_field_size": 65_536}
+SERVER_LIMITS: Final[Mapping[str, int]] = {"max_line_size": 1_048_576, "max_field_size": 65_536}
 """Arguments for aiohttp's AppRunner, so that a long URL reaches the application and its cap."""
 
 
