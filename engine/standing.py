@@ -52,7 +52,8 @@ WHERE tenant = $1 AND expires_at > clock_timestamp() AND holder NOT LIKE 'cli/%'
 class Entry:
     """One document that is not where it should be; `sentence` and `detail` are for people.
 
-    `waits_for` are keys of documents, `awaited` what people call them.
+    `waits_for` are keys of documents, `awaited` what people call them; `company` is SYSPRO's,
+    "" while it is not known.
     """
 
     key: str
@@ -66,6 +67,7 @@ class Entry:
     currency: str
     waits_for: tuple[str, ...]
     awaited: tuple[str, ...] = ()
+    company: str = ""
 
     @property
     def name(self) -> str:
@@ -87,6 +89,7 @@ class Entry:
             "kind": self.kind,
             "source_id": self.source_id,
             "number": self.number,
+            "company": self.company,
             "reason": self.reason,
             "sentence": self.sentence,
             "detail": self.detail,
@@ -252,6 +255,7 @@ def _entry(row: Row) -> Entry:
         amount=str(body.get("amount") or ""),
         currency=str(body.get("currency") or ""),
         waits_for=tuple(str(key) for key in waits) if isinstance(waits, list) else (),
+        company=str(body.get("company") or ""),
     )
 
 

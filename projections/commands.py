@@ -1,6 +1,7 @@
 """What became of commands: their rows through the lifecycle, and the `written:` facts. Pure.
 
-`written:<document key>` is what SYSPRO took from us for a document, all posts together:
+`written:<document key>`, of a vendor `written:<document key>@<company>`, is what SYSPRO took from
+us for a document, all posts together:
 `{company, syspro_key, external_key, revision, count, position, is_verified, is_cancelled,
 differences, lines: {item id: SYSPRO's line}, payload}`; `payload` is the first command with later
 changes merged into its lines.
@@ -40,7 +41,7 @@ def fold_command(overlay: Overlay, event: Event, body: JsonObject) -> str | None
     elif event.type == "PostAccepted" or body.get("outcome") == "committed":
         _written(overlay, parsed, row, event)
     elif event.type == "PostVerified":
-        _verified(overlay, parsed, body)
+        _verified(overlay, written_fact(parsed, text_of(row, "company")), body)
     return document
 
 
@@ -99,7 +100,7 @@ def _take_over(overlay: Overlay, document: str, key: str) -> None:
 
 
 def _written(overlay: Overlay, document: DocumentKey, row: JsonObject, event: Event) -> None:
-    fact = written_fact(document)
+    fact = written_fact(document, text_of(row, "company"))
     before = overlay.get(Table.FACTS, fact)
     payload, type_ = object_of(row, "payload"), text_of(row, "type")
     if type_ == "purchase_order_change":
@@ -124,7 +125,7 @@ def _written(overlay: Overlay, document: DocumentKey, row: JsonObject, event: Ev
         },
     )
     if type_ == "invoice_add":
-        _billed(overlay, document, payload)
+        _billed(overlay, document, text_of(row, "company"), payload)
 
 
 def _merged(before: JsonObject, change: JsonObject) -> dict[str, JsonValue]:
@@ -141,23 +142,22 @@ def _merged(before: JsonObject, change: JsonObject) -> dict[str, JsonValue]:
     return merged
 
 
-def _billed(overlay: Overlay, document: DocumentKey, payload: JsonObject) -> None:
-    """What of each goods receipt this invoice matched, by the fact `billed:<supplier>/<grn>`."""
+def _billed(overlay: Overlay, document: DocumentKey, company: str, payload: JsonObject) -> None:
+    """What of each goods receipt this invoice matched, by the fact `billed:<company>/<grn>`."""
     for match in _objects(payload.get("matches")):
-        fact = billed_fact(match)
+        fact = billed_fact(company, match)
         known = dict(overlay.get(Table.FACTS, fact) or {})
         known[str(document)] = text_of(match, "quantity")
         overlay.put(Table.FACTS, fact, known)
 
 
-def billed_fact(match: JsonObject) -> str:
+def billed_fact(company: str, match: JsonObject) -> str:
     """The key of the fact that says how much of a goods receipt our invoices matched."""
     parts = ("supplier", "grn", "source", "journal", "entry")
-    return "billed:" + "|".join(text_of(match, part) for part in parts)
+    return f"billed:{company}/" + "|".join(text_of(match, part) for part in parts)
 
 
-def _verified(overlay: Overlay, document: DocumentKey, body: JsonObject) -> None:
-    fact = written_fact(document)
+def _verified(overlay: Overlay, fact: str, body: JsonObject) -> None:
     before = overlay.get(Table.FACTS, fact)
     if before is None:
         return

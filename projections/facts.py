@@ -18,9 +18,12 @@ def source_fact(document: DocumentKey) -> str:
     return f"{_SOURCE_FACTS[document.kind]}:{document.source}/{document.id}"
 
 
-def written_fact(document: DocumentKey) -> str:
-    """The key of the fact that holds what SYSPRO took from us for a document."""
-    return f"written:{document}"
+def written_fact(document: DocumentKey, company: str = "") -> str:
+    """The key of the fact that holds what SYSPRO took from us for a document.
+
+    A vendor has one in each company, any other document is in one company only.
+    """
+    return f"written:{document}@{company}" if document.kind == VENDOR else f"written:{document}"
 
 
 def syspro_fact(sort: str, company: str, *parts: str) -> str:
@@ -70,6 +73,10 @@ class Facts:
     def peek(self, key: str) -> JsonObject | None:
         """The fact, not noted as consulted: the document's own, whose events plan it anyway."""
         return self._view.get(Table.FACTS, key)
+
+    def part(self) -> "Facts":
+        """The same facts for one part of a plan, which notes by itself what it looks at."""
+        return Facts(self._view)
 
     def fetch(self, keys: Iterable[str]) -> None:
         """All these facts are at hand afterwards, at the price of one `Ask`; none is noted."""

@@ -18,11 +18,15 @@ _IGNORED = str.maketrans("", "", " -/.")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allocation(Shape):
-    """A share of an amount on an account of a department (procurify.md §4.1)."""
+    """A share of an amount on an account of a department (procurify.md §4.1).
+
+    `location` is the id of the department's location.
+    """
 
     account: str
     department: str
     amount: Decimal
+    location: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,10 +157,14 @@ def _content(source: Source) -> BillContent:
 def _location(lines: list[Source]) -> str:
     for line in lines:
         for allocation in line.at("cost_allocations").items():
-            branch = allocation.identity("budget", "department", "branch", "id")
+            branch = _branch(allocation)
             if branch:
                 return branch
     return ""
+
+
+def _branch(allocation: Source) -> str:
+    return allocation.identity("budget", "department", "branch", "id")
 
 
 def _item(line: Source) -> BillItem:
@@ -190,4 +198,5 @@ def _allocation(part: Source) -> Allocation:
         account=part.text("budget", "account_code", "code"),
         department=part.text("budget", "department", "name"),
         amount=part.amount_or_none("amount") or ZERO,
+        location=_branch(part),
     )

@@ -13,7 +13,7 @@ from engine.core.canonical import JsonObject, canonical
 from engine.core.events import Event
 from engine.core.lifecycle import COMMAND_EVENTS
 from engine.core.projection import Address, Ask, Changes, Overlay, Table, View
-from projections import commands, documents, references, runs, syspro_rows
+from projections import commands, documents, mappings, references, runs, syspro_rows
 from projections.facts import dependants, require
 from projections.replanning import replan
 
@@ -62,9 +62,10 @@ FOLDERS: Mapping[str, Folder] = {
     **dict.fromkeys(COMMAND_EVENTS, commands.fold_command),
     "LocationChanged": references.fold_location,
     "CurrencyChanged": references.fold_currency,
-    "MappingApproved": references.fold_mapping,
-    "MappingRetired": references.fold_mapping,
+    "MappingApproved": mappings.fold_mapping,
+    "MappingRetired": mappings.fold_mapping,
     "PolicySet": references.fold_policy,
+    "DayBegan": references.fold_day,
     "PollFinished": _finished,
     "PollBroken": runs.fold_broken,
 }
@@ -74,7 +75,7 @@ class Planning:
     """Documents, commands, facts and polls, as the log has them. Holds no state of its own."""
 
     name = "planning"
-    version = 1
+    version = 2
 
     def fold(self, view: View, event: Event) -> Fold:
         """What the event changes before any document is planned again. May raise `Ask`."""

@@ -21,7 +21,10 @@ BLANKET = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item(Shape):
-    """One line (procurify.md §4.1 PurchaseOrderLineItemRead); `id` is the order item's."""
+    """One line (procurify.md §4.1 PurchaseOrderLineItemRead); `id` is the order item's.
+
+    `location` is the id of the location of its department.
+    """
 
     id: str
     sku: str
@@ -34,6 +37,7 @@ class Item(Shape):
     unit: str
     account: str
     department: str
+    location: str = ""
     is_amount: bool = False
     is_blanket: bool = False
     required_at: str = ""
@@ -114,7 +118,7 @@ def read_order(source: Source) -> Order:
 def _content(source: Source, identity: str) -> Content:
     lines = list(source.at("order_items").items())
     items = tuple(_item(line) for line in lines if _is_carried(line))
-    branches = [line.identity("account", "department", "branch", "id") for line in lines]
+    branches = [_branch(line) for line in lines]
     subtotal = source.amount_or_none("subtotal")
     subtotal = total(item.total for item in items) if subtotal is None else subtotal
     return Content(
@@ -135,6 +139,10 @@ def _content(source: Source, identity: str) -> Content:
         is_blanket=source.flag("has_blanket_order_items", default=False),
         items=items,
     )
+
+
+def _branch(line: Source) -> str:
+    return line.identity("account", "department", "branch", "id")
 
 
 def _part(source: Source, subtotal: Decimal) -> Decimal:
@@ -165,6 +173,7 @@ def _item(line: Source) -> Item:
         unit=line.text("unit"),
         account=line.text("account", "account_code", "code"),
         department=line.text("account", "department", "name"),
+        location=_branch(line),
         is_amount=line.number("receive_method") == AMOUNT_LINE,
         is_blanket=line.number("type") == BLANKET,
         required_at=line.text("date_required"),

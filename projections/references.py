@@ -1,16 +1,16 @@
-"""What people and Procurify's lists say: mappings, policies, time zones, currencies. Pure.
+"""What people and Procurify's lists say: policies, locations, currencies, the day. Pure.
 
-Facts: `mapping:<kind>/<key>`, `policy:<company>`, `companies`, `location:<source>/<id>`,
-`zone:<source>`, `procurify_currency:<source>/<id>`, `snapshot:<company>/<kind>`.
+Facts: `policy:<company>`, `companies`, `location:<source>/<id>` {name, zone}, `zone:<source>`,
+`procurify_currency:<source>/<id>`, `snapshot:<company>/<kind>`, `today` {day}.
 """
 
 from engine.core.canonical import JsonObject, JsonValue
 from engine.core.events import Event
-from engine.core.mapping import mapping_fact
 from engine.core.projection import Overlay, Table
 from projections.facts import object_of, text_of
 
 COMPANIES = "companies"
+TODAY = "today"
 _KIND_OF_RESOURCE = {
     "gl_codes": "ledger_code",
     "ledger_codes": "ledger_code",
@@ -28,15 +28,6 @@ _KIND_OF_RESOURCE = {
 }
 
 
-def fold_mapping(overlay: Overlay, event: Event, body: JsonObject) -> None:
-    """The latest approval of a kind and key counts; a retired one is gone."""
-    kind, key = text_of(body, "kind"), text_of(body, "key")
-    target = text_of(body, "target").strip()
-    if kind and key:
-        is_kept = event.type == "MappingApproved" and target
-        overlay.put(Table.FACTS, mapping_fact(kind, key), {"target": target} if is_kept else None)
-
-
 def fold_policy(overlay: Overlay, event: Event, body: JsonObject) -> None:
     """The company's policy is this table, and the company is one of the tenant's."""
     company = event.stream.removeprefix("policy/")
@@ -49,16 +40,30 @@ def fold_policy(overlay: Overlay, event: Event, body: JsonObject) -> None:
 
 
 def fold_location(overlay: Overlay, event: Event, body: JsonObject) -> None:
-    """A location's time zone is known; headquarters' is the zone of the whole domain."""
+    """A location's name and zone are known; headquarters' is the zone of the whole domain."""
     source, identity = text_of(body, "source"), text_of(body, "id")
     document = object_of(body, "document")
-    zone = document.get("locationTimezone")
-    if not isinstance(zone, str) or not zone:
+    name, zone = text_of(document, "name").strip(), text_of(document, "locationTimezone")
+    if name or zone:
+        place = location_fact(source, identity)
+        overlay.put(Table.FACTS, place, {"name": name, "zone": zone})
+    if not zone:
         return
-    overlay.put(Table.FACTS, f"location:{source}/{identity}", {"zone": zone})
     known = overlay.get(Table.FACTS, f"zone:{source}")
     if document.get("headquarter") is True or known is None:
         overlay.put(Table.FACTS, f"zone:{source}", {"zone": zone})
+
+
+def location_fact(source: str, location: str) -> str:
+    """The key of the fact that holds a location's name and time zone."""
+    return f"location:{source}/{location}"
+
+
+def fold_day(overlay: Overlay, event: Event, body: JsonObject) -> None:
+    """It is the day that began; what waits for the calendar is planned again."""
+    day, known = text_of(body, "day"), text_of(overlay.get(Table.FACTS, TODAY), "day")
+    if day > known:
+        overlay.put(Table.FACTS, TODAY, {"day": day})
 
 
 def fold_currency(overlay: Overlay, event: Event, body: JsonObject) -> None:
@@ -76,11 +81,6 @@ def fold_snapshot(overlay: Overlay, event: Event, body: JsonObject) -> None:
     resource = text_of(body, "resource")
     kind = _KIND_OF_RESOURCE.get(resource, resource)
     overlay.put(Table.FACTS, f"snapshot:{text_of(body, 'name')}/{kind}", {"is_read": True})
-
-
-def mapped(fact: JsonObject | None) -> str:
-    """The target of a mapping fact; "" where there is none."""
-    return text_of(fact, "target")
 
 
 def policy_text(policy: JsonObject | None, name: str, default: str = "") -> str:

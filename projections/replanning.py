@@ -9,7 +9,7 @@ and superseded when it does not. What SYSPRO refused stays refused until an inpu
 from engine.core.canonical import JsonObject, JsonValue, canonical, digest
 from engine.core.commands import STAGES, command_type, to_json
 from engine.core.events import Event
-from engine.core.keys import DocumentKey, command_key
+from engine.core.keys import VENDOR, DocumentKey, command_key
 from engine.core.lifecycle import CommandState
 from engine.core.projection import Address, Changes, Overlay, Table, View
 from engine.core.reasons import REASONS, sentence_of
@@ -66,7 +66,7 @@ def replan(view: View, document: str, event: Event) -> Changes:
         return _differing(view, overlay)
     facts = Facts(view)
     draft, outcome = plan(facts, event.tenant, key)
-    written = view.get(Table.FACTS, written_fact(key))
+    written = view.get(Table.FACTS, written_fact(key, draft.company))
     there: JsonObject = {"syspro_key": text_of(written, "syspro_key"), "needs": dict(facts.needs)}
     base = {**base, **_drafted(draft, base), **there}
     row = _commit(overlay, base, command, key, outcome, event)
@@ -79,9 +79,10 @@ def _at_hand(view: View, document: str, key: DocumentKey) -> JsonObject | None:
     first = [
         Address(table=Table.DOCUMENTS, key=document),
         Address(table=Table.FACTS, key=source_fact(key)),
-        Address(table=Table.FACTS, key=written_fact(key)),
         Address(table=Table.FACTS, key=COMPANIES),
     ]
+    if key.kind != VENDOR:
+        first.append(Address(table=Table.FACTS, key=written_fact(key)))
     require(view, first)
     prior = view.get(Table.DOCUMENTS, document)
     wanted = [Address(table=Table.FACTS, key=need) for need in object_of(prior, "needs")]
@@ -144,7 +145,7 @@ def _commit(
     """The document's row for an outcome; the command's row is put besides."""
     if isinstance(outcome, Planned):
         row = _ready(overlay, base, command, key, outcome, event)
-        return {**base, "command": row["key"], **_shown(row)}
+        return {**base, "company": row["company"], "command": row["key"], **_shown(row)}
     is_open = _supersede(overlay, command)
     kept = {**base, "command": "" if is_open else base["command"]}
     if isinstance(outcome, Settled):
@@ -176,24 +177,50 @@ def _ready(
     base: JsonObject,
     command: JsonObject | None,
     key: DocumentKey,
-    planned: Planned,
+    wanted: Planned,
     event: Event,
 ) -> JsonObject:
-    """The command's row for a plan: as it stands if nothing changed, else ready."""
-    identity = command_key(
-        event.tenant, key, planned.company, planned.part, planned.action, planned.revision
-    )
+    """The command's row for a plan: as it stands if nothing changed, else ready.
+
+    What SYSPRO refused in one company does not keep the document from the others.
+    """
+    candidates = (wanted, *wanted.others)
+    refused = [_is_refused(overlay, base, key, one, event) for one in candidates]
+    planned = wanted if all(refused) else candidates[refused.index(False)]
+    identity = _identity(event.tenant, key, planned)
     if command is not None and text_of(command, "key") != identity:
         _supersede(overlay, command)
     standing = overlay.get(Table.COMMANDS, identity)
     payload = to_json(planned.payload)
-    inputs = digest({"payload": payload, "needs": base["needs"]})
+    inputs = _inputs(base, planned)
     if standing is not None and _is_kept(standing, inputs):
         row = _given_up(standing)
     else:
         row = _command_row(identity, base, key, planned, payload, inputs, standing, event)
     overlay.put(Table.COMMANDS, identity, row)
     return row
+
+
+def _identity(tenant: str, key: DocumentKey, planned: Planned) -> str:
+    return command_key(tenant, key, planned.company, planned.part, planned.action, planned.revision)
+
+
+def _inputs(base: JsonObject, planned: Planned) -> str:
+    """A digest of all that the command was planned from."""
+    needs = base["needs"] if planned.needs is None else dict(planned.needs)
+    return digest({"payload": to_json(planned.payload), "needs": needs})
+
+
+def _is_refused(
+    overlay: Overlay, base: JsonObject, key: DocumentKey, planned: Planned, event: Event
+) -> bool:
+    """Whether SYSPRO refused this very command, and nothing that it rests on changed since."""
+    standing = overlay.get(Table.COMMANDS, _identity(event.tenant, key, planned))
+    return (
+        standing is not None
+        and standing.get("state") == CommandState.REJECTED
+        and standing.get("inputs") == _inputs(base, planned)
+    )
 
 
 def _is_kept(standing: JsonObject, inputs: str) -> bool:

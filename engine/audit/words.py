@@ -53,7 +53,8 @@ def standing_words(row: Mapping[str, object]) -> list[str]:
     state = str(row.get("state") or "unknown")
     lines = [_STATES.get(state, state.replace("_", " "))]
     if name := str(row.get("syspro_key") or ""):
-        lines[0] += f" as {name}"
+        company = str(row.get("company") or "")
+        lines[0] += f" as {name}{f' in company {company}' if company else ''}"
     known = REASONS.get(str(row.get("reason") or ""))
     said = str(row.get("sentence") or "")
     if said:

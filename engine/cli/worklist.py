@@ -17,7 +17,10 @@ def money(entries: Iterable[Entry]) -> str:
 
 
 def show(title: str, entries: Sequence[Entry]) -> None:
-    """The entries under a title, grouped by cause: what it is, who acts, what to do, which."""
+    """The entries under a title, grouped by cause: what it is, who acts, what to do, which.
+
+    Each names its SYSPRO company where there are several.
+    """
     if not entries:
         return
     value = money(entries)
@@ -26,8 +29,9 @@ def show(title: str, entries: Sequence[Entry]) -> None:
         f"{title}: {len(entries)} {'document' if len(entries) == 1 else 'documents'}"
         f"{f', {value}' if value else ''}"
     )
+    has_company = len({entry.company for entry in entries} - {""}) > 1
     for reason, group in grouped(entries):
-        _show_group(reason, group)
+        _show_group(reason, group, has_company=has_company)
 
 
 def grouped(entries: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
@@ -40,14 +44,19 @@ def grouped(entries: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
     )
 
 
-def _show_group(reason: str, group: Sequence[Entry]) -> None:
+def _show_group(reason: str, group: Sequence[Entry], *, has_company: bool) -> None:
     known = REASONS.get(reason)
     say()
     say(f"  {reason}  {known.sentence if known else group[0].sentence}")
     if known and known.who != "nobody":
         say(f"    {known.who}: {known.action}")
     rows = [
-        (entry.name, f"{entry.amount} {entry.currency}".strip(), _particulars(entry))
+        (
+            entry.name,
+            *([entry.company] if has_company else []),
+            f"{entry.amount} {entry.currency}".strip(),
+            _particulars(entry),
+        )
         for entry in group[:MOST_SHOWN]
     ]
     for line in table(None, rows):

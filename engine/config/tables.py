@@ -284,7 +284,9 @@ class TenantTable(Table):
 class BootstrapMapping(Table):
     """One mapping approved by the bootstrap."""
 
-    kind: Name = Field(description="vendor, account, currency, department, unit, tax or terms.")
+    kind: Name = Field(
+        description="What is mapped: a vendor, an account, a company or another kind of `map`."
+    )
     key: str = Field(min_length=1, description="What Procurify calls it.")
     target: str = Field(min_length=1, description="What SYSPRO calls it.")
     company: str = Field(default="", description="Company it holds for; empty = all.")

@@ -1,8 +1,9 @@
 """Which word of Procurify is which of SYSPRO: kinds, precedence, and the CSV people edit. Pure.
 
-A mapping is approved by a person and lives as one fact per (kind, key); the latest approval
-counts. Keys are taken as Procurify spells them: the vendor's id, `code` or `code/department` of
-an account, the name of a currency, department, unit, tax or payment term.
+A mapping is approved by a person; one fact per (kind, key) holds its rows. Keys are taken as
+Procurify spells them: the vendor's id, `code` or `code/department` of an account, the name of a
+currency, department, unit, tax or payment term; for the company, the name of a location or
+`department:<name>`.
 """
 
 import csv
@@ -10,7 +11,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-KINDS = ("vendor", "account", "currency", "department", "unit", "tax", "terms")
+KINDS = ("vendor", "account", "currency", "department", "unit", "tax", "terms", "company")
 COLUMNS = ("kind", "key", "target", "note")
 _REQUIRED = ("kind", "key", "target")
 MAX_TARGET = {
@@ -21,6 +22,7 @@ MAX_TARGET = {
     "unit": 10,
     "tax": 3,
     "terms": 2,
+    "company": 4,
 }
 """Widths of the SYSPRO columns that the targets go to (syspro.md §4)."""
 
@@ -38,6 +40,12 @@ class MappingRow:
 def mapping_fact(kind: str, key: str) -> str:
     """The key of the fact that holds the mapping."""
     return f"mapping:{kind}/{key}"
+
+
+def mapping_stream(kind: str, key: str, company: str = "", from_on: str = "") -> str:
+    """The stream of one row's approvals: `mapping/<kind>[@company][,from_on]/<key>`."""
+    place = f"@{company}" if company else ""
+    return f"mapping/{kind}{place}{f',{from_on}' if from_on else ''}/{key}"
 
 
 def account_keys(code: str, department: str) -> tuple[str, ...]:

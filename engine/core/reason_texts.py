@@ -21,11 +21,23 @@ HELD_TEXTS: Texts = {
         SETUP,
         "Name a company under [[tenants.companies]] and start the service again.",
     ),
-    "COMPANY_AMBIGUOUS": (
-        "Several SYSPRO companies are set up and nothing says which one this document is for.",
-        "Routing by location or department is not available yet.",
+    "COMPANY_UNMAPPED": (
+        "Nothing says which SYSPRO company the document is for.",
+        "Several companies are set up, and its location or department is mapped to none of them.",
         SETUP,
-        "Keep one company per tenant.",
+        "Approve a company mapping for the location, or for department:<name>.",
+    ),
+    "MULTI_COMPANY_PO": (
+        "The order's lines belong to several SYSPRO companies.",
+        "An order of SYSPRO is in one company; the detail names those of the lines.",
+        BUYER,
+        "Split the order in Procurify, one order a company.",
+    ),
+    "MULTI_COMPANY_BILL": (
+        "The bill belongs to several SYSPRO companies.",
+        "Its orders and allocations lead to more than one company; the detail names them.",
+        PAYABLES,
+        "Have it billed company by company, or correct the allocations in Procurify.",
     ),
     "SOURCE_UNREADABLE": (
         "Procurify's document cannot be read as its interface describes it.",

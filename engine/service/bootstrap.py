@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from engine.config import BootstrapTable, TenantTable
 from engine.core.events import NewEvent
+from engine.core.mapping import mapping_stream
 from engine.errors import StaleVersion
 from engine.log.contract import Author
 from engine.service.foundation import Foundation
@@ -57,7 +58,7 @@ async def set_policies(ground: Foundation, tenant: TenantTable) -> None:
 def _events(table: BootstrapTable) -> Sequence[NewEvent]:
     mappings = [
         NewEvent(
-            stream=f"mapping/{row.kind}/{row.key}",
+            stream=mapping_stream(row.kind, row.key, row.company),
             type="MappingApproved",
             body={
                 "kind": row.kind,

@@ -21,12 +21,15 @@ from projections.documents import (
 from projections.facts import Facts, source_fact, syspro_fact, text_of, written_fact
 from projections.invoices import Bill, BillContent
 from projections.plan.bill import grand_total, plan_bill
-from projections.plan.company import Company, route
+from projections.plan.company import Company
 from projections.plan.order import plan_new_order
 from projections.plan.order_change import plan_written_order
 from projections.plan.outcomes import Draft, Held, Outcome, Planned, Stopped
-from projections.plan.supplier import needs_of_vendor, plan_vendor
+from projections.plan.routing import route
+from projections.plan.supplier import needs_of_vendor
+from projections.plan.vendors import plan_everywhere
 from projections.purchase_orders import Content, Order
+from projections.references import COMPANIES, location_fact
 from projections.suppliers import Vendor
 
 __all__ = ["plan"]
@@ -43,7 +46,11 @@ def plan(facts: Facts, tenant: str, document: DocumentKey) -> tuple[Draft, Outco
         return Draft(), Held(reason="SOURCE_UNREADABLE", detail=text_of(body, UNREADABLE))
     draft = _draft(subject)
     try:
-        company = route(facts)
+        if isinstance(subject, Vendor):
+            answer = plan_everywhere(facts, tenant, document, subject)
+            return replace(draft, company=answer.company), answer.outcome
+        facts.fetch(_first(document, subject))
+        company = route(facts, document, subject)
         draft = replace(draft, company=company.name)
         if facts.peek(written_fact(document)) is None:
             facts.fetch(_hints(tenant, document, company, subject))
@@ -61,20 +68,14 @@ def _read(document: DocumentKey, body: JsonObject | None) -> Subject | None:
 
 
 def _plan(
-    facts: Facts, tenant: str, document: DocumentKey, company: Company, subject: Subject
+    facts: Facts, tenant: str, document: DocumentKey, company: Company, subject: Order | Bill
 ) -> Planned:
-    match subject:
-        case Vendor():
-            return plan_vendor(facts, tenant, document, company, subject)
-        case Bill():
-            return plan_bill(facts, tenant, document, company, subject)
-        case Order():
-            written = facts.get(written_fact(document))
-            if written is None:
-                return plan_new_order(facts, tenant, document, company, subject)
-            return plan_written_order(facts, document, company, subject, written)
-        case _:
-            assert_never(subject)
+    if isinstance(subject, Bill):
+        return plan_bill(facts, tenant, document, company, subject)
+    written = facts.get(written_fact(document))
+    if written is None:
+        return plan_new_order(facts, tenant, document, company, subject)
+    return plan_written_order(facts, document, company, subject, written)
 
 
 def _draft(subject: Subject) -> Draft:
@@ -104,24 +105,26 @@ def _draft(subject: Subject) -> Draft:
             assert_never(subject)
 
 
+def _first(document: DocumentKey, subject: Order | Bill) -> tuple[str, ...]:
+    """The facts that routing is sure to look at."""
+    location = subject.content.location if subject.content is not None else ""
+    return (COMPANIES, location_fact(document.source, location), f"zone:{document.source}")
+
+
 def _hints(
-    tenant: str, document: DocumentKey, company: Company, subject: Subject
+    tenant: str, document: DocumentKey, company: Company, subject: Order | Bill
 ) -> tuple[str, ...]:
     """The facts that the plan is sure to look at, to be fetched in one round trip."""
-    found: set[str] = set()
-    vendor, location = document.id, ""
-    if not isinstance(subject, Vendor):
-        if subject.content is None:
-            return ()
-        vendor, location = subject.content.vendor, subject.content.location
-        found.add(f"location:{document.source}/{location}")
-    if isinstance(subject, Order) and subject.content is not None:
+    content = subject.content
+    if content is None:
+        return ()
+    if isinstance(content, Content):
+        found = _order_hints(company, content)
         found.add(f"order_by_key:{company.name}/{external_key(tenant, document)}")
-        found |= _order_hints(company, subject.content)
-    elif isinstance(subject, Bill) and subject.content is not None:
-        found |= _bill_hints(document, company, subject.content)
+    else:
+        found = _bill_hints(document, company, content)
     prefix = company.text("supplier_prefix", "V")
-    found |= set(needs_of_vendor(company.name, document.source, vendor, prefix))
+    found |= set(needs_of_vendor(company.name, document.source, content.vendor, prefix))
     return tuple(sorted(found))
 
 

@@ -1,10 +1,9 @@
 """From an account of Procurify to a ledger code that SYSPRO lets us post to. Pure."""
 
-from engine.core.mapping import account_keys, mapping_fact
+from engine.core.mapping import account_keys
 from projections.facts import Facts, syspro_fact
-from projections.plan.company import Company, require_read
+from projections.plan.company import Company, mapped, require_read
 from projections.plan.outcomes import hold
-from projections.references import mapped
 from projections.syspro_rows import cell
 
 
@@ -15,7 +14,7 @@ def ledger_code_of(
     if not account:
         hold(reason, f"{what}: no account code")
     keys = account_keys(account, department)
-    targets = (mapped(facts.get(mapping_fact("account", key))) for key in keys)
+    targets = (mapped(facts, company, "account", key) for key in keys)
     target = next((found for found in targets if found), "")
     if not target:
         hold(reason, f"{what}: account {keys[0]} is not mapped")

@@ -170,7 +170,7 @@ def _invoice(
         hold("SOURCE_UNREADABLE", "$.invoice_date: is missing")
     posted_on = business_day(content.posted_at, zone, "$.gl_post_date") or invoice_on
     period = posting_period(facts, company, posted_on)
-    taxes = tax_codes(facts, content.items)
+    taxes = tax_codes(facts, company, content.items)
     supplier = require_supplier(facts, company, document.source, content.vendor)
     _require_new(facts, company, supplier, invoice, key)
     currency = to_currency(facts, company, content.currency)

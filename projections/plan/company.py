@@ -1,8 +1,8 @@
-"""Which SYSPRO company a document is for, that company's settings, and business days. Pure.
+"""A SYSPRO company as a plan sees it: settings, mappings, currency, business days. Pure.
 
-One company a tenant for now; routing by location or department is to take the place of `route`.
-A business day is the calendar day at the document's location (rules.md §5.1, 44). Reading the
-time-zone tables by name is the one look outside: they are constants of the platform.
+Which company a document is for is decided by `routing`. A business day is the calendar day at the
+document's location (rules.md §5.1, 44). Reading the time-zone tables by name is the one look
+outside: they are constants of the platform.
 """
 
 from dataclasses import dataclass
@@ -12,16 +12,23 @@ from zoneinfo import ZoneInfo
 from engine.core.canonical import JsonObject
 from engine.core.mapping import mapping_fact
 from projections.facts import Facts, syspro_fact, text_of
+from projections.mappings import is_dated, target_in
 from projections.plan.outcomes import hold, wait
-from projections.references import COMPANIES, mapped, policy_text
+from projections.references import COMPANIES, TODAY, location_fact, policy_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
-    """The SYSPRO company of a document, and its policy table."""
+    """The SYSPRO company of a document, and its policy table.
+
+    `on`: the document's business day, by which dated mappings are read; None for one that has
+    none (a vendor), or none that can be read. `is_alone`: the tenant has no other company.
+    """
 
     name: str
     policy: JsonObject
+    on: date | None = None
+    is_alone: bool = True
 
     def text(self, setting: str, default: str = "") -> str:
         """A setting of the policy."""
@@ -43,16 +50,38 @@ class Company:
         return self.policy.get("create_suppliers") is True
 
 
-def route(facts: Facts) -> Company:
-    """The company of the tenant; held while there is none, or more than one."""
+def company_names(facts: Facts) -> tuple[str, ...]:
+    """The tenant's companies, sorted; held while there is none."""
     known = facts.get(COMPANIES)
     listed = known.get("companies") if known else None
-    names = [str(name) for name in listed] if isinstance(listed, list | tuple) else []
+    names = tuple(str(name) for name in listed) if isinstance(listed, list | tuple) else ()
     if not names:
         hold("NO_COMPANY")
-    if len(names) > 1:
-        hold("COMPANY_AMBIGUOUS", ", ".join(names))
-    return Company(name=names[0], policy=facts.get(f"policy:{names[0]}") or {})
+    return names
+
+
+def open_company(facts: Facts, name: str, on: date | None = None) -> Company:
+    """The tenant's company of that name, with the policy that holds now."""
+    policy = facts.get(f"policy:{name}") or {}
+    return Company(name=name, policy=policy, on=on, is_alone=company_names(facts) == (name,))
+
+
+def today(facts: Facts) -> date | None:
+    """The day it is; a plan that asks is planned again each day. None before the first day."""
+    day = text_of(facts.get(TODAY), "day")
+    return date.fromisoformat(day) if day else None
+
+
+def mapped(facts: Facts, company: Company, kind: str, key: str) -> str:
+    """What a word of Procurify is in a company on the document's day; "" if it is not mapped."""
+    return mapped_in(facts, company.name, kind, key, company.on)
+
+
+def mapped_in(facts: Facts, company: str, kind: str, key: str, on: date | None) -> str:
+    """As `mapped`; without a day, a mapping with dates is read as of today."""
+    fact = facts.get(mapping_fact(kind, key))
+    day = today(facts) if on is None and is_dated(fact) else on
+    return target_in(fact, company, day)
 
 
 def require_read(facts: Facts, company: Company, *kinds: str) -> None:
@@ -67,7 +96,7 @@ def to_currency(facts: Facts, company: Company, name: str) -> str:
     """SYSPRO's code of a currency: by mapping, else the same code if SYSPRO has it."""
     if not name:
         return company.local_currency
-    target = mapped(facts.get(mapping_fact("currency", name)))
+    target = mapped(facts, company, "currency", name)
     if target:
         return target
     if facts.get(syspro_fact("currency", company.name, name)) is None:
@@ -77,12 +106,11 @@ def to_currency(facts: Facts, company: Company, name: str) -> str:
 
 def zone_of(facts: Facts, source: str, location: str) -> ZoneInfo:
     """The time zone of a location, of headquarters where it is not known; waits for either."""
-    fact = facts.get(f"location:{source}/{location}") if location else None
+    place = facts.get(location_fact(source, location)) if location else None
     fallback = f"zone:{source}"
-    fact = fact or facts.get(fallback)
-    if fact is None:
+    name = text_of(place, "zone") or text_of(facts.get(fallback), "zone")
+    if not name:
         wait("REFERENCE_NOT_READ", on=(fallback,))
-    name = text_of(fact, "zone")
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):

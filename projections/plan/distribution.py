@@ -8,27 +8,25 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from engine.core.commands import LedgerLine
-from engine.core.mapping import mapping_fact
 from engine.core.money import LINE_TOLERANCE, ZERO, is_within, plain, share, to_cents, total
 from projections.facts import Facts, syspro_fact
 from projections.invoices import Allocation, BillCost, BillItem
 from projections.plan.accounts import ledger_code_of
-from projections.plan.company import Company, require_read
+from projections.plan.company import Company, mapped, require_read
 from projections.plan.outcomes import hold
 from projections.plan.texts import label
-from projections.references import mapped
 from projections.syspro_rows import cell
 
 NOTATION = 30
 
 
-def tax_codes(facts: Facts, items: Iterable[BillItem]) -> dict[str, Decimal]:
+def tax_codes(facts: Facts, company: Company, items: Iterable[BillItem]) -> dict[str, Decimal]:
     """The bill's tax by SYSPRO's tax code; items without tax count for nothing."""
     found: dict[str, Decimal] = {}
     for item in items:
         if item.tax_amount == 0:
             continue
-        code = mapped(facts.get(mapping_fact("tax", item.tax))) if item.tax else ""
+        code = mapped(facts, company, "tax", item.tax) if item.tax else ""
         if not code:
             hold("TAX_UNMAPPED", item.tax or f"{item.description}: no tax name")
         found[code] = found.get(code, ZERO) + to_cents(item.tax_amount)

@@ -92,7 +92,7 @@ def receipts_of(
         line = line_number(grn.get("line")) if isinstance(grn, dict) else None
         if line is None or not isinstance(grn, dict):
             continue
-        billed = facts.get(billed_fact(grn)) or {}
+        billed = facts.get(billed_fact(company.name, grn)) or {}
         ours = total(
             read_amount(quantity) or ZERO
             for bill, quantity in billed.items()

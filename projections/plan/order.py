@@ -4,13 +4,13 @@ from decimal import Decimal
 
 from engine.core.commands import PurchaseOrderAdd
 from engine.core.keys import DocumentKey, external_key
-from engine.core.mapping import mapping_fact
 from engine.core.money import DOCUMENT_TOLERANCE, ZERO, is_within, plain, to_cents, total
 from projections.documents import order_number_fact
 from projections.facts import Facts, number_of, object_of, syspro_fact, text_of
 from projections.plan.company import (
     Company,
     business_day,
+    mapped,
     require_read,
     to_currency,
     zone_of,
@@ -20,7 +20,6 @@ from projections.plan.outcomes import Planned, hold, settle
 from projections.plan.supplier import Supplier, require_supplier
 from projections.plan.texts import encodable, fitting, outside_code_page, pieces
 from projections.purchase_orders import Content, Order
-from projections.references import mapped
 
 NUMBER, COMMENT = 20, 990
 
@@ -97,7 +96,7 @@ def order_payload(
         currency=currency,
         order_on=order_on,
         due_on=due_on,
-        terms_code=mapped(facts.get(mapping_fact("terms", content.term))) if content.term else "",
+        terms_code=mapped(facts, company, "terms", content.term) if content.term else "",
         is_taxable=any(line.tax_code for line in found.lines),
         lines=found.lines,
         freight=_charge(content.freight),

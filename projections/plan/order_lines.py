@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from engine.core.canonical import JsonObject
 from engine.core.commands import OrderLine
 from engine.core.keys import line_key
-from engine.core.mapping import mapping_fact
 from engine.core.money import (
     DOCUMENT_TOLERANCE,
     LINE_TOLERANCE,
@@ -27,11 +26,10 @@ from engine.core.money import (
 )
 from projections.facts import Facts, syspro_fact
 from projections.plan.accounts import ledger_code_of
-from projections.plan.company import Company, business_day, require_read
+from projections.plan.company import Company, business_day, mapped, require_read
 from projections.plan.outcomes import hold
 from projections.plan.texts import encodable, fitting, split_words
 from projections.purchase_orders import Item
-from projections.references import mapped
 from projections.syspro_rows import cell
 
 DESCRIPTION, STOCK_CODE = 50, 30
@@ -84,7 +82,7 @@ def _line(
         quantity=quantity,
         unit=_unit(facts, company, item, what, stock if is_stocked else None),
         price=price,
-        tax_code=_tax_code(facts, item, what),
+        tax_code=_tax_code(facts, company, item, what),
         ledger_code=""
         if is_stocked
         else ledger_code_of(
@@ -123,15 +121,13 @@ def _free_code(item: Item, what: str) -> str:
 
 
 def _warehouse(facts: Facts, company: Company, item: Item) -> str:
-    target = ""
-    if item.department:
-        target = mapped(facts.get(mapping_fact("department", item.department)))
+    target = mapped(facts, company, "department", item.department) if item.department else ""
     return target or company.text("default_warehouse")
 
 
 def _unit(facts: Facts, company: Company, item: Item, what: str, stock: JsonObject | None) -> str:
     own = cell(stock, "StockUom")
-    target = mapped(facts.get(mapping_fact("unit", item.unit))) if item.unit else ""
+    target = mapped(facts, company, "unit", item.unit) if item.unit else ""
     if target:
         return target
     if stock is None:
@@ -141,10 +137,10 @@ def _unit(facts: Facts, company: Company, item: Item, what: str, stock: JsonObje
     return own or company.text("default_unit", "EA")
 
 
-def _tax_code(facts: Facts, item: Item, what: str) -> str:
+def _tax_code(facts: Facts, company: Company, item: Item, what: str) -> str:
     if len(item.taxes) > 1:
         hold("TAX_SEVERAL", f"{what}: {', '.join(item.taxes)}")
-    target = mapped(facts.get(mapping_fact("tax", item.taxes[0]))) if item.taxes else ""
+    target = mapped(facts, company, "tax", item.taxes[0]) if item.taxes else ""
     if not target and item.tax_amount != ZERO:
         hold("TAX_UNMAPPED", f"{what}: {item.taxes[0] if item.taxes else 'no tax name'}")
     return target

@@ -1,5 +1,6 @@
 """What a plan can come to: a command, a hold, a wait, or nothing left to do. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -9,7 +10,11 @@ from engine.core.commands import Payload
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A command is wanted. `part` tells apart two commands of one revision of a document."""
+    """A command is wanted. `part` tells apart two commands of one revision of a document.
+
+    `needs`: the facts that this command rests on, where the document consulted more for other
+    companies; `others`: what is wanted in those, in order.
+    """
 
     payload: Payload
     action: str
@@ -17,6 +22,8 @@ class Planned:
     revision: str
     external_key: str
     company: str
+    needs: Mapping[str, str] | None = None
+    others: "tuple[Planned, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

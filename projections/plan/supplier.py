@@ -1,4 +1,4 @@
-"""Vendors and suppliers: which supplier a vendor is, and how a vendor becomes one. Pure.
+"""Vendors and suppliers: which supplier a vendor is in a company, how it becomes one. Pure.
 
 Found by approved mapping, by what we wrote, by an external id that names a supplier, by the
 rule's code under the same name; in that order, first found wins.
@@ -12,11 +12,10 @@ from engine.core.keys import VENDOR, DocumentKey, external_key
 from engine.core.mapping import mapping_fact
 from projections.documents import vendor_in
 from projections.facts import Facts, object_of, source_fact, syspro_fact, text_of, written_fact
-from projections.plan.company import Company, require_read, to_currency
+from projections.plan.company import Company, mapped, require_read, to_currency
 from projections.plan.outcomes import Planned, hold, settle, wait
 from projections.plan.texts import clean, encodable, fitting, pieces, split_words
 from projections.plan.written import settle_written
-from projections.references import mapped
 from projections.suppliers import Vendor
 from projections.syspro_rows import cell
 
@@ -46,7 +45,7 @@ def needs_of_vendor(company: str, source: str, vendor: str, policy_prefix: str) 
     return (
         mapping_fact("vendor", vendor),
         source_fact(document),
-        written_fact(document),
+        written_fact(document, company),
         syspro_fact("supplier", company, f"{policy_prefix}{vendor.zfill(6)}"),
         f"snapshot:{company}/supplier",
     )
@@ -55,14 +54,14 @@ def needs_of_vendor(company: str, source: str, vendor: str, policy_prefix: str) 
 def find_supplier(facts: Facts, company: Company, source: str, vendor: str) -> Supplier | None:
     """The vendor's supplier; None if SYSPRO has none for it. Waits until SYSPRO was read."""
     document = DocumentKey(source=source, kind=VENDOR, id=vendor)
-    target = mapped(facts.get(mapping_fact("vendor", vendor)))
+    target = mapped(facts, company, "vendor", vendor)
     if target:
         row = facts.get(syspro_fact("supplier", company.name, target))
         if row is None:
             require_read(facts, company, "supplier")
             hold("SUPPLIER_UNKNOWN", f"vendor {vendor} is mapped to {target}")
         return _known(company, target, row, "mapping")
-    written = facts.get(written_fact(document))
+    written = facts.get(written_fact(document, company.name))
     if written is not None:
         return _written(facts, company, written)
     require_read(facts, company, "supplier")
@@ -79,7 +78,11 @@ def find_supplier(facts: Facts, company: Company, source: str, vendor: str) -> S
 
 
 def require_supplier(facts: Facts, company: Company, source: str, vendor: str) -> Supplier:
-    """The vendor's supplier; else the plan waits for the vendor, or is held if none will come."""
+    """The vendor's supplier; else the plan waits for the vendor, or is held if none will come.
+
+    None will come in one company of several that does not create suppliers: the vendor itself is
+    skipped there, and what needs it is held.
+    """
     if not vendor:
         hold("VENDOR_MISSING")
     found = find_supplier(facts, company, source, vendor)
@@ -88,6 +91,8 @@ def require_supplier(facts: Facts, company: Company, source: str, vendor: str) -
         body = vendor_in(facts.get(source_fact(document)))
         if body is not None and not body.is_eligible:
             hold("VENDOR_NOT_ELIGIBLE", f"vendor {vendor} {clean(body.name)}")
+        if not (company.is_alone or company.creates_suppliers):
+            hold("VENDOR_UNMAPPED", f"vendor {vendor} in company {company.name}")
         wait("WAITS_FOR_SUPPLIER", documents=(str(document),))
     return found
 
@@ -95,8 +100,8 @@ def require_supplier(facts: Facts, company: Company, source: str, vendor: str) -
 def plan_vendor(
     facts: Facts, tenant: str, document: DocumentKey, company: Company, vendor: Vendor
 ) -> Planned:
-    """The supplier to add; raises `Stopped` where the vendor is one, is none, or is held."""
-    written = facts.get(written_fact(document))
+    """The supplier to add to a company; `Stopped` where the vendor is one, is none, or is held."""
+    written = facts.get(written_fact(document, company.name))
     if not vendor.is_eligible:
         if written is None:
             settle("not_eligible", "NOT_READY")
@@ -150,7 +155,7 @@ def _address(parts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _terms(facts: Facts, company: Company, term: str) -> str:
-    target = mapped(facts.get(mapping_fact("terms", term))) if term else ""
+    target = mapped(facts, company, "terms", term) if term else ""
     code = target or company.text("supplier_terms")
     if not code:
         hold("TERMS_UNMAPPED", term)

@@ -13,6 +13,7 @@ from uuid import UUID
 from engine.core.canonical import JsonObject, canonical, loads
 from engine.core.events import Event
 from engine.core.keys import comparable_key
+from engine.core.mapping import mapping_stream
 from engine.core.projection import Address, Ask, Table
 from projections import Planning, planning
 
@@ -80,6 +81,7 @@ class World:
     events: list[Event] = field(default_factory=list)
     versions: dict[str, int] = field(default_factory=dict)
     asks: int = 0
+    company: str = COMPANY
 
     def append(self, stream: str, type_: str, body: Any) -> Event:
         self.versions[stream] = self.versions.get(stream, 0) + 1
@@ -175,11 +177,11 @@ class World:
 
     def syspro(self, kind: str, type_: str, keys: Iterable[str], row: Row | None) -> Event:
         key = "|".join(comparable_key(part) for part in keys)
-        body: Row = {"company": COMPANY, "kind": kind, "key": key}
+        body: Row = {"company": self.company, "kind": kind, "key": key}
         name = f"Syspro{type_}{'Vanished' if row is None else 'Changed'}"
         if row is not None:
             body |= {"digest": "d", "row": row}
-        return self.append(f"syspro/{COMPANY}/{kind}/{key}", name, body)
+        return self.append(f"syspro/{self.company}/{kind}/{key}", name, body)
 
     def supplier(self, code: str, name: str = "Known", **columns: str) -> Event:
         row = {
@@ -194,21 +196,28 @@ class World:
         return self.syspro("supplier", "Supplier", [code], row)
 
     def ledger(self, code: str, *, control: str = "N", held: str = "N") -> Event:
-        row = {"Company": COMPANY, "GlCode": code, "ControlAccFlag": control, "AccOnHldFlag": held}
+        row = {
+            "Company": self.company,
+            "GlCode": code,
+            "ControlAccFlag": control,
+            "AccOnHldFlag": held,
+        }
         return self.syspro("ledger_code", "LedgerCode", [code], row)
 
-    def mapping(self, kind: str, key: str, target: str) -> Event:
-        body = {"kind": kind, "key": key, "target": target, "company": COMPANY, "note": ""}
-        return self.append(f"mapping/{kind}/{key}", "MappingApproved", body)
+    def mapping(self, kind: str, key: str, target: str, **fields: str) -> Event:
+        body = {"kind": kind, "key": key, "target": target, "company": self.company, "note": ""}
+        body |= fields
+        stream = mapping_stream(kind, key, body["company"], body.get("from_on", ""))
+        return self.append(stream, "MappingApproved", body)
 
     def policy(self, **settings: object) -> Event:
         body = {**POLICY, **settings}
-        return self.append(f"policy/{COMPANY}", "PolicySet", body)
+        return self.append(f"policy/{self.company}", "PolicySet", body)
 
     def read_all(self, *, but: Sequence[str] = ()) -> None:
         for resource in KINDS:
             if resource not in but:
-                self.poll("syspro", COMPANY, resource)
+                self.poll("syspro", self.company, resource)
 
     def poll(self, side: str, name: str, resource: str) -> Event:
         body = {"side": side, "name": name, "resource": resource, "window": None, "pages": 1}
@@ -251,6 +260,20 @@ def ready_world(**settings: object) -> World:
     """A world where SYSPRO was read and everything usual is mapped."""
     world = World()
     world.policy(**settings)
+    fill_company(world)
+    world.source(
+        "LocationChanged",
+        "location",
+        "7",
+        {"id": 7, "name": "HQ", "locationTimezone": "America/Vancouver", "headquarter": True},
+    )
+    world.source("CurrencyChanged", "currency", "1", {"id": 1, "name": "USD"})
+    world.read_all()
+    return world
+
+
+def fill_company(world: World) -> None:
+    """The world's company has everything usual, mapped."""
     for kind, key, target in (
         ("account", "6100", "6100-00"),
         ("account", "6100/Engineering", "6100-20"),
@@ -276,15 +299,6 @@ def ready_world(**settings: object) -> World:
         world.syspro("tax_code", "TaxCode", [code], row)
     world.syspro("stock_code", "StockCode", ["A100"], {"StockCode": "A100", "StockUom": "EA"})
     world.syspro("periods", "Periods", [COMPANY], periods(2026, 11, is_open=(9, 10, 11)))
-    world.source(
-        "LocationChanged",
-        "location",
-        "7",
-        {"id": 7, "locationTimezone": "America/Vancouver", "headquarter": True},
-    )
-    world.source("CurrencyChanged", "currency", "1", {"id": 1, "name": "USD"})
-    world.read_all()
-    return world
 
 
 def periods(year: int, current: int, *, is_open: Sequence[int]) -> Row:

@@ -302,14 +302,6 @@ def test_order_when_syspro_was_not_read_then_it_waits_for_that() -> None:
     assert world.document("purchase_order", "1042")["waits_on"] == ["snapshot:EDU1/stock_code"]
 
 
-def test_order_when_two_companies_are_set_up_then_it_is_held() -> None:
-    world = ready_world()
-    world.append("policy/EDU2", "PolicySet", {"po_numbering": "auto"})
-    seen(world, order())
-
-    assert world.standing("purchase_order", "1042") == ("held", "COMPANY_AMBIGUOUS")
-
-
 def test_order_when_the_zone_is_unknown_then_it_is_held() -> None:
     world = ready_world()
     world.source("LocationChanged", "location", "7", {"locationTimezone": "Mars/Olympus"})

@@ -87,7 +87,7 @@ def test_vendor_when_mapped_then_the_mapping_goes_first() -> None:
 
     world.mapping("vendor", "118", "S99999")
     assert world.standing("vendor", "118") == ("held", "SUPPLIER_UNKNOWN")
-    body = {"kind": "vendor", "key": "118", "target": "S99999"}
+    body = {"kind": "vendor", "key": "118", "target": "S99999", "company": "EDU1"}
     world.append("mapping/vendor/118", "MappingRetired", body)
     assert world.document("vendor", "118")["syspro_key"] == "S00119"
 

@@ -1,0 +1,102 @@
+"""A vendor in every company of its tenant: one command at a time, settled when all have it. Pure.
+
+Each company is planned by itself. What can be done is done first; then a hold in one company is
+the vendor's, then a wait. A company whose policy does not create suppliers is skipped for a vendor
+that is no supplier there, unless it is the only one: an order or a bill that needs the vendor
+there is held instead, so that nobody is asked to map vendors that the company never uses. The
+vendor is held only when it is skipped everywhere.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from engine.core.keys import DocumentKey
+from projections.facts import Facts
+from projections.plan.company import company_names, open_company
+from projections.plan.outcomes import Held, Outcome, Planned, Settled, Stopped, Waiting
+from projections.plan.supplier import needs_of_vendor, plan_vendor
+from projections.suppliers import Vendor
+
+SKIPPED = "VENDOR_UNMAPPED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a vendor comes to, and in which companies: one, or all that have it."""
+
+    company: str
+    outcome: Outcome
+
+
+def plan_everywhere(facts: Facts, tenant: str, document: DocumentKey, vendor: Vendor) -> Answer:
+    """What the vendor calls for, over all companies; raises `Ask`, and `Stopped` without one."""
+    names = company_names(facts)
+    _fetch(facts, document, names)
+    answers = []
+    for name in names:
+        part = facts.part()
+        outcome = _plan_in(part, tenant, document, name, vendor)
+        facts.needs.update(part.needs)
+        if isinstance(outcome, Planned) and len(names) > 1:
+            outcome = replace(outcome, needs=dict(part.needs))
+        answers.append(Answer(company=name, outcome=outcome))
+    return _together(answers)
+
+
+def _fetch(facts: Facts, document: DocumentKey, names: Sequence[str]) -> None:
+    facts.fetch([f"policy:{name}" for name in names])
+    companies = [open_company(facts, name) for name in names]
+    wanted: set[str] = set()
+    for company in companies:
+        prefix = company.text("supplier_prefix", "V")
+        wanted |= set(needs_of_vendor(company.name, document.source, document.id, prefix))
+    facts.fetch(sorted(wanted))
+
+
+def _plan_in(
+    facts: Facts, tenant: str, document: DocumentKey, name: str, vendor: Vendor
+) -> Outcome:
+    try:
+        return plan_vendor(facts, tenant, document, open_company(facts, name), vendor)
+    except Stopped as stopped:
+        return stopped.outcome
+
+
+def _together(answers: Sequence[Answer]) -> Answer:
+    """The vendor's own answer from those of its companies."""
+    kept = [answer for answer in answers if not _is_skipped(answer.outcome)] or answers[:1]
+    planned = [answer.outcome for answer in kept if isinstance(answer.outcome, Planned)]
+    if planned:
+        first = replace(planned[0], others=tuple(planned[1:]))
+        return Answer(company=first.company, outcome=first)
+    for kind in (Held, Waiting):
+        for answer in kept:
+            if isinstance(answer.outcome, kind):
+                return answer
+    return _settled(kept)
+
+
+def _is_skipped(outcome: Outcome) -> bool:
+    return isinstance(outcome, Held) and outcome.reason == SKIPPED
+
+
+def _settled(answers: Sequence[Answer]) -> Answer:
+    found = [(a.company, a.outcome) for a in answers if isinstance(a.outcome, Settled)]
+    companies = ", ".join(company for company, _ in found)
+    if len(found) == 1:
+        return Answer(company=companies, outcome=found[0][1])
+    outcomes = [outcome for _, outcome in found]
+    leading = next((one for one in outcomes if one.state == "in_syspro"), outcomes[0])
+    reasons = {one.reason for one in outcomes}
+    keys = dict.fromkeys(one.syspro_key for one in outcomes if one.syspro_key)
+    told = [f"{company} {one.syspro_key}: {one.detail}".strip(": ") for company, one in found]
+    differs = "DIFFERS_IN_SYSPRO"
+    return Answer(
+        company=companies,
+        outcome=Settled(
+            state=leading.state,
+            reason=differs if differs in reasons else leading.reason,
+            syspro_key=", ".join(keys),
+            detail="; ".join(told) if keys else "",
+        ),
+    )
