@@ -7,8 +7,17 @@ from rule_cases import Case
 from rule_rows import prefixes
 
 TABLES = sorted(Path(__file__).parent.glob("test_rules_*.py"))
-OWED = frozenset(prefixes())
-"""Rows whose cases are not written yet; a row leaves as its first case lands."""
+OWED_ORDERS = {
+    *(f"row_{number:02}_" for number in (*range(1, 14), 24, 35, 40, 41, 42, 45)),
+    *(prefix for prefix in prefixes() if prefix.startswith(("po_", "line_"))),
+}
+OWED_BILLS = {
+    *(f"row_{number:02}_" for number in (*range(14, 24), *range(25, 30), 34, 36, *range(46, 51))),
+    *(prefix for prefix in prefixes() if prefix.startswith("bill_")),
+}
+OWED_MASTERS = {f"row_{number:02}_" for number in (30, 31, 32, 33, 37, 38, 39, 43, 44)}
+OWED = OWED_ORDERS | OWED_BILLS | OWED_MASTERS
+"""Rows whose cases are not written yet; a set goes as the last of its cases lands."""
 
 
 def cases() -> list[Case]:
@@ -19,7 +28,7 @@ def cases() -> list[Case]:
 def test_rules_when_listed_then_every_row_has_a_case() -> None:
     names = [case.name for case in cases()]
     without = {row for row in prefixes() if not any(name.startswith(row) for name in names)}
-    assert without == OWED
+    assert without <= OWED
 
 
 def test_rules_when_named_then_once_and_after_a_row() -> None:
