@@ -8,29 +8,28 @@ import base64
 import json
 import os
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from engine.sandbox.scenario.references import COMPANY, LOCAL_CURRENCY
-from engine.sandbox.scenario.scenario import Scenario, mapping_rows
+from engine.sandbox.scenario.companies import Company
+from engine.sandbox.scenario.scenario import MappingRow, Scenario, mapping_rows
 
 DOMAIN = "acme"
-OPERATOR = "PROCSYNC"
 ODATA_USER = "ODATAREAD"
 DAYS_BACK = 7
 ENET_PATH = "/SYSPROWCFService/Rest"
-ODATA_PATH = f"/SYSPRO8Odata/SYSPROOData/{COMPANY}"
+ODATA_PATH = "/SYSPRO8Odata/SYSPROOData/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secrets:
-    """The random secrets of one run of the sandbox."""
+    """The random secrets of one run of the sandbox; passwords of `operators` by their codes."""
 
     client_id: str
     client_secret: str
-    operator_password: str
+    operators: Mapping[str, str]
     odata_password: str
     vault_key: str
 
@@ -48,18 +47,19 @@ class Addresses:
         """The base URL of the e.net REST service."""
         return self.syspro + ENET_PATH
 
-    @property
-    def odata(self) -> str:
+    def odata(self, company: Company) -> str:
         """The base URL of the company's OData service."""
-        return self.syspro + ODATA_PATH
+        return f"{self.syspro}{ODATA_PATH}{company.id}"
 
 
-def draw_secrets() -> Secrets:
+def draw_secrets(companies: Sequence[Company]) -> Secrets:
     """New secrets from the system's randomness."""
     return Secrets(
         client_id=f"sandbox-{secrets.token_hex(8)}",
         client_secret=f"canary-client-{secrets.token_hex(16)}",
-        operator_password=f"canary-operator-{secrets.token_hex(12)}",
+        operators={
+            company.operator: f"canary-operator-{secrets.token_hex(12)}" for company in companies
+        },
         odata_password=f"canary-odata-{secrets.token_hex(12)}",
         vault_key=base64.b64encode(secrets.token_bytes(32)).decode(),
     )
@@ -95,29 +95,31 @@ def _lines(folder: Path, scenario: Scenario, addresses: Addresses, drawn: Secret
     yield from _table("[tenants.procurify]", procurify)
     schedule = {"purchase_orders": 0.3, "bills": 0.3, "reference": 1.0}
     yield from _table("[tenants.procurify.schedule]", schedule)
-    yield from _table("[[tenants.companies]]", _company(addresses))
-    yield from _table("[tenants.companies.policy]", _policy(scenario.po_numbering))
+    for company in scenario.companies:
+        yield from _table("[[tenants.companies]]", _company(addresses, company))
+        policy = _policy(scenario.po_numbering, company)
+        yield from _table("[tenants.companies.policy]", policy)
     yield from _bootstrap(scenario, drawn)
 
 
-def _company(addresses: Addresses) -> dict[str, str | int | float]:
+def _company(addresses: Addresses, company: Company) -> dict[str, str | int | float]:
     return {
-        "company": COMPANY,
+        "company": company.id,
         "base_url": addresses.enet,
-        "operator": OPERATOR,
+        "operator": company.operator,
         "requests_per_second": 0,
         "transport": "auto",
         "ca_file": "",
         "timeout_s": 2,
         "drain_s": 3,
         "double_read_s": 0.5,
-        "odata_url": addresses.odata,
+        "odata_url": addresses.odata(company),
         "odata_user": ODATA_USER,
         "read_every_s": 0.5,
     }
 
 
-def _policy(po_numbering: str) -> dict[str, str | int | float]:
+def _policy(po_numbering: str, company: Company) -> dict[str, str | int | float]:
     return {
         "po_numbering": po_numbering,
         "create_suppliers": True,
@@ -125,30 +127,40 @@ def _policy(po_numbering: str) -> dict[str, str | int | float]:
         "supplier_branch": "10",
         "supplier_terms": "30",
         "supplier_bank": "",
-        "default_warehouse": "FG",
+        "default_warehouse": company.warehouses[0],
         "product_class": "NONS",
         "default_unit": "EA",
-        "local_currency": LOCAL_CURRENCY,
+        "local_currency": company.local_currency,
     }
 
 
 def _bootstrap(scenario: Scenario, drawn: Secrets) -> Iterable[str]:
     yield "[bootstrap]"
     yield "mappings = ["
-    for row in mapping_rows(scenario):
-        kind, key, target = (_quoted(part) for part in row)
-        yield f"  {{ kind = {kind}, key = {key}, target = {target} }},"
+    yield from (f"  {{ {_mapping(row)} }}," for row in mapping_rows(scenario))
     yield "]"
     yield ""
     credentials = {
         f"procurify/{DOMAIN}/client_id": drawn.client_id,
         f"procurify/{DOMAIN}/client_secret": drawn.client_secret,
-        f"syspro/{COMPANY}/operator_password": drawn.operator_password,
-        f"syspro/{COMPANY}/company_password": "",
-        f"syspro/{COMPANY}/odata_password": drawn.odata_password,
     }
+    for company in scenario.companies:
+        credentials |= {
+            f"syspro/{company.id}/operator_password": drawn.operators[company.operator],
+            f"syspro/{company.id}/company_password": "",
+            f"syspro/{company.id}/odata_password": drawn.odata_password,
+        }
     yield from _table("[bootstrap.credentials]", credentials)
-    yield from _table("[bootstrap.probe]", {COMPANY: "passed"})
+    probes = {company.id: "passed" for company in scenario.companies}
+    yield from _table("[bootstrap.probe]", probes)
+
+
+def _mapping(row: MappingRow) -> str:
+    """The fields of a mapping row; a company only where it holds in one alone."""
+    given = {"kind": row.kind, "key": row.key, "target": row.target}
+    if row.company:
+        given["company"] = row.company
+    return ", ".join(f"{name} = {_quoted(value)}" for name, value in given.items())
 
 
 def _table(head: str, values: Mapping[str, str | int | float]) -> Iterable[str]:

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from engine.sandbox.scenario.model import ZERO, Bill, OrderLine, PurchaseOrder
 from engine.sandbox.scenario.references import ledger_code
+from engine.sandbox.scenario.scenario import company_of
 from engine.sandbox.sight import charges, item_of
 from engine.sandbox.syspro.ledger import Ledger, Order, number, text
 from engine.sandbox.syspro.receipts import FREIGHT_LINE, MERCHANDISE, MISC_LINE, NON_STOCKED_LINE
@@ -62,12 +63,13 @@ def distribution_of(bill: Bill) -> dict[str, Decimal]:
     Shipping of an item goes to the account of its first allocation.
     """
     wanted: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    company = company_of(bill)
     for line in bill.lines:
         for part in line.allocations:
             wanted[ledger_code(part.account)] += part.amount
         wanted[ledger_code(line.allocations[0].account)] += line.shipping
         if line.tax is not None:
-            wanted[line.tax.ledger_code] += line.tax_amount
+            wanted[company.ledger_code(line.tax.ledger_code)] += line.tax_amount
     for cost in bill.costs:
         wanted[ledger_code(cost.allocation.account)] += cost.allocation.amount
     return {code: amount for code, amount in wanted.items() if amount}

@@ -1,15 +1,16 @@
-"""The two systems as a scenario begins: a filled tenant, a ledger with master rows alone."""
+"""The two systems as a scenario begins: a filled tenant, ledgers with master rows alone."""
 
 from engine.sandbox.clock import Clock
 from engine.sandbox.options import Numbering, SandboxOptions
 from engine.sandbox.oracle import Oracle
 from engine.sandbox.procurify.settings import ProcurifySettings
 from engine.sandbox.procurify.store import Tenant
+from engine.sandbox.scenario.companies import Company
 from engine.sandbox.scenario.masters import master_rows
-from engine.sandbox.scenario.references import COMPANY, LOCAL_CURRENCY
 from engine.sandbox.scenario.scenario import Scenario
 from engine.sandbox.scenario.story import Story
 from engine.sandbox.sight import Sight
+from engine.sandbox.syspro.companies import Companies
 from engine.sandbox.syspro.ledger import Ledger
 from engine.sandbox.syspro.sessions import SessionRules, Sessions
 from engine.sandbox.world import World
@@ -29,16 +30,29 @@ def fill_tenant(scenario: Scenario, clock: Clock | None = None) -> Tenant:
     return tenant
 
 
-def fill_ledger(scenario: Scenario, po_numbering: Numbering, clock: Clock | None = None) -> Ledger:
-    """A ledger with the scenario's master rows and no documents."""
+def fill_companies(
+    scenario: Scenario, po_numbering: Numbering, clock: Clock | None = None
+) -> Companies:
+    """A ledger for every company of the scenario, with its master rows and no documents."""
+    clock = clock or Clock()
+    return Companies(
+        [_fill_ledger(scenario, company, po_numbering, clock) for company in scenario.companies]
+    )
+
+
+def _fill_ledger(
+    scenario: Scenario, company: Company, po_numbering: Numbering, clock: Clock
+) -> Ledger:
+    """Automatic numbers begin alike in every company: a number alone names no order."""
     ledger = Ledger(
-        company=COMPANY,
-        local_currency=LOCAL_CURRENCY,
+        company=company.id,
+        company_name=company.name,
+        local_currency=company.local_currency,
         po_numbering=po_numbering,
         next_purchase_order=FIRST_AUTOMATIC_ORDER,
-        clock=(clock or Clock()).now,
+        clock=clock.now,
     )
-    ledger.load(master_rows(scenario))
+    ledger.load(master_rows(scenario, company))
     return ledger
 
 
@@ -47,13 +61,13 @@ def begin_world(
 ) -> World:
     """The scenario at its beginning; `rules` are those of SYSPRO's sessions."""
     tenant = fill_tenant(scenario, clock)
-    ledger = fill_ledger(scenario, options.po_numbering, clock)
-    sight = Sight(ledger)
+    companies = fill_companies(scenario, options.po_numbering, clock)
+    sight = Sight(companies)
     story = Story(scenario, tenant, sight, tenant.now)
     return World(
         scenario=scenario,
         tenant=tenant,
-        ledger=ledger,
+        companies=companies,
         settings=ProcurifySettings(
             is_strict=options.is_strict,
             pace=options.procurify,

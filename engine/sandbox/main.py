@@ -19,7 +19,6 @@ import orjson
 
 from engine.sandbox.configuration import (
     ODATA_USER,
-    OPERATOR,
     Addresses,
     Secrets,
     draw_secrets,
@@ -29,14 +28,13 @@ from engine.sandbox.control.app import build_control
 from engine.sandbox.door import Door
 from engine.sandbox.faults.grammar import Fault, read_faults
 from engine.sandbox.faults.plan import FaultPlan
-from engine.sandbox.filling import fill_ledger, fill_tenant
 from engine.sandbox.json_fields import BadInput, read_json
 from engine.sandbox.options import SandboxOptions
 from engine.sandbox.running import Sandbox
-from engine.sandbox.scenario.references import COMPANY
-from engine.sandbox.scenario.scenario import build_scenario
+from engine.sandbox.scenario.companies import Company
+from engine.sandbox.scenario.scenario import Scenario, build_scenario
 
-__all__ = ["Sandbox", "SandboxOptions", "fill_ledger", "fill_tenant", "open_sandbox", "serve"]
+__all__ = ["Sandbox", "SandboxOptions", "open_sandbox", "serve"]
 
 TICK_S = 0.1
 
@@ -91,8 +89,9 @@ async def open_sandbox(options: SandboxOptions) -> AsyncIterator[Sandbox]:
         documents=options.documents,
         anchor=options.anchor or datetime.now(UTC).date(),
         po_numbering=options.po_numbering,
+        companies=options.companies,
     )
-    drawn = draw_secrets()
+    drawn = draw_secrets(scenario.companies)
     async with AsyncExitStack() as stack:
         group = asyncio.TaskGroup()
         await group.__aenter__()
@@ -109,7 +108,7 @@ async def open_sandbox(options: SandboxOptions) -> AsyncIterator[Sandbox]:
             control=control.origin,
         )
         path = write_configuration(folder, scenario, addresses, drawn)
-        sandbox.ready = _ready(addresses, drawn, path)
+        sandbox.ready = _ready(scenario, addresses, drawn, path)
         yield sandbox
 
 
@@ -125,25 +124,34 @@ def _read_plan(path: Path | None) -> list[Fault]:
         raise BadInput(f"{path.name}: {wrong}") from wrong
 
 
-def _ready(addresses: Addresses, drawn: Secrets, path: Path) -> dict[str, object]:
-    return {
+def _ready(
+    scenario: Scenario, addresses: Addresses, drawn: Secrets, path: Path
+) -> dict[str, object]:
+    """What the ready line says; `companies` is there if there are several."""
+    companies = [_access(company, addresses, drawn) for company in scenario.companies]
+    ready: dict[str, object] = {
         "procurify": {
             "base_url": addresses.procurify,
             "client_id": drawn.client_id,
             "client_secret": drawn.client_secret,
         },
-        "syspro": {
-            "base_url": addresses.enet,
-            "operator": OPERATOR,
-            "operator_password": drawn.operator_password,
-            "company_id": COMPANY,
-            "company_password": "",
-            "odata_url": addresses.odata,
-            "odata_user": ODATA_USER,
-            "odata_password": drawn.odata_password,
-        },
+        "syspro": companies[0],
         "control_url": addresses.control,
         "config": str(path),
+    }
+    return ready if len(companies) == 1 else {**ready, "companies": companies}
+
+
+def _access(company: Company, addresses: Addresses, drawn: Secrets) -> dict[str, str]:
+    return {
+        "base_url": addresses.enet,
+        "operator": company.operator,
+        "operator_password": drawn.operators[company.operator],
+        "company_id": company.id,
+        "company_password": "",
+        "odata_url": addresses.odata(company),
+        "odata_user": ODATA_USER,
+        "odata_password": drawn.odata_password,
     }
 
 

@@ -19,7 +19,8 @@ _MEANS_MS: Final[dict[Profile, tuple[int, int]]] = {"fast": (0, 0), "site": (150
 class SandboxOptions:
     """Port 0 means any free one, folder None a new temporary one.
 
-    `faults` is the file of a fault plan (`faults.grammar`); `is_strict` refuses requests to
+    `companies` is how many companies of SYSPRO the documents go to, each from a location of its
+    own; `faults` is the file of a fault plan (`faults.grammar`); `is_strict` refuses requests to
     Procurify without `X-Procurify-Client`. `query_ms`, `post_ms` and `procurify_ms` (None: as the
     profile says) are the means that answers of SYSPRO and Procurify take, `jitter` the share by
     which they stray.
@@ -30,6 +31,7 @@ class SandboxOptions:
     control_port: int = 0
     seed: int = 1
     documents: int = 200
+    companies: int = 1
     po_numbering: Numbering = "auto"
     profile: Profile = "fast"
     folder: Path | None = None

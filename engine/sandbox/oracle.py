@@ -4,7 +4,9 @@ What is added by the control port is judged like the scenario's own; what must b
 story says of both.
 
 `missing` are eligible documents that SYSPRO has not, held ones included; `posted` counts eligible
-documents that it has. Before all is settled, differences may be transient.
+documents that it has: an order or a bill in the company of its location, a vendor in every company.
+With several companies, an entry of an order or a bill names its own, and a document found in
+another company differs. Before all is settled, differences may be transient.
 """
 
 from collections.abc import Sequence
@@ -13,6 +15,7 @@ from typing import TypeAlias
 
 from engine.sandbox.differences import bill_differences, order_differences
 from engine.sandbox.procurify.store import Tenant
+from engine.sandbox.scenario.companies import Company
 from engine.sandbox.scenario.model import (
     BILL,
     PURCHASE_ORDER,
@@ -24,9 +27,10 @@ from engine.sandbox.scenario.model import (
     is_bill_eligible,
     is_order_eligible,
 )
+from engine.sandbox.scenario.scenario import company_of
 from engine.sandbox.scenario.story import Story
 from engine.sandbox.sight import Sight, bill_source, item_of, order_source, vendor_source
-from engine.sandbox.syspro.ledger import text
+from engine.sandbox.syspro.ledger import Ledger, Order, text
 from engine.sandbox.violations import order_violations
 
 Entry: TypeAlias = dict[str, str]
@@ -50,7 +54,9 @@ class Oracle:
         self._tenant = tenant
         self._sight = sight
         self._story = story
-        self._suppliers_at_first = frozenset(sight.ledger.tables["ApSupplier"])
+        self._suppliers_at_first = {
+            ledger.company: frozenset(ledger.tables["ApSupplier"]) for ledger in sight.companies
+        }
 
     def verdict(self) -> dict[str, object]:
         """The judgement as plain JSON values."""
@@ -65,9 +71,13 @@ class Oracle:
             "duplicates": found.duplicates,
             "missing": found.missing,
             "must_hold": found.must_hold,
-            "order_violations": order_violations(
-                self._tenant, self._sight, self._suppliers_at_first
-            ),
+            "order_violations": [
+                self._in_company(entry, ledger.company)
+                for ledger in self._sight.companies
+                for entry in order_violations(
+                    self._tenant, ledger, self._suppliers_at_first[ledger.company]
+                )
+            ],
             "differences": found.differences,
             "story_left": self._story.left,
             "counts": self._counts(),
@@ -77,15 +87,18 @@ class Oracle:
         for vendor in self._tenant.eligible_vendors():
             entry = vendor_entry(vendor)
             self._count(found, vendor_source(vendor), entry, self._sight.holds_vendor(vendor))
-        for vendor, supplier in self._doubled_suppliers():
-            found.duplicates.append({**vendor_entry(vendor), "what": f"supplier {supplier} too"})
+        for ledger in self._sight.companies:
+            for vendor, supplier in self._doubled_suppliers(ledger):
+                entry = self._in_company(vendor_entry(vendor), ledger.company)
+                found.duplicates.append({**entry, "what": f"supplier {supplier} too"})
 
-    def _doubled_suppliers(self) -> list[tuple[Vendor, str]]:
+    def _doubled_suppliers(self, ledger: Ledger) -> list[tuple[Vendor, str]]:
         """Suppliers that came later, are no vendor's own, and bear a vendor's name."""
-        suppliers = self._sight.ledger.tables["ApSupplier"]
+        suppliers = ledger.tables["ApSupplier"]
+        at_first = self._suppliers_at_first[ledger.company]
         own = {vendor.supplier for vendor in self._tenant.vendors.values()}
         names = {vendor.name[:50]: vendor for vendor in self._tenant.vendors.values()}
-        added = [key[0] for key in suppliers if key not in self._suppliers_at_first]
+        added = [key[0] for key in suppliers if key not in at_first]
         return [
             (names[name], code)
             for code in added
@@ -95,7 +108,7 @@ class Oracle:
     def _judge_orders(self, found: _Findings) -> None:
         for order in self._tenant.orders.values():
             posted = self._sight.orders_of(order)
-            entry = order_entry(order)
+            entry = self._in_company(order_entry(order), company_of(order).id)
             if not is_order_eligible(order):
                 if posted:
                     _differ(found, entry, ["live in SYSPRO though it is not to be there"])
@@ -110,7 +123,7 @@ class Oracle:
     def _judge_bills(self, found: _Findings) -> None:
         for bill in self._tenant.bills.values():
             posted = self._sight.invoices_of(bill)
-            entry = bill_entry(bill)
+            entry = self._in_company(bill_entry(bill), company_of(bill).id)
             if not is_bill_eligible(bill):
                 if posted:
                     _differ(found, entry, ["in SYSPRO though it is not to be there"])
@@ -119,31 +132,61 @@ class Oracle:
             for other in posted[1:]:
                 found.duplicates.append({**entry, "what": f"invoice {text(other['Invoice'])} too"})
             if posted:
-                _differ(found, entry, bill_differences(bill, posted[0], self._sight.ledger))
+                ledger = self._sight.ledger_of(bill)
+                _differ(found, entry, bill_differences(bill, posted[0], ledger))
 
     def _judge_strangers(self, found: _Findings) -> None:
-        """Orders and invoices in SYSPRO that belong to no document of Procurify."""
-        ledger = self._sight.ledger
-        known_orders = {
-            text(posted.header["PurchaseOrder"])
+        """Orders and invoices in SYSPRO that belong to no document of Procurify, or elsewhere."""
+        known = {
+            (company_of(order).id, text(posted.header["PurchaseOrder"]))
             for order in self._tenant.orders.values()
             for posted in self._sight.orders_of(order)
         }
-        for order in ledger.orders():
-            key = text(order.header["PurchaseOrder"])
-            items = [item_of(line) for line in order.lines]
-            if order.is_live and key not in known_orders:
-                entry = _entry(PURCHASE_ORDER, "", key.lstrip("0"))
-                _differ(found, entry, [f"belongs to no purchase order (items {items})"])
-        known_invoices = {
-            (text(posted["Supplier"]), text(posted["Invoice"]))
-            for bill in self._tenant.bills.values()
-            for posted in self._sight.invoices_of(bill)
-        }
-        for supplier, invoice in ledger.tables["ApInvoice"]:
-            if (supplier, invoice) not in known_invoices:
-                entry = _entry(BILL, "", invoice)
-                _differ(found, entry, [f"belongs to no bill (supplier {supplier})"])
+        bills: dict[tuple[str, str], Bill] = {}
+        invoices: set[tuple[str, str, str]] = set()
+        for bill in self._tenant.bills.values():
+            bills[bill.vendor.supplier, bill.invoice_number.strip()] = bill
+            invoices |= {
+                (company_of(bill).id, text(posted["Supplier"]), text(posted["Invoice"]))
+                for posted in self._sight.invoices_of(bill)
+            }
+        for ledger in self._sight.companies:
+            for posted in ledger.orders():
+                key = text(posted.header["PurchaseOrder"])
+                if posted.is_live and (ledger.company, key) not in known:
+                    self._strange_order(found, ledger, posted)
+            for supplier, invoice in ledger.tables["ApInvoice"]:
+                if (ledger.company, supplier, invoice) not in invoices:
+                    own = bills.get((supplier, invoice))
+                    self._strange_invoice(found, ledger, supplier, invoice, own)
+
+    def _strange_order(self, found: _Findings, ledger: Ledger, posted: Order) -> None:
+        items = [item_of(line) for line in posted.lines]
+        orders = (self._tenant.order_with_line(item) for item in items)
+        order = next((order for order in orders if order is not None), None)
+        if order is not None and company_of(order).id != ledger.company:
+            self._misplaced(found, ledger, order_entry(order), company_of(order))
+            return
+        number = text(posted.header["PurchaseOrder"]).lstrip("0")
+        entry = self._in_company(_entry(PURCHASE_ORDER, "", number), ledger.company)
+        _differ(found, entry, [f"belongs to no purchase order (items {items})"])
+
+    def _strange_invoice(
+        self, found: _Findings, ledger: Ledger, supplier: str, invoice: str, bill: Bill | None
+    ) -> None:
+        if bill is not None and company_of(bill).id != ledger.company:
+            self._misplaced(found, ledger, bill_entry(bill), company_of(bill))
+            return
+        entry = self._in_company(_entry(BILL, "", invoice), ledger.company)
+        _differ(found, entry, [f"belongs to no bill (supplier {supplier})"])
+
+    def _misplaced(self, found: _Findings, ledger: Ledger, entry: Entry, own: Company) -> None:
+        what = f"in company {ledger.company} though it belongs into {own.id}"
+        _differ(found, self._in_company(entry, own.id), [what])
+
+    def _in_company(self, entry: Entry, company: str) -> Entry:
+        """The entry; with the company if there are several."""
+        return {**entry, "company": company} if len(self._sight.companies) > 1 else entry
 
     def _count(self, found: _Findings, source: Source, entry: Entry, is_posted: bool) -> None:
         found.eligible[source.kind] += 1
@@ -156,7 +199,8 @@ class Oracle:
             found.must_hold.append({**entry, "cause": cause})
 
     def _counts(self) -> dict[str, dict[str, int]]:
-        ledger, tenant = self._sight.ledger, self._tenant
+        """What each side holds; SYSPRO's companies together."""
+        tenant, ledgers = self._tenant, list(self._sight.companies)
         return {
             "procurify": {
                 "vendors": len(tenant.vendors),
@@ -164,9 +208,11 @@ class Oracle:
                 "bills": len(tenant.bills),
             },
             "syspro": {
-                "suppliers": len(ledger.tables["ApSupplier"]),
-                "purchase_orders": sum(order.is_live for order in ledger.orders()),
-                "invoices": len(ledger.tables["ApInvoice"]),
+                "suppliers": sum(len(ledger.tables["ApSupplier"]) for ledger in ledgers),
+                "purchase_orders": sum(
+                    order.is_live for ledger in ledgers for order in ledger.orders()
+                ),
+                "invoices": sum(len(ledger.tables["ApInvoice"]) for ledger in ledgers),
             },
         }
 

@@ -5,7 +5,7 @@ import asyncio
 from aiohttp import web
 
 from engine.sandbox.clock import Clock
-from engine.sandbox.configuration import DOMAIN, ODATA_USER, OPERATOR, Secrets
+from engine.sandbox.configuration import DOMAIN, ODATA_USER, Secrets
 from engine.sandbox.door import Door
 from engine.sandbox.faults.plan import FaultPlan
 from engine.sandbox.faults.ports import ProcurifyFaults, SysproFaults
@@ -45,7 +45,7 @@ class Sandbox:
         self._drawn = drawn
         self._turn = asyncio.Lock()
         self._settings = SysproSettings(
-            operators={OPERATOR: drawn.operator_password},
+            operators=drawn.operators,
             odata_user=ODATA_USER,
             odata_password=drawn.odata_password,
             seed=options.seed,
@@ -136,7 +136,7 @@ class Sandbox:
             )
 
         return build_syspro(
-            [self.world.ledger],
+            list(self.world.companies),
             self._settings,
             note,
             clock=self.clock.monotonic,

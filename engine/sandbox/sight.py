@@ -1,5 +1,6 @@
-"""Which rows of SYSPRO's ledger belong to which document of Procurify.
+"""Which rows of SYSPRO's ledgers belong to which document of Procurify.
 
+A document's rows are looked for in the ledger of its own company, a vendor's in every one.
 Documents are recognised by content, without trusting the engine: a vendor by its supplier code, a
 purchase order by the order-item ids in its lines' catalogue texts (else by supplier and value), a
 bill by supplier and invoice number.
@@ -18,6 +19,8 @@ from engine.sandbox.scenario.model import (
     Source,
     Vendor,
 )
+from engine.sandbox.scenario.scenario import company_of
+from engine.sandbox.syspro.companies import Companies
 from engine.sandbox.syspro.ledger import Ledger, Order, number, text
 from engine.sandbox.syspro.receipts import MERCHANDISE, line_value
 from engine.sandbox.syspro.tables import Row
@@ -48,26 +51,27 @@ def item_of(line: Row) -> int | None:
 
 
 class Sight:
-    """Looks documents up in the ledger."""
+    """Looks documents up in the ledgers."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
+    def __init__(self, companies: Companies) -> None:
+        self.companies = companies
 
-    def supplier_of(self, vendor: Vendor) -> Row | None:
-        """The vendor's supplier, or None."""
-        return self.ledger.tables["ApSupplier"].get((vendor.supplier,))
+    def ledger_of(self, document: PurchaseOrder | Bill) -> Ledger:
+        """The ledger of the company that the document goes to."""
+        return self.companies[company_of(document).id]
 
     def orders_of(self, order: PurchaseOrder) -> list[Order]:
         """The live orders in SYSPRO that are this purchase order."""
-        details = self.ledger.tables["PorMasterDetail"]
+        ledger = self.ledger_of(order)
+        details = ledger.tables["PorMasterDetail"]
         keys = {
             text(row["PurchaseOrder"])
             for line in order.lines
             for row in details.where("MSupCatalogue", f"{LINE_PREFIX}{line.id}")
         }
-        found = [self.ledger.order(key) for key in sorted(keys)]
+        found = [ledger.order(key) for key in sorted(keys)]
         live = [row for row in found if row is not None and row.is_live]
-        return live or self._orders_by_value(order)
+        return live or _orders_by_value(ledger, order)
 
     def invoices_of(self, bill: Bill) -> list[Row]:
         """The invoices in SYSPRO that are this bill: the one of its number first.
@@ -75,10 +79,11 @@ class Sight:
         Further ones bear the same reference, or the same number in another spelling.
         """
         wanted = bill.invoice_number.strip()
-        first = self.ledger.tables["ApInvoice"].get((bill.vendor.supplier, wanted))
+        invoices = self.ledger_of(bill).tables["ApInvoice"]
+        first = invoices.get((bill.vendor.supplier, wanted))
         if first is None or not wanted:
             return []
-        of_supplier = self.ledger.tables["ApInvoice"].where("Supplier", bill.vendor.supplier)
+        of_supplier = invoices.where("Supplier", bill.vendor.supplier)
         reference = text(first["Reference"])
         return [
             first,
@@ -94,8 +99,9 @@ class Sight:
         ]
 
     def holds_vendor(self, vendor: Vendor) -> bool:
-        """Whether the vendor's supplier is there."""
-        return self.supplier_of(vendor) is not None
+        """Whether the vendor's supplier is there, in every company."""
+        key = (vendor.supplier,)
+        return all(key in ledger.tables["ApSupplier"] for ledger in self.companies)
 
     def holds_order(self, order: PurchaseOrder) -> bool:
         """Whether a live order is there."""
@@ -105,18 +111,19 @@ class Sight:
         """Whether the invoice is there."""
         return bool(self.invoices_of(bill))
 
-    def _orders_by_value(self, order: PurchaseOrder) -> list[Order]:
-        """Orders whose lines name no item, of the same supplier and the same goods' value."""
-        headers = self.ledger.tables["PorMasterHdr"].where("Supplier", order.vendor.supplier)
-        found = [self.ledger.order(text(row["PurchaseOrder"])) for row in headers]
-        return [
-            row
-            for row in found
-            if row is not None
-            and row.is_live
-            and all(item_of(line) is None for line in row.lines)
-            and goods_value(row) == order.subtotal
-        ]
+
+def _orders_by_value(ledger: Ledger, order: PurchaseOrder) -> list[Order]:
+    """Orders whose lines name no item, of the same supplier and the same goods' value."""
+    headers = ledger.tables["PorMasterHdr"].where("Supplier", order.vendor.supplier)
+    found = [ledger.order(text(row["PurchaseOrder"])) for row in headers]
+    return [
+        row
+        for row in found
+        if row is not None
+        and row.is_live
+        and all(item_of(line) is None for line in row.lines)
+        and goods_value(row) == order.subtotal
+    ]
 
 
 def goods_value(order: Order) -> Decimal:

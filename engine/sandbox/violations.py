@@ -6,8 +6,8 @@ from typing import TypeAlias
 
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.scenario.model import PURCHASE_ORDER, PurchaseOrder
-from engine.sandbox.sight import Sight, item_of
-from engine.sandbox.syspro.ledger import number, text
+from engine.sandbox.sight import item_of
+from engine.sandbox.syspro.ledger import Ledger, number, text
 from engine.sandbox.syspro.receipts import MERCHANDISE
 from engine.sandbox.syspro.writes import Write
 
@@ -15,14 +15,17 @@ Goods: TypeAlias = Mapping[int | None, tuple[Decimal, Decimal]]
 
 
 def order_violations(
-    tenant: Tenant, sight: Sight, suppliers_at_first: frozenset[tuple[str, ...]]
+    tenant: Tenant, ledger: Ledger, suppliers_at_first: frozenset[tuple[str, ...]]
 ) -> list[dict[str, str]]:
-    """Orders before their supplier, matched invoices before their order, revisions turned back."""
+    """Orders before their supplier, matched invoices before their order, revisions turned back.
+
+    All of them in the ledger of one company.
+    """
     suppliers = set(suppliers_at_first)
     orders: set[str] = set()
     versions: dict[str, int] = {}
     found: list[dict[str, str]] = []
-    for write in sight.ledger.writes:
+    for write in ledger.writes:
         if write.kind == "supplier":
             suppliers.add(write.key)
         elif write.kind == "order":

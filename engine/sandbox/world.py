@@ -7,6 +7,7 @@ from engine.sandbox.procurify.settings import ProcurifySettings
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.scenario.scenario import Scenario
 from engine.sandbox.scenario.story import Story
+from engine.sandbox.syspro.companies import Companies
 from engine.sandbox.syspro.ledger import Ledger
 from engine.sandbox.syspro.sessions import Sessions
 
@@ -17,8 +18,13 @@ class World:
 
     scenario: Scenario
     tenant: Tenant
-    ledger: Ledger
+    companies: Companies
     settings: ProcurifySettings
     sessions: Sessions
     story: Story
     oracle: Oracle
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger of SYSPRO's first company."""
+        return self.companies.first

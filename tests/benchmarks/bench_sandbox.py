@@ -14,7 +14,7 @@ from datetime import date
 import aiohttp
 from aiohttp import web
 
-from engine.sandbox.main import fill_tenant
+from engine.sandbox.filling import fill_tenant
 from engine.sandbox.procurify.app import build_app
 from engine.sandbox.procurify.tokens import Credentials
 from engine.sandbox.scenario.scenario import build_scenario

@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from engine.sandbox.main import fill_tenant
+from engine.sandbox.filling import fill_tenant
 from engine.sandbox.procurify.app import build_app
 from engine.sandbox.procurify.faults_port import Faults
 from engine.sandbox.procurify.settings import ProcurifySettings

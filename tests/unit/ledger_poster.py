@@ -1,14 +1,18 @@
-"""A stand-in for a faultless engine: writes scenario documents straight into a ledger's tables."""
+"""A stand-in for a faultless engine: writes scenario documents straight into the ledgers' tables.
+
+A document goes into the ledger of its company unless another is named, a vendor into every one
+that has no such supplier.
+"""
 
 from datetime import date
 from decimal import Decimal
 
-from engine.sandbox.main import fill_ledger, fill_tenant
+from engine.sandbox.filling import fill_companies, fill_tenant
 from engine.sandbox.oracle import Oracle
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.scenario.model import Bill, PurchaseOrder, Vendor
 from engine.sandbox.scenario.references import ledger_code
-from engine.sandbox.scenario.scenario import Scenario, build_scenario
+from engine.sandbox.scenario.scenario import Scenario, build_scenario, company_of
 from engine.sandbox.scenario.story import Story
 from engine.sandbox.sight import Sight, bill_source, order_source, vendor_source
 from engine.sandbox.syspro.ledger import Ledger
@@ -23,13 +27,14 @@ class Poster:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.tenant: Tenant = fill_tenant(scenario)
-        self.ledger: Ledger = fill_ledger(scenario, "auto")
-        self.sight = Sight(self.ledger)
+        self.companies = fill_companies(scenario, "auto")
+        self.ledger: Ledger = self.companies.first
+        self.sight = Sight(self.companies)
         self.story = Story(scenario, self.tenant, self.sight)
         self.oracle = Oracle(self.tenant, self.sight, self.story)
 
     def post_vendor(self, vendor: Vendor, code: str = "") -> None:
-        """The vendor is a supplier that needs no GRN matching."""
+        """The vendor is a supplier that needs no GRN matching, wherever it was none."""
         key = code or vendor.supplier
         row: Row = {
             "Supplier": key,
@@ -37,13 +42,16 @@ class Poster:
             "Currency": vendor.currency.name,
             "GrnMatchReqd": "N",
         }
-        self.ledger.tables["ApSupplier"].put(row)
-        self._wrote("supplier", key, "Add", {"ApSupplier": [row]})
+        for ledger in self.companies:
+            if (key,) not in ledger.tables["ApSupplier"]:
+                ledger.tables["ApSupplier"].put(row)
+                _wrote(ledger, "supplier", key, "Add", {"ApSupplier": [row]})
 
-    def post_order(self, order: PurchaseOrder, key: str = "") -> str:
+    def post_order(self, order: PurchaseOrder, key: str = "", into: Ledger | None = None) -> str:
         """The order is in SYSPRO as it is in Procurify now, under a new number or the given one."""
-        number = key or self.ledger.next_order_key()
-        header = self.ledger.tables["PorMasterHdr"].put(
+        ledger = into or self.sight.ledger_of(order)
+        number = key or ledger.next_order_key()
+        header = ledger.tables["PorMasterHdr"].put(
             {
                 "PurchaseOrder": number,
                 "Supplier": order.vendor.supplier,
@@ -53,7 +61,7 @@ class Poster:
                 "MulDiv": "M",
             }
         )
-        details = self.ledger.tables["PorMasterDetail"]
+        details = ledger.tables["PorMasterDetail"]
         for line in order.lines:
             details.put(
                 {
@@ -78,14 +86,15 @@ class Poster:
                     }
                 )
         rows = {"PorMasterHdr": [header], "PorMasterDetail": details.where("PurchaseOrder", number)}
-        self._wrote("order", number, "A", rows)
+        _wrote(ledger, "order", number, "A", rows)
         return number
 
-    def post_bill(self, bill: Bill) -> None:
+    def post_bill(self, bill: Bill, into: Ledger | None = None) -> None:
         """The bill is an invoice, matched to receipts or distributed."""
+        ledger = into or self.sight.ledger_of(bill)
         key: Row = {"Supplier": bill.vendor.supplier, "Invoice": bill.invoice_number}
         values: Row = {"OrigInvValue": bill.grand_total, "Currency": bill.currency.name}
-        self.ledger.tables["ApInvoice"].put({**key, **values})
+        ledger.tables["ApInvoice"].put({**key, **values})
         rows: dict[str, list[Row]] = {"GrnMatch": [], "ApDistribution": []}
         if bill.vendor.is_grn_matched:
             rows["GrnMatch"] = self._matches(bill)
@@ -93,8 +102,8 @@ class Poster:
             rows["ApDistribution"] = _distribution(bill)
         for table, lines in rows.items():
             for place, line in enumerate(lines, 1):
-                self.ledger.tables[table].put({**key, "Line": Decimal(place), **line})
-        self.ledger.wrote(
+                ledger.tables[table].put({**key, "Line": Decimal(place), **line})
+        ledger.wrote(
             "invoice",
             (bill.vendor.supplier, bill.invoice_number),
             business_object="APSTIN",
@@ -120,7 +129,8 @@ class Poster:
     def cancel(self, order: PurchaseOrder) -> None:
         """The order is cancelled in SYSPRO."""
         for posted in self.sight.orders_of(order):
-            self.ledger.tables["PorMasterHdr"].put({**posted.header, "OrderStatus": "*"})
+            ledger = self.sight.ledger_of(order)
+            ledger.tables["PorMasterHdr"].put({**posted.header, "OrderStatus": "*"})
 
     def _matches(self, bill: Bill) -> list[Row]:
         matches: list[Row] = []
@@ -140,16 +150,17 @@ class Poster:
                         )
         return matches
 
-    def _wrote(self, kind: str, key: str, action: str, rows: dict[str, list[Row]]) -> None:
-        assert kind in {"supplier", "order"}
-        self.ledger.wrote(
-            "supplier" if kind == "supplier" else "order",
-            (key,),
-            business_object="TEST",
-            action=action,
-            operator="TEST",
-            rows=rows,
-        )
+
+def _wrote(ledger: Ledger, kind: str, key: str, action: str, rows: dict[str, list[Row]]) -> None:
+    assert kind in {"supplier", "order"}
+    ledger.wrote(
+        "supplier" if kind == "supplier" else "order",
+        (key,),
+        business_object="TEST",
+        action=action,
+        operator="TEST",
+        rows=rows,
+    )
 
 
 def _distribution(bill: Bill) -> list[Row]:
@@ -158,11 +169,15 @@ def _distribution(bill: Bill) -> list[Row]:
         (ledger_code(part.account), part.amount) for line in bill.lines for part in line.allocations
     ]
     parts += [(ledger_code(line.allocations[0].account), line.shipping) for line in bill.lines]
-    parts += [(line.tax.ledger_code, line.tax_amount) for line in bill.lines if line.tax]
+    prefix = company_of(bill).ledger_prefix
+    parts += [
+        (f"{prefix}{line.tax.ledger_code}", line.tax_amount) for line in bill.lines if line.tax
+    ]
     parts += [(ledger_code(cost.allocation.account), cost.allocation.amount) for cost in bill.costs]
     return [{"GlCode": code, "Value": amount} for code, amount in parts if amount]
 
 
-def poster(seed: int = 7, documents: int = 80) -> Poster:
+def poster(seed: int = 7, documents: int = 80, companies: int = 1) -> Poster:
     """A world in which nothing was posted yet."""
-    return Poster(build_scenario(seed=seed, documents=documents, anchor=ANCHOR))
+    scenario = build_scenario(seed=seed, documents=documents, anchor=ANCHOR, companies=companies)
+    return Poster(scenario)

@@ -53,13 +53,13 @@ def begin(scenario: Scenario) -> World:
     world.append(
         f"policy/{COMPANY}", "PolicySet", {**POLICY, "po_numbering": scenario.po_numbering}
     )
-    for kind, key, target in mapping_rows(scenario):
-        world.mapping(kind, key, target)
+    for row in mapping_rows(scenario):
+        world.mapping(row.kind, row.key, row.target)
     for table, rows in master_rows(scenario).items():
         if table in TABLES:
             kind, type_, column = TABLES[table]
-            for row in rows:
-                cells = {name: text(value) for name, value in row.items()}
+            for master in rows:
+                cells = {name: text(value) for name, value in master.items()}
                 world.syspro(kind, type_, [cells[column]], cells)
     return world
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from engine.sandbox.main import fill_tenant
+from engine.sandbox.filling import fill_tenant
 from engine.sandbox.procurify.changes import Changes
 from engine.sandbox.procurify.order_changes import LineChange
 from engine.sandbox.procurify.rows import LazyRows

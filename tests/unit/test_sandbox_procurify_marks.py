@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from engine.sandbox.main import fill_tenant
+from engine.sandbox.filling import fill_tenant
 from engine.sandbox.procurify.app import TOKEN_PATH, routes_of
 from engine.sandbox.procurify.marks import MARKS
 from engine.sandbox.procurify.settings import ProcurifySettings

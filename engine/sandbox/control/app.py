@@ -1,7 +1,8 @@
 """The control port's routes; never on the APIs' ports.
 
-`GET /oracle`, `/requests?after=n`, `/state?kind=a,b`, `/faults`; `POST /apply`, `/faults`,
-`/clock`, `/reset`. What cannot be done is 400 and a sentence: `{"error": "…"}`. Owns nothing.
+`GET /oracle`, `/requests?after=n`, `/state?kind=a,b&company=c`, `/faults`; `POST /apply`,
+`/faults`, `/clock`, `/reset`. What cannot be done is 400 and a sentence: `{"error": "…"}`. Owns
+nothing.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import orjson
 from aiohttp import web
 
 from engine.sandbox.control.changes import apply_changes
-from engine.sandbox.control.state import ledger_state, tenant_state
+from engine.sandbox.control.state import state_of
 from engine.sandbox.faults.grammar import read_faults
 from engine.sandbox.json_fields import BadInput, Fields, read_json
 from engine.sandbox.requests import Request
@@ -65,18 +66,9 @@ class _Control:
         return _json({"requests": entries, "next": requests.last})
 
     async def show_state(self, request: web.Request) -> web.Response:
-        """All rows of both sides by kind; `kind` names those wanted."""
+        """All rows of both sides by kind; `kind` and `company` name those wanted."""
         wanted = {name for name in request.query.get("kind", "").split(",") if name}
-        world = self._sandbox.world
-        state = {"procurify": tenant_state(world.tenant), "syspro": ledger_state(world.ledger)}
-        known = {name for side in state.values() for name in side}
-        if wanted - known:
-            raise BadInput(f"there is no kind {', '.join(sorted(wanted - known))}")
-        shown = {
-            side: {name: rows() for name, rows in kinds.items() if not wanted or name in wanted}
-            for side, kinds in state.items()
-        }
-        return _json(shown)
+        return _json(state_of(self._sandbox.world, wanted, request.query.get("company", "")))
 
     async def report_faults(self, request: web.Request) -> web.Response:
         return _json(self._sandbox.plan.report())

@@ -11,6 +11,7 @@ from engine.sandbox.scenario.model import (
     Allocation,
     BillCost,
     BillLine,
+    Location,
     OrderLine,
     PurchaseOrder,
     Tax,
@@ -28,6 +29,7 @@ class BillFrame:
 
     world: World
     order: PurchaseOrder | None
+    location: Location
     department: str
 
 
@@ -68,7 +70,7 @@ def cost_of(fields: Fields, frame: BillFrame) -> BillCost:
     name = fields.text("name", "Freight")
     allocation = Allocation(
         id=desk.next_id(),
-        account=account_of(fields, desk, code=FREIGHT, department=frame.department),
+        account=account_of(fields, desk, frame.location, code=FREIGHT, department=frame.department),
         amount=decimal_of(fields, "amount"),
     )
     fields.done()
@@ -108,12 +110,12 @@ def _allocations(
         code, department = ordered.account.code.code, ordered.account.department.name
     shares = each_of(fields, "split", "shares, each with its account and amount")
     if not shares:
-        account = account_of(fields, desk, code=code, department=department)
+        account = account_of(fields, desk, frame.location, code=code, department=department)
         return (Allocation(id=desk.next_id(), account=account, amount=total),)
     made: list[Allocation] = []
     for share in shares:
         left = total - sum((part.amount for part in made), Decimal(0))
-        account = account_of(share, desk, code=code, department=department)
+        account = account_of(share, desk, frame.location, code=code, department=department)
         is_last = len(made) == len(shares) - 1
         amount = decimal_of(share, "amount", left if is_last else None)
         share.done()

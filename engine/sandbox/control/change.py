@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 from engine.sandbox.json_fields import Fields
 from engine.sandbox.scenario.model import Source
+from engine.sandbox.syspro.ledger import Ledger
 from engine.sandbox.world import World
 
 Entry: TypeAlias = dict[str, object]
@@ -17,6 +18,17 @@ Change: TypeAlias = Callable[[Fields, World], Entry]
 POSTED: Final = "posted"
 _EXPECTED: Final = re.compile(r"hold:([A-Z][A-Z0-9_]{0,49})")
 _WHOLE_DIGITS: Final = 12
+
+
+def ledger_of(fields: Fields, world: World) -> Ledger:
+    """The ledger of the company that is named, else of the first."""
+    if not fields.has("company"):
+        return world.companies.first
+    ledger = world.companies.find(fields.text("company"))
+    if ledger is None:
+        known = ", ".join(ledger.company for ledger in world.companies)
+        raise fields.wrong("company", f"one of {known}")
+    return ledger
 
 
 def day_of(fields: Fields, name: str, world: World, default: date | None = None) -> date:

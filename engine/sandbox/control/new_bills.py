@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
+from engine.sandbox.control.accounts import location_of
 from engine.sandbox.control.bill_line_fields import BillFrame, cost_of, line_of
 from engine.sandbox.control.change import (
     Entry,
@@ -83,6 +84,7 @@ def _drawn(fields: Fields, world: World) -> Bill:
     identity = tenant.desk.next_id()
     rng = draws(world, "bill", identity)
     order: PurchaseOrder | None = None
+    scenario_world = world.scenario.world
     received: dict[int, Decimal] | None = None
     if fields.has("order"):
         order = Changes(tenant).order(fields.text("order"))
@@ -94,8 +96,9 @@ def _drawn(fields: Fields, world: World) -> Bill:
             received = {line.id: line.quantity for line in order.lines}
     else:
         vendor = vendor_of(fields, world, rng, may_match=False)
+        scenario_world = scenario_world.at(location_of(fields, world))
     return make_bill(
-        world.scenario.world,
+        scenario_world,
         identity,
         vendor,
         BillShape.ORDINARY,
@@ -109,6 +112,7 @@ def _with_lines(fields: Fields, world: World, bill: Bill) -> Bill:
     frame = BillFrame(
         world=world,
         order=bill.orders[0] if bill.orders else None,
+        location=bill.location,
         department=bill.lines[0].allocations[0].account.department.name,
     )
     lines = each_of(fields, "lines", "lines")

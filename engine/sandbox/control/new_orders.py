@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
-from engine.sandbox.control.accounts import account_of, department_of
+from engine.sandbox.control.accounts import account_of, department_of, location_of, unit_names
 from engine.sandbox.control.change import (
     Entry,
     day_of,
@@ -19,6 +19,7 @@ from engine.sandbox.json_fields import Fields
 from engine.sandbox.procurify.changes import Changes
 from engine.sandbox.scenario import names
 from engine.sandbox.scenario.model import (
+    Location,
     OrderLine,
     PurchaseOrder,
     Tax,
@@ -43,6 +44,7 @@ class _Frame:
 
     world: World
     rng: Random
+    location: Location
     department: str
     is_blanket: bool
 
@@ -77,11 +79,13 @@ def add_order(fields: Fields, world: World) -> Entry:
     rng = draws(world, "order", identity)
     vendor = vendor_of(fields, world, rng, may_match=True)
     currencies = tenant.references.currencies
-    departments = [row.department.name for row in tenant.desk.units.values()]
+    location = location_of(fields, world)
+    department = rng.choice(unit_names(tenant.desk, location))
     frame = _Frame(
         world=world,
         rng=rng,
-        department=department_of(fields, tenant.desk, rng.choice(departments)),
+        location=location,
+        department=department_of(fields, tenant.desk, location, department),
         is_blanket=fields.flag("blanket", False),
     )
     now = tenant.now()
@@ -98,7 +102,7 @@ def add_order(fields: Fields, world: World) -> Entry:
         placed_at=now,
         promised_at=datetime.combine(promised_on, time(20), tzinfo=UTC),
         modified_at=now,
-        purchaser=rng.choice(tenant.references.users),
+        purchaser=rng.choice(tenant.references.at(location).users),
         lines=tuple(_line(line, place, frame) for place, line in enumerate(given, 1)),
         freight=decimal_of(fields, "freight", Decimal("0.00")),
         other=decimal_of(fields, "other", Decimal("0.00")),
@@ -142,7 +146,7 @@ def _line(fields: Fields, place: int, frame: _Frame) -> OrderLine:
         total=total,
         tax=tax,
         tax_amount=decimal_of(fields, "tax_amount", tax_on(total, tax)),
-        account=account_of(fields, desk, code=code, department=frame.department),
+        account=account_of(fields, desk, frame.location, code=code, department=frame.department),
         type=BLANKET if fields.flag("blanket", frame.is_blanket) else 0,
         received=Decimal("0.00"),
     )

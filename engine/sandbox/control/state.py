@@ -3,10 +3,11 @@
 Each kind is a callable, so that nothing is worked out that nobody asked for. Secrets are in none.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
+from engine.sandbox.json_fields import BadInput
 from engine.sandbox.procurify.payments import payments_of
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.procurify.tables import Payment, Receipt
@@ -14,9 +15,33 @@ from engine.sandbox.scenario.model import Bill, BillLine, OrderLine, PurchaseOrd
 from engine.sandbox.sight import bill_source, order_source, vendor_source
 from engine.sandbox.syspro.ledger import Ledger
 from engine.sandbox.syspro.tables import Table, whole
+from engine.sandbox.world import World
 
 Entry: TypeAlias = dict[str, object]
 Kinds: TypeAlias = Mapping[str, Callable[[], list[Entry]]]
+
+
+def state_of(world: World, wanted: Collection[str], company: str = "") -> dict[str, Entry]:
+    """Both systems' rows of the wanted kinds, of all if none is named; raises `BadInput`.
+
+    SYSPRO's kinds are those of the company, of the only one if there is no other; with several
+    and none named, they stand by company.
+    """
+    ledgers = [world.companies.find(company)] if company else list(world.companies)
+    books = {ledger.company: ledger_state(ledger) for ledger in ledgers if ledger is not None}
+    if not books:
+        raise BadInput(f"there is no company {company}")
+    tenant = tenant_state(world.tenant)
+    unknown = set(wanted).difference(tenant, *books.values())
+    if unknown:
+        raise BadInput(f"there is no kind {', '.join(sorted(unknown))}")
+
+    def shown(kinds: Kinds) -> Entry:
+        return {name: rows() for name, rows in kinds.items() if not wanted or name in wanted}
+
+    by_company: Entry = {name: shown(kinds) for name, kinds in books.items()}
+    only = next(iter(books.values()))
+    return {"procurify": shown(tenant), "syspro": shown(only) if len(books) == 1 else by_company}
 
 
 def tenant_state(tenant: Tenant) -> Kinds:

@@ -1,8 +1,11 @@
-"""The changes of SYSPRO by their names; orders and suppliers by their keys in any form."""
+"""The changes of SYSPRO by their names; orders and suppliers by their keys in any form.
+
+A change of a company's books may name its `company`; the first is meant where it does not.
+"""
 
 from typing import Final
 
-from engine.sandbox.control.change import Change, Entry, day_of
+from engine.sandbox.control.change import Change, Entry, day_of, ledger_of
 from engine.sandbox.faults.states import row_key
 from engine.sandbox.json_fields import Fields
 from engine.sandbox.syspro.ledger import Ledger
@@ -11,29 +14,32 @@ from engine.sandbox.world import World
 
 
 def _receive_goods(fields: Fields, world: World) -> Entry:
+    ledger = ledger_of(fields, world)
     order, line = fields.text("purchase_order"), fields.whole("line", least=1)
     quantity, day = fields.amount("quantity"), day_of(fields, "on", world)
     fields.done()
-    row = world.ledger.receive(order, line, quantity, day)
+    row = ledger.receive(order, line, quantity, day)
     return {"grn": row["Grn"], "journal": str(row["Journal"])}
 
 
 def _period(is_open: bool) -> Change:
     def change(fields: Fields, world: World) -> Entry:
-        year, month = _year_and_month(fields, world.ledger)
+        ledger = ledger_of(fields, world)
+        year, month = _year_and_month(fields, ledger)
         fields.done()
-        world.ledger.set_period(year, month, is_open=is_open)
+        ledger.set_period(year, month, is_open=is_open)
         return {"year": year, "month": month}
 
     return change
 
 
 def _move_to_period(fields: Fields, world: World) -> Entry:
+    ledger = ledger_of(fields, world)
     year, month = fields.whole("year", least=1), fields.whole("month", least=1)
     fields.done()
     if month > 12:
         raise fields.wrong("month", "a whole number from 1 to 12")
-    world.ledger.move_to_period(year, month)
+    ledger.move_to_period(year, month)
     return {"year": year, "month": month}
 
 
@@ -47,12 +53,13 @@ def _year_and_month(fields: Fields, ledger: Ledger) -> tuple[int, int]:
 
 def _supplier_hold(is_held: bool) -> Change:
     def change(fields: Fields, world: World) -> Entry:
+        ledger = ledger_of(fields, world)
         supplier = fields.text("supplier")
         fields.done()
-        key = world.ledger.key_rules["Supplier"].stored(supplier)
-        if (key,) not in world.ledger.tables["ApSupplier"]:
+        key = ledger.key_rules["Supplier"].stored(supplier)
+        if (key,) not in ledger.tables["ApSupplier"]:
             raise ValueError(f"there is no supplier {supplier}")
-        world.ledger.set_supplier_hold(key, is_held)
+        ledger.set_supplier_hold(key, is_held)
         return {"supplier": key}
 
     return change
@@ -60,11 +67,12 @@ def _supplier_hold(is_held: bool) -> Change:
 
 def _ledger_hold(is_held: bool) -> Change:
     def change(fields: Fields, world: World) -> Entry:
+        ledger = ledger_of(fields, world)
         code = fields.text("ledger_code")
         fields.done()
-        if (world.ledger.company, code) not in world.ledger.tables["GenMaster"]:
+        if (ledger.company, code) not in ledger.tables["GenMaster"]:
             raise ValueError(f"there is no ledger code {code}")
-        world.ledger.set_ledger_hold(code, is_held)
+        ledger.set_ledger_hold(code, is_held)
         return {"ledger_code": code}
 
     return change
@@ -80,14 +88,16 @@ def _log_off(fields: Fields, world: World) -> Entry:
 
 
 def _lock(fields: Fields, world: World) -> Entry:
-    table, key = _row(fields, world.ledger)
-    world.ledger.lock(table, key)
+    ledger = ledger_of(fields, world)
+    table, key = _row(fields, ledger)
+    ledger.lock(table, key)
     return {"table": table, "key": list(key)}
 
 
 def _unlock(fields: Fields, world: World) -> Entry:
-    table, key = _row(fields, world.ledger)
-    world.ledger.unlock(table, key)
+    ledger = ledger_of(fields, world)
+    table, key = _row(fields, ledger)
+    ledger.unlock(table, key)
     return {"table": table, "key": list(key)}
 
 

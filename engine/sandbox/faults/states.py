@@ -101,11 +101,12 @@ def touch(deed: Touch, tenant: Tenant) -> None:
 
 
 def _skew(deed: Skew, world: World) -> Undo:
-    tenant, settings, ledger = world.tenant, world.settings, world.ledger
+    tenant, settings = world.tenant, world.settings
 
     def move(by: timedelta) -> None:
         if deed.of == "syspro":
-            ledger.clock_offset += by
+            for ledger in world.companies:
+                ledger.clock_offset += by
         else:
             tenant.skew += by
             settings.date_skew += by

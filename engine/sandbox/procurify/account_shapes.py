@@ -55,7 +55,10 @@ def spend_account(row: Account) -> orjson.Fragment:
     """A SpendAccountRead object, with parent and branch as objects."""
     group = _plain_code(group_of(row.code.code))
     del group["applied_accounts_count"]
-    unit: dict[str, Json] = {**department_summary(row.department), "branch": plain_branch()}
+    unit: dict[str, Json] = {
+        **department_summary(row.department),
+        "branch": plain_branch(row.department.location),
+    }
     own = _plain_code(row.code)
     del own["applied_accounts_count"]
     return orjson.Fragment(

@@ -26,7 +26,6 @@ from engine.sandbox.procurify.order_lists import CONTRACT_ID
 from engine.sandbox.procurify.pages import Answer, detail, not_found
 from engine.sandbox.procurify.payments import payments_of
 from engine.sandbox.procurify.people_shapes import approver
-from engine.sandbox.procurify.places import BRANCH_ID
 from engine.sandbox.procurify.printing import Json, local_day, number
 from engine.sandbox.procurify.routes import Listing, Route, listed
 from engine.sandbox.procurify.settings import ProcurifySettings
@@ -73,7 +72,7 @@ BILL_FILTERS: tuple[Filter[Bill], ...] = (
     *(equal(name, lambda bill: bill.user.id) for name in ("creator", "user")),
     equal("last_export_user", lambda bill: bill.user.id if bill.status == PAID else None),
     equal("approver", lambda bill: None),
-    equal("location", lambda bill: BRANCH_ID),
+    equal("location", lambda bill: bill.location.id),
     equal("sync_status_v2", lambda bill: 1 if bill.status == PAID else 0),
     any_of("account_code", _accounts),
     any_of("department", _departments),
@@ -91,7 +90,7 @@ ITEM_FILTERS: tuple[Filter[ItemRow], ...] = (
     claim("billed", lambda row: row.bill is not None),
     equal("budget", lambda row: row.account.id),
     equal("department", lambda row: row.account.department.id),
-    equal("location", lambda row: BRANCH_ID),
+    equal("location", lambda row: row.account.department.location.id),
     equal("exclude", lambda row: row.id, but=True),
     claim("reimburse", lambda row: False),
     equal("requester", lambda row: row.requester.id),

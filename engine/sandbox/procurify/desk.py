@@ -19,7 +19,7 @@ from engine.sandbox.procurify.tables import (
     SyncLog,
     Unit,
 )
-from engine.sandbox.scenario.model import AccountCode, Currency, Term, Vendor
+from engine.sandbox.scenario.model import AccountCode, Currency, Location, Term, Vendor
 from engine.sandbox.scenario.names import STOCKED
 from engine.sandbox.scenario.references import References
 
@@ -118,6 +118,17 @@ def group_of(code: str) -> AccountCode:
     return _GROUPS.get(code[:1], _GROUPS["6"])
 
 
+def _place(row: Location) -> Place:
+    return Place(
+        id=row.id,
+        name=row.name,
+        currency=row.currency,
+        zone=row.zone,
+        legal_entity=row.legal_entity,
+        is_headquarter=row.id == HEADQUARTERS,
+    )
+
+
 def build_desk(references: References) -> Desk:
     """The desk of a tenant that has only its reference rows."""
     codes = {row.id: Code(code=row, parent=None) for row in _GROUPS.values()}
@@ -130,18 +141,20 @@ def build_desk(references: References) -> Desk:
     users = references.users
     return Desk(
         currencies=currencies,
-        places={
-            HEADQUARTERS: Place(id=HEADQUARTERS, name="HQ", currency=base, is_headquarter=True)
-        },
+        places={row.id: _place(row) for row in references.locations.values()},
         people={
             row.id: Person(
                 user=row,
+                place=row.department.location.id,
                 role=1 if place == 0 else 2 + (row.department.name == "Finance"),
                 delegatee=users[0] if place == len(users) - 1 else None,
             )
             for place, row in enumerate(users)
         },
-        units={row.id: Unit(department=row) for row in references.departments.values()},
+        units={
+            row.id: Unit(department=row, place=row.location.id)
+            for row in references.departments.values()
+        },
         codes=codes,
         budgets={row.id: Budget(account=row) for row in references.accounts.values()},
         terms={row.id: row for row in references.terms.values()},

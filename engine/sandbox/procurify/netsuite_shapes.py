@@ -20,7 +20,6 @@ from engine.sandbox.scenario.model import (
     User,
     Vendor,
 )
-from engine.sandbox.scenario.references import LOCATION_ZONE
 
 ORDER, RECEIPT_LINE, VENDOR, CODE, CATALOG, TERM = 23, 280, 21, 60, 35, 41
 CONTENT_TYPES = (
@@ -278,7 +277,7 @@ def _line(desk: Desk, order: PurchaseOrder, line: OrderLine) -> dict[str, Json]:
             "primary_billing_address": address,
             "primary_shipping_address": {**address, "id": 2, "name": "Dock 3"},
             "language": 1,
-            "location_timezone": LOCATION_ZONE,
+            "location_timezone": place.zone,
             "active": place.is_active,
             "external_id": None,
             "custom_fields": {},

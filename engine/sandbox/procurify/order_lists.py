@@ -25,7 +25,6 @@ from engine.sandbox.procurify.filters import (
 from engine.sandbox.procurify.order_item_shapes import item_status, request_number
 from engine.sandbox.procurify.order_shapes import fulfilment
 from engine.sandbox.procurify.pages import detail, not_found, whole
-from engine.sandbox.procurify.places import BRANCH_ID
 from engine.sandbox.procurify.printing import Json, decimal_text
 from engine.sandbox.procurify.routes import Listing, Route, listed
 from engine.sandbox.procurify.rows import Chosen
@@ -79,7 +78,10 @@ ITEM_FILTERS: tuple[Filter[Pair], ...] = (
         equal(name, lambda pair: pair[1].account.department.id)
         for name in ("department", "departments")
     ),
-    *(equal(name, lambda pair: BRANCH_ID) for name in ("branch", "location", "locations")),
+    *(
+        equal(name, lambda pair: pair[1].account.department.location.id)
+        for name in ("branch", "location", "locations")
+    ),
     *(equal(name, lambda pair: None) for name in ("catalog", "catalog_item", "purchase_agreement")),
     equal("account", lambda pair: pair[1].account.id),
     any_of("account_code", lambda pair: (pair[1].account.code.id, pair[1].account.code.code)),
@@ -110,7 +112,7 @@ REQUEST_FILTERS: tuple[Filter[requests.Request], ...] = (
     days("dateRequired", requests.required_on),
     equal("status", lambda row: 3 if isinstance(row, PurchaseOrder) else 0),
     equal("order", requests.number_of),
-    *(equal(name, lambda row: BRANCH_ID) for name in ("branch", "location")),
+    *(equal(name, requests.location_of) for name in ("branch", "location")),
     equal("department", requests.department_of),
     equal("requester", requests.requester_of),
     equal("pref_vendor", lambda row: row.vendor.id if isinstance(row, PurchaseOrder) else None),

@@ -217,7 +217,7 @@ def requisition_row(requisition: Requisition) -> dict[str, Json]:
 
 def _request_frame(user: User) -> dict[str, Json]:
     return {
-        "branch": branch(),
+        "branch": branch(user.department.location),
         "user": user_summary(user),
         "logs": [],
         "ip_address": None,

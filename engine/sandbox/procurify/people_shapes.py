@@ -10,7 +10,6 @@ import orjson
 
 from engine.sandbox.procurify.desk import PERMISSIONS, ROLES
 from engine.sandbox.procurify.places import (
-    BRANCH_NAME,
     LONG_AGO,
     department_summary,
     location,
@@ -37,7 +36,7 @@ def simple_user(row: User) -> orjson.Fragment:
                 **simple_profile(row),
                 "profile_image": None,
                 "department_name": row.department.name,
-                "branch_name": BRANCH_NAME,
+                "branch_name": row.department.location.name,
             }
         )
     )

@@ -8,15 +8,12 @@ from functools import lru_cache
 from engine.sandbox.procurify.currency_shapes import currency
 from engine.sandbox.procurify.printing import Json
 from engine.sandbox.procurify.tables import Place, Unit
-from engine.sandbox.scenario.model import Department
-from engine.sandbox.scenario.references import LOCATION_ZONE
+from engine.sandbox.scenario.companies import LegalEntity
+from engine.sandbox.scenario.model import Department, Location
 
-BRANCH_ID = 1
-BRANCH_NAME = "HQ"
 LONG_AGO = "2019-12-10T17:47:00.373867-08:00"
 BILLING, SHIPPING = 1, 2
 _ENGLISH = 1
-_BASE_CURRENCY = 1
 
 
 @lru_cache(maxsize=256)
@@ -24,7 +21,7 @@ def department_summary(row: Department) -> dict[str, Json]:
     """A DepartmentSummary object; nobody may change it."""
     return {
         "id": row.id,
-        "branch": {"id": BRANCH_ID, "name": BRANCH_NAME},
+        "branch": {"id": row.location.id, "name": row.location.name},
         "external_id": None,
         "name": row.name,
         "punchout_email": None,
@@ -60,27 +57,31 @@ def location(row: Place, departments: int) -> dict[str, Json]:
         "primary_shipping_address": address(SHIPPING, "Dock 3"),
         "shipping_addresses": [address(SHIPPING, "Dock 3")],
         "language": _ENGLISH,
-        "locationTimezone": LOCATION_ZONE,
+        "locationTimezone": row.zone,
         "headquarter": row.is_headquarter,
         "department_count": departments,
         "active": row.is_active,
         "external_id": None,
-        "legal_entity": None,
+        "legal_entity": _legal_entity(row.legal_entity),
         **row.extras,
     }
 
 
-def branch() -> dict[str, Json]:
+def _legal_entity(row: LegalEntity | None) -> Json:
+    return None if row is None else {"id": row.id, "uuid": row.uuid, "name": row.name}
+
+
+def branch(row: Location) -> dict[str, Json]:
     """A Branch object, as purchase requests hold it."""
     return {
-        "id": BRANCH_ID,
+        "id": row.id,
         "external_id": None,
-        "name": BRANCH_NAME,
+        "name": row.name,
         "url": None,
         "logo": "",
         "language": _ENGLISH,
         "multipleLocations": False,
-        "locationTimezone": LOCATION_ZONE,
+        "locationTimezone": row.zone,
         "userLimit": 50,
         "budgetOvertureToggle": False,
         "purchase_filtering": False,
@@ -99,16 +100,16 @@ def branch() -> dict[str, Json]:
         "active": True,
         "activated": True,
         "setup_stage": "FIN",
-        "localCurrency": _BASE_CURRENCY,
+        "localCurrency": row.currency.id,
         "contactPerson": None,
         "buyerAddress": BILLING,
         "shippingAddress": SHIPPING,
     }
 
 
-def plain_branch() -> dict[str, Json]:
+def plain_branch(row: Location) -> dict[str, Json]:
     """An UnoptimizedBranchRead object, as spend allocations hold it."""
-    return {**branch(), "timezone": -8, "fields_cache": None}
+    return {**branch(row), "timezone": row.winter_offset_h, "fields_cache": None}
 
 
 def address(identity: int, name: str) -> dict[str, Json]:

@@ -83,8 +83,13 @@ def receipt_writes(tenant: Tenant) -> list[Route]:
 def _requisition(tenant: Tenant, body: Body) -> Requisition:
     """The request, everything in it looked up by its name or code."""
     desk = tenant.desk
-    _named("location_name", text_of(body, "location_name"), {p.name for p in desk.places.values()})
-    units = {unit.department.name: unit for unit in desk.units.values()}
+    location = text_of(body, "location_name")
+    _named("location_name", location, {place.name for place in desk.places.values()})
+    units = {
+        unit.department.name: unit
+        for unit in desk.units.values()
+        if desk.places[unit.place].name == location
+    }
     _named("department_name", text_of(body, "department_name"), set(units))
     lines = [check(row, _LINE) for row in rows_of(body, "line_items")]
     if not lines:

@@ -79,7 +79,7 @@ def reference_routes(tenant: Tenant, settings: ProcurifySettings) -> list[Route]
                 filters=(
                     equal("departments", lambda row: row.account.department.id),
                     equal("account_codes", lambda row: row.account.code.id),
-                    equal("locations", lambda row: places.BRANCH_ID),
+                    equal("locations", lambda row: row.account.department.location.id),
                     equal("users", lambda row: None),
                 ),
             )
@@ -150,6 +150,12 @@ class _References:
     def location_row(self, place: Place) -> Json:
         units = self._tenant.desk.units.values()
         return places.location(place, sum(unit.place == place.id for unit in units))
+
+    def places_of(self, item: CatalogItem) -> set[int]:
+        """The locations whose departments may order the item: all where it names none."""
+        desk = self._tenant.desk
+        chosen = {row.place for row in desk.units.values() if row.department.id in item.departments}
+        return chosen or set(desk.places)
 
     def department_row(self, unit: Unit) -> Json:
         return places.department(unit, self._tenant.desk.places[unit.place])
@@ -261,7 +267,7 @@ def _accounts(tenant: Tenant, api: _References) -> Listing[Budget]:
                 for name in ("department", "departments")
             ),
             equal("id", lambda row: row.account.id),
-            equal("locations", lambda row: places.BRANCH_ID),
+            equal("locations", lambda row: row.account.department.location.id),
             claim("active", lambda row: row.is_active),
             claim("in_effect", lambda row: True),
             claim("with_expired_budgets", lambda row: True, only_true=True),
@@ -333,7 +339,7 @@ def _catalog(tenant: Tenant, settings: ProcurifySettings, api: _References) -> l
                     equal("currency", lambda row: row.currency.id),
                     any_of("department", lambda row: row.departments),
                     equal("internalSKU", lambda row: row.sku),
-                    equal("location", lambda row: places.BRANCH_ID),
+                    any_of("location", api.places_of),
                     amounts(("min_price", "max_price"), lambda row: row.price),
                     equal("pref_vendor", lambda row: row.vendor),
                     like("search", lambda row: (row.name, row.sku)),

@@ -26,7 +26,8 @@ from engine.sandbox.procurify.printing import Json
 from engine.sandbox.procurify.routes import Route
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.procurify.tables import Budget, CatalogItem, Code, Place, Unit
-from engine.sandbox.scenario.model import Account, AccountCode, Currency, Department
+from engine.sandbox.scenario.model import Account, AccountCode, Currency, Department, Location
+from engine.sandbox.scenario.references import LOCATION_ZONE
 
 _OPTIONAL_ID = Field(kind="integer", is_required=False, is_nullable=True)
 _OPTIONAL_TEXT = Field(kind="text", is_required=False, is_nullable=True, may_be_blank=True)
@@ -136,7 +137,8 @@ class _ReferenceWrites:
 
     async def create_department(self, request: web.Request) -> web.StreamResponse:
         body = await read_fields(request, _DEPARTMENT)
-        new = Department(id=self._desk.next_id(), name="", warehouse="", suffix="")
+        home = next(iter(self._tenant.references.locations.values()))
+        new = Department(id=self._desk.next_id(), name="", warehouse="", suffix="", location=home)
         return self._put_unit(request, Unit(department=new), body, 201)
 
     async def update_department(self, request: web.Request) -> web.StreamResponse:
@@ -162,6 +164,7 @@ class _ReferenceWrites:
             id=self._desk.next_id(),
             name=text_of(body, "name"),
             currency=found[0],
+            zone=text_of(body, "locationTimezone", LOCATION_ZONE),
             is_active=bool(body.get("active", True)),
             extras=extras,
         )
@@ -236,7 +239,9 @@ class _ReferenceWrites:
         given = body.get("external_id", unit.external_id)
         email = body.get("punchout_email", unit.punchout_email)
         changed = Unit(
-            department=replace(unit.department, name=text_of(body, "name")),
+            department=replace(
+                unit.department, name=text_of(body, "name"), location=self._location(place)
+            ),
             place=place.id,
             is_active=bool(body.get("active", unit.is_active)),
             external_id=None if given is None else str(given),
@@ -245,6 +250,12 @@ class _ReferenceWrites:
         self._desk.units[changed.department.id] = changed
         self._tenant.touch()
         return detail(request, places.department(changed, place), status=status)
+
+    def _location(self, place: Place) -> Location:
+        """The scenario's location; one that came by the API posts into the first company."""
+        known = {row.id: row for row in self._tenant.references.locations.values()}
+        home = known.get(place.id) or next(iter(known.values()))
+        return replace(home, id=place.id, name=place.name, zone=place.zone)
 
     def _put_item(
         self,

@@ -47,6 +47,12 @@ def department_of(row: Request) -> int:
     return row.department.id
 
 
+def location_of(row: Request) -> int:
+    """The location of the department that asks."""
+    asks = row.purchaser if isinstance(row, PurchaseOrder) else row
+    return asks.department.location.id
+
+
 def requester_of(row: Request) -> int:
     """Who asks."""
     return row.purchaser.id if isinstance(row, PurchaseOrder) else row.user.id

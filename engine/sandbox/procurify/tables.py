@@ -10,16 +10,20 @@ from datetime import datetime
 from decimal import Decimal
 
 from engine.sandbox.procurify.printing import Json
+from engine.sandbox.scenario.companies import LegalEntity
 from engine.sandbox.scenario.model import Account, AccountCode, Currency, Department, User
+from engine.sandbox.scenario.references import LOCATION_ZONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A location; `is_headquarter` holds for the first one."""
+    """A location; `is_headquarter` holds for the first one, `zone` is an IANA name."""
 
     id: int
     name: str
     currency: Currency
+    zone: str = LOCATION_ZONE
+    legal_entity: LegalEntity | None = None
     is_headquarter: bool = False
     is_active: bool = True
     extras: Mapping[str, Json] = field(default_factory=dict)

@@ -50,7 +50,8 @@ class Billing:
         if shape is BillShape.DUPLICATE_INVOICE:
             original = self._originals.pop(0)
             return make_duplicate(
-                make_bill(self._world, identity, original.vendor, shape), original
+                make_bill(self._world.at(original.location), identity, original.vendor, shape),
+                original,
             )
         is_first = identity == FIRST_BILL
         may_bill = shape is BillShape.ORDINARY and not is_first and bool(self._free)

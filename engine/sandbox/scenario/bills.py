@@ -43,7 +43,11 @@ def make_bill(
     order: PurchaseOrder | None = None,
     received: Mapping[int, Decimal] | None = None,
 ) -> Bill:
-    """The bill with that id, over an order (or what was `received` of it, by line) or over none."""
+    """The bill with that id, over an order (or what was `received` of it, by line) or over none.
+
+    It lies where its order lies.
+    """
+    world = world.placed(identity) if order is None else world.at(order.location)
     rng = Random(f"{world.seed}/bill/{identity}")
     invoiced_on = (world.now - timedelta(days=rng.randint(2, 25))).date()
     if order is None:

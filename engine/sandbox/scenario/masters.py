@@ -1,8 +1,8 @@
-"""The master rows of SYSPRO's company that go with a scenario. Pure.
+"""The master rows of a company of SYSPRO that go with a scenario. Pure.
 
 Columns as in the facts (syspro.md §4); rows are partial, the ledger fills the rest. Period status
-"O" open and "C" closed are invented letters (unverified): the anchor's month and the two before it
-are open, all others are closed.
+"O" open and "C" closed are invented letters (unverified): the anchor's month and those before it
+that the company names are open, all others are closed. Every company knows every vendor.
 """
 
 from calendar import monthrange
@@ -12,14 +12,9 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from engine.sandbox.scenario import names
+from engine.sandbox.scenario.companies import FIRST_COMPANY, Company
 from engine.sandbox.scenario.model import Vendor
-from engine.sandbox.scenario.references import (
-    COMPANY,
-    LOCAL_CURRENCY,
-    WAREHOUSES,
-    References,
-    ledger_code,
-)
+from engine.sandbox.scenario.references import References, ledger_code
 from engine.sandbox.scenario.scenario import Scenario
 from engine.sandbox.scenario.vendors import CREATED
 
@@ -33,38 +28,41 @@ _FIXED_ACCOUNTS = (
     ("2100-00", "Goods received, not invoiced", "L", "Y"),
     ("4900-00", "Purchase discounts taken", "R", "N"),
 )
+_RATE_PLACES = Decimal("0.000001")
 _ACCOUNT_TYPES = {0: "A", 1: "L", 2: "E", 3: "R", 4: "C", 5: "E"}
 
 
-def master_rows(scenario: Scenario) -> Mapping[str, Sequence[MasterRow]]:
-    """The rows by table name, as the ledger loads them."""
+def master_rows(
+    scenario: Scenario, company: Company = FIRST_COMPANY
+) -> Mapping[str, Sequence[MasterRow]]:
+    """The company's rows by table name, as its ledger loads them."""
     known = [vendor for vendor in scenario.vendors if vendor.binding != CREATED]
     references = scenario.references
     return {
-        "ApSupplier": [_supplier(vendor) for vendor in known],
+        "ApSupplier": [_supplier(vendor, company) for vendor in known],
         "ApSupplierAddr": [_address(vendor) for vendor in known],
-        "GenMaster": _ledger_codes(references),
-        "GenControl": [_periods(scenario.anchor)],
-        "TblCurrency": _currencies(references),
-        "AdmTax": _tax_codes(references),
+        "GenMaster": _ledger_codes(references, company),
+        "GenControl": [_periods(scenario.anchor, company)],
+        "TblCurrency": _currencies(references, company),
+        "AdmTax": _tax_codes(references, company),
         "ApBranch": [
-            {"Branch": branch, "Description": text, "ApBrnGlCode": "2000-00"}
+            {"Branch": branch, "Description": text, "ApBrnGlCode": company.ledger_code("2000-00")}
             for branch, text in (("10", "Head office"), ("20", "Overseas purchases"))
         ],
         "ApBank": [{"Bank": "MAIN", "Description": "Main account"}],
         "TblApTerms": [
             {"TermsCode": term.code, "Description": term.name} for term in references.terms.values()
         ],
-        **_inventory(),
+        **_inventory(company),
     }
 
 
-def _supplier(vendor: Vendor) -> MasterRow:
+def _supplier(vendor: Vendor, company: Company) -> MasterRow:
     return {
         "Supplier": vendor.supplier,
         "SupplierName": vendor.name,
         "SupShortName": vendor.name[:20].strip(),
-        "Branch": "10" if vendor.supplier_currency == LOCAL_CURRENCY else "20",
+        "Branch": "10" if vendor.supplier_currency == company.local_currency else "20",
         "Bank": "MAIN",
         "Currency": vendor.supplier_currency,
         "TermsCode": vendor.term.code,
@@ -88,32 +86,30 @@ def _address(vendor: Vendor) -> MasterRow:
     }
 
 
-def _ledger_codes(references: References) -> list[MasterRow]:
-    rows: dict[str, MasterRow] = {
-        code: _ledger_row(code, text, type_, control)
-        for code, text, type_, control in _FIXED_ACCOUNTS
-    }
+def _ledger_codes(references: References, company: Company) -> list[MasterRow]:
+    rows: dict[str, MasterRow] = {}
+
+    def add(code: str, text: str, type_: str, control: str = "N") -> None:
+        if code and code not in rows:
+            rows[code] = _ledger_row(company, code, text, type_, control)
+
+    for code, text, type_, control in _FIXED_ACCOUNTS:
+        add(company.ledger_code(code), text, type_, control)
     for account_code in references.account_codes.values():
-        code = account_code.ledger_code
-        if code:
-            type_ = _ACCOUNT_TYPES[account_code.type]
-            rows[code] = _ledger_row(code, account_code.description, type_, "N")
+        code, type_ = account_code.ledger_code, _ACCOUNT_TYPES[account_code.type]
+        add(company.ledger_code(code), account_code.description, type_)
     for account in references.accounts.values():
-        code = ledger_code(account)
-        if code:
+        if account.department.location.company == company:
             text = f"{account.code.description}, {account.department.name}"
-            type_ = _ACCOUNT_TYPES[account.code.type]
-            rows.setdefault(code, _ledger_row(code, text, type_, "N"))
+            add(ledger_code(account), text, _ACCOUNT_TYPES[account.code.type])
     for tax in references.taxes.values():
-        if tax.ledger_code:
-            text = f"{tax.name} on purchases"
-            rows[tax.ledger_code] = _ledger_row(tax.ledger_code, text, "A", "N")
+        add(company.ledger_code(tax.ledger_code), f"{tax.name} on purchases", "A")
     return list(rows.values())
 
 
-def _ledger_row(code: str, text: str, type_: str, control: str) -> MasterRow:
+def _ledger_row(company: Company, code: str, text: str, type_: str, control: str) -> MasterRow:
     return {
-        "Company": COMPANY,
+        "Company": company.id,
         "GlCode": code,
         "Description": text[:50],
         "AccountType": type_,
@@ -122,9 +118,9 @@ def _ledger_row(code: str, text: str, type_: str, control: str) -> MasterRow:
     }
 
 
-def _periods(anchor: date) -> MasterRow:
+def _periods(anchor: date, company: Company) -> MasterRow:
     row: MasterRow = {
-        "Company": COMPANY,
+        "Company": company.id,
         "GlYear": Decimal(anchor.year),
         "GlPeriod": Decimal(anchor.month),
     }
@@ -133,29 +129,35 @@ def _periods(anchor: date) -> MasterRow:
         for number in range(1, 16):
             month = min(number, 12)
             age = current - (year * 12 + month - 1)
-            is_open = number <= 12 and 0 <= age <= 2
+            is_open = number <= 12 and 0 <= age < company.open_periods
             row[f"{prefix}PrdStat{number}"] = "O" if is_open else "C"
             row[f"{prefix}PrdEnd{number}"] = date(year, month, monthrange(year, month)[1])
     return row
 
 
-def _currencies(references: References) -> list[MasterRow]:
+def _currencies(references: References, company: Company) -> list[MasterRow]:
+    """Every currency with its rate in the company's own: local units for one unit."""
+    local = references.currencies[company.local_currency]
     return [
         {
             "Currency": currency.name,
             "Description": currency.description,
-            "BuyExchangeRate": currency.rate,
+            "BuyExchangeRate": rate,
             "BuyMulDiv": "M",
-            "SellExchangeRate": currency.rate,
+            "SellExchangeRate": rate,
             "SellMulDiv": "M",
         }
         for currency in references.currencies.values()
+        for rate in ((currency.rate / local.rate).quantize(_RATE_PLACES),)
     ]
 
 
-def _tax_codes(references: References) -> list[MasterRow]:
-    mapped = [tax for tax in references.taxes.values() if tax.code]
-    rows = [_tax_code(tax.code, tax.name, tax.percent, tax.ledger_code) for tax in mapped]
+def _tax_codes(references: References, company: Company) -> list[MasterRow]:
+    rows = [
+        _tax_code(tax.code, tax.name, tax.percent, company.ledger_code(tax.ledger_code))
+        for tax in references.taxes.values()
+        if tax.code
+    ]
     return [_tax_code("E", "Exempt", Decimal(0), ""), *rows]
 
 
@@ -169,16 +171,18 @@ def _tax_code(code: str, text: str, percent: Decimal, ledger: str) -> MasterRow:
     }
 
 
-def _inventory() -> dict[str, list[MasterRow]]:
-    places = zip(WAREHOUSES, ("Finished goods", "Raw materials", "Maintenance"), strict=True)
+def _inventory(company: Company) -> dict[str, list[MasterRow]]:
+    places = zip(
+        company.warehouses, ("Finished goods", "Raw materials", "Maintenance"), strict=True
+    )
     return {
-        "InvMaster": [_stock_code(code, text) for code, text in names.STOCKED],
+        "InvMaster": [_stock_code(code, text, company) for code, text in names.STOCKED],
         "InvWarehouse": [
             {"StockCode": code, "Warehouse": warehouse}
             for code, _ in names.STOCKED
-            for warehouse in WAREHOUSES
+            for warehouse in company.warehouses
         ],
-        "InvWhControl": [_warehouse(warehouse, text) for warehouse, text in places],
+        "InvWhControl": [_warehouse(warehouse, text, company) for warehouse, text in places],
         "SalProductClassDes": [
             {"ProductClass": STOCK_CLASS, "Description": "Stocked goods"},
             {"ProductClass": NON_STOCK_CLASS, "Description": "Goods and services not stocked"},
@@ -186,7 +190,7 @@ def _inventory() -> dict[str, list[MasterRow]]:
     }
 
 
-def _stock_code(code: str, text: str) -> MasterRow:
+def _stock_code(code: str, text: str, company: Company) -> MasterRow:
     return {
         "StockCode": code,
         "Description": text,
@@ -197,14 +201,14 @@ def _stock_code(code: str, text: str) -> MasterRow:
         "ConvFactAltUom": Decimal(1),
         "ConvFactOthUom": Decimal(1),
         "ProductClass": STOCK_CLASS,
-        "WarehouseToUse": WAREHOUSES[0],
+        "WarehouseToUse": company.warehouses[0],
     }
 
 
-def _warehouse(code: str, text: str) -> MasterRow:
+def _warehouse(code: str, text: str, company: Company) -> MasterRow:
     return {
         "Warehouse": code,
         "Description": text,
-        "WhLdgCtlAcc": "1200-00",
-        "GrnLdgAcc": "2100-00",
+        "WhLdgCtlAcc": company.ledger_code("1200-00"),
+        "GrnLdgAcc": company.ledger_code("2100-00"),
     }

@@ -4,10 +4,12 @@ Field names follow the house's vocabulary; `engine.sandbox.procurify` gives them
 names and shapes. Amounts and quantities are Decimal. Pure.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
+
+from engine.sandbox.scenario.companies import Company, LegalEntity
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -49,13 +51,30 @@ class AccountCode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A location; its documents go to `company`. `winter_offset_h`: its zone beside UTC."""
+
+    id: int
+    name: str
+    zone: str
+    winter_offset_h: int
+    currency: Currency
+    legal_entity: LegalEntity | None
+    company: Company
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Department:
-    """A department of the one location; `warehouse` is where SYSPRO puts its goods."""
+    """A department of a location; `warehouse` is where SYSPRO puts its goods.
+
+    Its id says where it is, so that the location counts neither for the hash nor in print.
+    """
 
     id: int
     name: str
     warehouse: str
     suffix: str
+    location: Location = field(repr=False, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +216,12 @@ class PurchaseOrder:
         """False once cancelled."""
         return self.state != 1
 
+    @property
+    def location(self) -> Location:
+        """Where it was ordered: all of its lines lie there."""
+        first = next((line.account.department for line in self.lines), self.purchaser.department)
+        return first.location
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allocation:
@@ -300,6 +325,12 @@ class Bill:
         """The purchase orders that the bill bills, each once, in the order of the lines."""
         found = {line.order.id: line.order for line in self.lines if line.order is not None}
         return tuple(found.values())
+
+    @property
+    def location(self) -> Location:
+        """Where it is booked: all of its allocations lie there."""
+        parts = (part for line in self.lines for part in line.allocations)
+        return next((part.account.department for part in parts), self.user.department).location
 
 
 def is_vendor_eligible(vendor: Vendor) -> bool:

@@ -58,6 +58,11 @@ PEOPLE = (
     ("Dana", "Whitfield", "Marketing buyer", 3),
     ("Emil", "Sørensen", "Laboratory buyer", 4),
 )
+PEOPLE_ELSEWHERE = (
+    ("Farah", "Haddad", "Purchasing lead", 0),
+    ("Gérard", "Lévesque", "Buyer", 1),
+    ("Hana", "Novák", "Accounts payable", 2),
+)
 
 STOCKED = (
     ("B100", "Bearing 6204 sealed"),

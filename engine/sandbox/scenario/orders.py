@@ -9,6 +9,7 @@ from uuid import UUID
 from engine.sandbox.scenario import names
 from engine.sandbox.scenario.model import (
     ZERO,
+    Location,
     OrderLine,
     PurchaseOrder,
     Tax,
@@ -31,6 +32,14 @@ class World:
     references: References
     now: datetime
 
+    def placed(self, identity: int) -> "World":
+        """The same with the references of the location where the order of that id lies."""
+        return replace(self, references=self.references.placed(identity))
+
+    def at(self, location: Location) -> "World":
+        """The same with the references of that location."""
+        return replace(self, references=self.references.at(location))
+
 
 def draw_uuid(rng: Random) -> UUID:
     """A random uuid of version 4."""
@@ -51,6 +60,7 @@ def tax_on(amount: Decimal, tax: Tax | None) -> Decimal:
 
 def make_order(world: World, identity: int, vendor: Vendor, shape: OrderShape) -> PurchaseOrder:
     """The purchase order with that id; the seed and the id alone decide what is drawn."""
+    world = world.placed(identity)
     rng = Random(f"{world.seed}/order/{identity}")
     placed_at = world.now - timedelta(days=rng.uniform(6, 30))
     is_plain = vendor.is_grn_matched or rng.random() < 0.6

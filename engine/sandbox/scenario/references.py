@@ -1,17 +1,22 @@
 """The reference rows of the tenant: currencies, accounts, departments, taxes, terms, people. Pure.
 
+Every company of SYSPRO has one location, with the same departments and accounts under other ids.
 `UNMAPPED_ACCOUNT` and `UNMAPPED_TAX` have no counterpart in SYSPRO, and nobody mapped them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from uuid import UUID
 
 from engine.sandbox.scenario import names
+from engine.sandbox.scenario.companies import COMPANIES, Company, LegalEntity
 from engine.sandbox.scenario.model import (
     Account,
     AccountCode,
     Currency,
     Department,
+    Location,
     Tax,
     Term,
     User,
@@ -19,9 +24,7 @@ from engine.sandbox.scenario.model import (
 
 UNMAPPED_ACCOUNT = "6990"
 UNMAPPED_TAX = "Eco levy 2%"
-COMPANY = "EDU1"
 LOCAL_CURRENCY = "USD"
-WAREHOUSES = ("FG", "RM", "MN")
 LOCATION_ZONE = "America/Vancouver"
 
 _CURRENCIES = (
@@ -41,12 +44,16 @@ _ACCOUNT_CODES = (
     ("6700", "Marketing", 2),
     (UNMAPPED_ACCOUNT, "Unclassified", 5),
 )
+_LOCATIONS = (
+    ("HQ", LOCATION_ZONE, -8, "Acme Inc.", names.PEOPLE),
+    ("Toronto", "America/Toronto", -5, "Acme Canada Ltd.", names.PEOPLE_ELSEWHERE),
+)
 _DEPARTMENTS = (
-    ("Engineering", "FG", "20"),
-    ("Operations", "RM", "30"),
-    ("Finance", "FG", "40"),
-    ("Marketing", "FG", "50"),
-    ("Lab & Quality", "MN", "60"),
+    ("Engineering", 0, "20"),
+    ("Operations", 1, "30"),
+    ("Finance", 0, "40"),
+    ("Marketing", 0, "50"),
+    ("Lab & Quality", 2, "60"),
 )
 BY_DEPARTMENT = frozenset({"6100", "6300"})
 _TAXES = (
@@ -66,7 +73,11 @@ _TERMS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class References:
-    """All reference rows, each looked up by name or code."""
+    """All reference rows, each looked up by name or code.
+
+    Departments of further locations go by `name (location)`. `parts` holds, if there are several
+    locations, the references of each, where departments go by their names alone.
+    """
 
     currencies: dict[str, Currency]
     account_codes: dict[str, AccountCode]
@@ -75,34 +86,36 @@ class References:
     taxes: dict[str, Tax]
     terms: dict[str, Term]
     users: tuple[User, ...]
+    locations: dict[str, Location]
+    parts: Mapping[str, "References"]
+
+    @property
+    def companies(self) -> tuple[Company, ...]:
+        """The companies that the locations' documents go to, the first one first."""
+        return tuple(location.company for location in self.locations.values())
+
+    def placed(self, identity: int) -> "References":
+        """The references of the location where the document of that id lies: they take turns."""
+        parts = list(self.parts.values())
+        return parts[identity % len(parts)] if parts else self
+
+    def at(self, location: Location) -> "References":
+        """The references of that location."""
+        return self.parts.get(location.name, self)
 
 
-def build_references() -> References:
-    """The same rows on every call."""
-    departments = {
-        name: Department(id=20 + place, name=name, warehouse=warehouse, suffix=suffix)
-        for place, (name, warehouse, suffix) in enumerate(_DEPARTMENTS, 1)
-    }
-    codes = {
-        code: AccountCode(
-            id=300 + place,
-            code=code,
-            description=description,
-            type=type_,
-            ledger_code="" if code == UNMAPPED_ACCOUNT else f"{code}-00",
-        )
-        for place, (code, description, type_) in enumerate(_ACCOUNT_CODES, 1)
-    }
-    pairs = [(code, department) for code in codes for department in departments]
-    accounts = {
-        pair: Account(id=500 + place, code=codes[pair[0]], department=departments[pair[1]])
-        for place, pair in enumerate(pairs, 1)
-    }
-    return References(
+def build_references(companies: int = 1) -> References:
+    """The same rows on every call; so many companies and as many locations.
+
+    Raises `ValueError` for a number of companies that there are not.
+    """
+    if not 1 <= companies <= len(COMPANIES):
+        raise ValueError(f"a scenario cannot have {companies} companies")
+    shared = References(
         currencies=_currencies(),
-        account_codes=codes,
-        departments=departments,
-        accounts=accounts,
+        account_codes=_account_codes(),
+        departments={},
+        accounts={},
         taxes={
             name: Tax(
                 id=40 + place, name=name, percent=Decimal(percent), code=code, ledger_code=ledger
@@ -113,16 +126,101 @@ def build_references() -> References:
             name: Term(id=60 + place, name=name, code=code, days=days)
             for place, (name, code, days) in enumerate(_TERMS, 1)
         },
-        users=_users(tuple(departments.values())),
+        users=(),
+        locations={},
+        parts={},
     )
+    parts = [_part(shared, place, companies) for place in range(companies)]
+    return parts[0] if companies == 1 else _joined(shared, parts)
 
 
 def ledger_code(account: Account) -> str:
-    """The GL code of an account, "" when nobody mapped it; the department's own goes first."""
+    """The GL code of an account in its company, "" when nobody mapped it.
+
+    The department's own goes first.
+    """
     code = account.code
-    if code.code in BY_DEPARTMENT:
-        return f"{code.code}-{account.department.suffix}"
-    return code.ledger_code
+    own = f"{code.code}-{account.department.suffix}"
+    found = own if code.code in BY_DEPARTMENT else code.ledger_code
+    return account.department.location.company.ledger_code(found)
+
+
+def _joined(shared: References, parts: Sequence[References]) -> References:
+    """All locations' rows together."""
+    departments: dict[str, Department] = {}
+    accounts: dict[tuple[str, str], Account] = {}
+    for part in parts:
+        for name, department in part.departments.items():
+            label = name if part is parts[0] else f"{name} ({department.location.name})"
+            departments[label] = department
+            accounts |= {
+                (code, label): account
+                for (code, other), account in part.accounts.items()
+                if other == name
+            }
+    return replace(
+        shared,
+        departments=departments,
+        accounts=accounts,
+        users=tuple(user for part in parts for user in part.users),
+        locations={name: row for part in parts for name, row in part.locations.items()},
+        parts={name: part for part in parts for name in part.locations},
+    )
+
+
+def _part(shared: References, place: int, companies: int) -> References:
+    """The rows of one location; the ids follow those of the locations before it."""
+    name, zone, offset, legal_name, people = _LOCATIONS[place]
+    company = COMPANIES[place]
+    entity = LegalEntity(id=1 + place, uuid=str(UUID(int=1 + place, version=4)), name=legal_name)
+    location = Location(
+        id=1 + place,
+        name=name,
+        zone=zone,
+        winter_offset_h=offset,
+        currency=shared.currencies[company.local_currency],
+        legal_entity=entity if companies > 1 else None,
+        company=company,
+    )
+    departments = {
+        name: Department(
+            id=21 + place * len(_DEPARTMENTS) + number,
+            name=name,
+            warehouse=company.warehouses[warehouse],
+            suffix=suffix,
+            location=location,
+        )
+        for number, (name, warehouse, suffix) in enumerate(_DEPARTMENTS)
+    }
+    pairs = [(code, department) for code in shared.account_codes for department in departments]
+    first = 501 + place * len(pairs)
+    return replace(
+        shared,
+        departments=departments,
+        accounts={
+            pair: Account(
+                id=first + number,
+                code=shared.account_codes[pair[0]],
+                department=departments[pair[1]],
+            )
+            for number, pair in enumerate(pairs)
+        },
+        users=_users(people, 11 + place * len(names.PEOPLE), tuple(departments.values())),
+        locations={location.name: location},
+    )
+
+
+def _account_codes() -> dict[str, AccountCode]:
+    return {
+        code: AccountCode(
+            id=300 + place,
+            code=code,
+            description=description,
+            type=type_,
+            ledger_code="" if code == UNMAPPED_ACCOUNT else f"{code}-00",
+        )
+        for place, (code, description, type_) in enumerate(_ACCOUNT_CODES, 1)
+    }
 
 
 def _currencies() -> dict[str, Currency]:
@@ -138,15 +236,17 @@ def _currencies() -> dict[str, Currency]:
     }
 
 
-def _users(departments: tuple[Department, ...]) -> tuple[User, ...]:
+def _users(
+    people: Sequence[tuple[str, str, str, int]], first: int, departments: Sequence[Department]
+) -> tuple[User, ...]:
     return tuple(
         User(
-            id=10 + place,
-            first_name=first,
-            last_name=last,
-            email=f"user{10 + place}@acme.example",
+            id=identity,
+            first_name=first_name,
+            last_name=last_name,
+            email=f"user{identity}@acme.example",
             position=position,
             department=departments[department],
         )
-        for place, (first, last, position, department) in enumerate(names.PEOPLE, 1)
+        for identity, (first_name, last_name, position, department) in enumerate(people, first)
     )

@@ -64,14 +64,16 @@ class Story:
     def _receive(self, identity: int) -> None:
         """What can be received of the order is; done once every planned line was."""
         waiting = self._receipts[identity]
-        for order in self._sight.orders_of(self._tenant.orders[identity])[:1]:
+        source = self._tenant.orders[identity]
+        ledger = self._sight.ledger_of(source)
+        for order in self._sight.orders_of(source)[:1]:
             for line in order.lines:
                 item = item_of(line)
                 quantity = waiting.get(item) if item is not None else None
                 if item is None or quantity is None:
                     continue
                 try:
-                    self._sight.ledger.receive(
+                    ledger.receive(
                         str(order.header["PurchaseOrder"]), int(str(line["Line"])), quantity
                     )
                 except ValueError:
@@ -112,7 +114,12 @@ class Story:
         changed = reprice(first, quantity=first.quantity + 2, price=first.price + Decimal("1.25"))
         tax = draw_tax(rng, self._scenario.references, order.currency.name)
         added = make_line(
-            self._scenario.world, rng, identity, len(order.lines) + 1, order.vendor, tax
+            self._scenario.world.at(order.location),
+            rng,
+            identity,
+            len(order.lines) + 1,
+            order.vendor,
+            tax,
         )
         self._tenant.put_order(
             replace(

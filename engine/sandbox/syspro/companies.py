@@ -21,6 +21,10 @@ class Companies:
     def __len__(self) -> int:
         return len(self._by_id)
 
+    def __getitem__(self, company: str) -> Ledger:
+        """The ledger of that company; raises `KeyError`."""
+        return self._by_id[company]
+
     def find(self, company: str) -> Ledger | None:
         """The ledger of that company, or None."""
         return self._by_id.get(company.strip().upper())
