@@ -78,7 +78,7 @@ async def test_faults_when_added_then_beside_the_others_and_replaced_when_not(
         ("/clock", {"offset": 3}, "the body: offset_s is missing"),
         ("/clock", {"offset_s": 1.5}, "the body: offset_s is to be a whole number"),
         ("/apply", {"do": "approve_bill"}, "the body is to be a JSON list of changes"),
-        ("/apply", [{"do": "fly"}], "change 1 of 1: do is to be one of confirm_bill"),
+        ("/apply", [{"do": "fly"}], "change 1 of 1: do is to be one of new_vendor"),
         ("/apply", [{"do": "approve_bill", "bill": "nope"}], "there is no bill nope"),
         ("/apply", [{"do": "approve_bill"}], "change 1 of 1: bill is missing"),
         ("/apply", [{"do": "hold_supplier", "supplier": "X"}], "there is no supplier X"),
