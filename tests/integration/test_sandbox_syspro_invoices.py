@@ -7,6 +7,7 @@ import pytest
 from sandbox_syspro_site import Site, document, errors, open_site, seeded_ledger
 from test_sandbox_syspro_orders import STOCKED, posted
 
+from engine.sandbox.syspro import keyrules
 from engine.sandbox.waits import Pace
 
 GRN = (
@@ -92,7 +93,7 @@ async def test_invoice_when_it_does_not_balance_then_refused(value: str) -> None
         xml = invoice(distribution(value), TaxCode="G5", TaxValue="5.00")
         root = document(await post(site, xml))
         assert root.find("Item/TransactionValue/ErrorDescription") is not None
-        assert root.findtext("StatusOfItems/ItemsInvalid") == "00001"
+        assert root.findtext("StatusOfItems/ItemsInvalid") == "1"
         assert not site.ledger.tables["ApInvoice"]
         assert not site.ledger.writes
 
@@ -197,6 +198,8 @@ async def test_grn_when_matched_in_part_then_the_rest_stays_outstanding() -> Non
 
         assert await match("1", "3", "3.75") == []
         assert len(await match("2", "2", "2.50")) == 1
+        for quantity in ("0", "-3"):
+            assert len(await match("2", quantity, "2.50")) == 1
         assert await match("3", "1", "1.30") == []
         row = next(site.ledger.tables["GrnDetails"].in_order())
         assert row["GrnMatchedFlag"] == "Y"
@@ -220,6 +223,22 @@ async def test_invoice_when_grn_is_named_by_its_composite_key_then_found() -> No
         grn = await received(site)
         line = f"<GrnDetails><GrnDetailKey>G00001 {grn}I0000100001</GrnDetailKey></GrnDetails>"
         xml = invoice(line, Supplier="G00001", TransactionValue="5.00")
+        assert errors(await post(site, xml)) == []
+
+
+async def test_invoice_when_supplier_keys_are_numeric_then_the_composite_key_as_in_the_sample() -> (
+    None
+):
+    ledger = seeded_ledger(supplier_keys=keyrules.KeyRule(kind="N", presentation_length=7))
+    goods = ledger.tables["ApSupplier"][("G00001",)]
+    ledger.tables["ApSupplier"].put({**goods, "Supplier": "000000000000001"})
+    async with open_site(ledger) as site:
+        assert errors(await posted(site, STOCKED, Supplier="1")) == []
+        site.ledger.receive("1", 1, Decimal(4))
+        sample = "0000001000000220I0000400001"
+        key = sample.replace("000000220I00004", "000000001I00001")
+        line = f"<GrnDetails><GrnDetailKey>{key}</GrnDetailKey></GrnDetails>"
+        xml = invoice(line, Supplier="1", TransactionValue="5.00")
         assert errors(await post(site, xml)) == []
 
 

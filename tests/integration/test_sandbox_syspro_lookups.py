@@ -80,6 +80,16 @@ async def test_supplier_when_numbered_by_syspro_then_the_number_is_in_the_reply(
         assert keys.findtext("Suppliers/NextSupplier") == "0000003"
 
 
+async def test_supplier_when_numeric_and_on_file_then_the_key_is_told_as_it_was_given() -> None:
+    ledger = seeded_ledger(supplier_keys=keyrules.KeyRule(kind="N", presentation_length=7))
+    async with open_site(ledger) as site:
+        xml = supplier_xml().replace("V000118", "0000547")
+        assert errors(await setup(site, "Add", xml)) == []
+        text = await setup(site, "Add", xml)
+        assert errors(text) == ["Duplicate key '0000547' on 'ApSupplier'"]
+        assert document(text).findtext("item/supplier/Value") == "0000547"
+
+
 async def test_supplier_when_deleted_then_gone_unless_it_has_documents() -> None:
     async with open_site() as site:
         await setup(site, "Add", supplier_xml())

@@ -47,6 +47,35 @@ async def test_due_date_when_on_a_saturday_then_moved_as_the_parameter_says(
         assert order.lines[0]["MLatestDueDate"] == expected
 
 
+async def test_customer_when_named_then_a_warning_as_none_is_on_file() -> None:
+    async with open_site() as site:
+        header = {"Customer": "C1"}
+        assert await place(site, header=header) == ["Customer 'C1' not found"]
+        assert await place(site, header=header, IgnoreWarnings="Y") == []
+        assert site.ledger.order("1").header["Customer"] == "C1"
+
+
+@pytest.mark.parametrize("price", ["10.1234567890123", "123456789012345", "1e3"])
+async def test_price_when_of_fifteen_digits_then_the_text_that_was_seen(price: str) -> None:
+    async with open_site() as site:
+        seen = ["XML element 'price' must be numeric"]
+        assert await place(site, stocked(Price=price)) == seen
+
+
+async def test_line_when_linked_to_a_job_then_its_deletion_is_a_warning() -> None:
+    gone = (
+        "<StockLine><PurchaseOrderLine>1</PurchaseOrderLine><LineActionType>D</LineActionType>"
+        "</StockLine>"
+    )
+    header = {"OrderActionType": "C", "PurchaseOrder": "1"}
+    async with open_site() as site:
+        assert await place(site, stocked(Job="J1") + stocked(), IgnoreWarnings="Y") == []
+        linked = ["Line '1' is linked to a job, a sales order or EDI"]
+        assert await place(site, gone, header=header) == linked
+        assert await place(site, gone, header=header, IgnoreWarnings="Y") == []
+        assert [line["Line"] for line in site.ledger.order("1").lines] == [2]
+
+
 async def test_due_date_when_calculated_then_today_plus_lead_time() -> None:
     ledger = seeded_ledger()
     item = ledger.tables["InvMaster"][("A100",)]

@@ -106,6 +106,10 @@ async def test_supplier_add_when_key_is_on_file_then_duplicate_key_120001() -> N
         ({"SupplierName": ""}, "suppliername"),
         ({"OnHold": "maybe"}, "onhold"),
         ({"MerchGlCode": "0"}, "merchglcode"),
+        ({"DefaultChequeDay": "29"}, "defaultchequeday"),
+        ({"PoDefaultDoc": "a"}, "podefaultdoc"),
+        ({"ChLanguage": "99"}, "chlanguage"),
+        ({"DateSuppAdded": "yesterday"}, "datesuppadded"),
     ],
 )
 async def test_supplier_add_when_a_field_is_wrong_then_refused_under_its_name(

@@ -218,6 +218,30 @@ async def test_comfnd_when_conditions_differ_then_the_rows_that_hold(
         assert root.findtext("RowsReturned") == f"{len(found):>8}"
 
 
+async def test_combrw_when_the_key_is_not_the_table_s_first_then_no_row_is_missed() -> None:
+    ledger = seeded_ledger()
+    ledger.load(
+        {
+            "ApInvoice": [
+                {"Supplier": supplier, "Invoice": invoice}
+                for supplier, invoice in (("G00001", "9"), ("S00118", "1"), ("S00118", "5"))
+            ]
+        }
+    )
+    walk = (
+        "<Browse><BrowseName>ApInvoice</BrowseName><StartAtKey>{}</StartAtKey>"
+        "<StartCondition>GR</StartCondition><ReturnRows>1</ReturnRows></Browse>"
+    )
+    seen, start = [], ""
+    async with open_site(ledger) as site:
+        token = await site.logon()
+        for _ in range(3):
+            page = document(await site.text("Query/Browse", UserId=token, XmlIn=walk.format(start)))
+            start = page.findtext("NextPrevKey/NextKey") or ""
+            seen.append((start, page.findtext("NextPrevKey/Fwd")))
+    assert seen == [("1", "True"), ("5", "True"), ("9", "False")]
+
+
 async def test_comfnd_when_names_have_the_wrong_case_then_refused() -> None:
     async with open_site() as site:
         token = await site.logon()

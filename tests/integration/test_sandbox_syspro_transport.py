@@ -172,7 +172,7 @@ async def test_post_when_sent_by_get_then_the_same_as_postld() -> None:
         given = {"UserId": token, "BusinessObject": "APSTIN", "XmlIn": "<PostApInvoice/>"}
         by_get = await site.text("Transaction/Post", **given, XmlParameters="")
         assert by_get == await site.post(token, "APSTIN", "<PostApInvoice/>")
-        assert "<ItemsProcessed>00000<" in by_get
+        assert "<ItemsProcessed>0<" in by_get
         assert (await site.text("Transaction/Post", **given)).startswith("ERROR: ")
         other_root = "<PostPurchaseOrders/>"
         answer = await site.text("Transaction/Post", **given, XmlParameters=other_root)

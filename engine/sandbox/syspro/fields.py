@@ -63,20 +63,18 @@ class Fields:
         return value
 
     def number(self, name: str, before: int, decimals: int) -> Decimal | None:
-        """The number of a field with at most `before` digits before the point; None if empty."""
+        """The number of a field with at most `before` digits before the point; None if empty.
+
+        One of more digits or decimals is refused as not numeric, as seen for a price
+        (syspro.md §3.1).
+        """
         value = self.element.value(name)
         if not value:
             return None
         parsed = digits.decimal(value)
-        if parsed is None:
-            self.fault(refusals.NOT_NUMERIC, name, value, value, name.lower())
-            return None
         whole, _, fraction = value.lstrip("+-").partition(".")
-        if len(fraction) > decimals:
-            self.fault(invented.TOO_MANY_DECIMALS, name, value, value, name, str(decimals))
-            return None
-        if len(whole.lstrip("0")) > before:
-            self.fault(invented.TOO_LARGE, name, value, value, name)
+        if parsed is None or len(fraction) > decimals or len(whole.lstrip("0")) > before:
+            self.fault(refusals.NOT_NUMERIC, name, value, value, name.lower())
             return None
         return parsed
 

@@ -31,11 +31,7 @@ NO_SUCH_BROWSE: Final = "Browse '{0}' not found"
 # any document
 TOO_LONG: Final = Known(number=990001, text="XML element '{1}' cannot exceed {2} characters")
 NOT_ALLOWED: Final = Known(number=990002, text="XML element '{1}' has an invalid value '{0}'")
-TOO_MANY_DECIMALS: Final = Known(
-    number=990003, text="XML element '{1}' cannot have more than {2} decimals"
-)
 NEGATIVE: Final = Known(number=990004, text="XML element '{1}' must be greater than zero")
-TOO_LARGE: Final = Known(number=990005, text="XML element '{1}' is too large")
 NO_ITEMS: Final = Known(number=990006, text="The document has no {0}")
 
 # master files
@@ -78,6 +74,10 @@ ORDER_LEDGER_ON_HOLD: Final = Known(
 )
 ORDER_LEDGER_CONTROL: Final = Known(
     number=990204, text="Ledger code '{0}' is a control account", is_warning=True
+)
+CUSTOMER_NOT_FOUND: Final = Known(number=990228, text="Customer '{0}' not found", is_warning=True)
+LINE_LINKED: Final = Known(
+    number=990229, text="Line '{0}' is linked to a job, a sales order or EDI", is_warning=True
 )
 ZERO_CHARGE: Final = Known(number=990205, text="Charge value is zero", is_warning=True)
 ZERO_PRICE: Final = Known(number=990206, text="Price cannot be zero")

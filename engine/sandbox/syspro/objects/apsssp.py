@@ -20,7 +20,7 @@ from engine.sandbox.syspro.elements import Element
 from engine.sandbox.syspro.fields import Fields
 from engine.sandbox.syspro.keyrules import STORED_DIGITS
 from engine.sandbox.syspro.keys import shown_key, table_key
-from engine.sandbox.syspro.ledger import Ledger, text
+from engine.sandbox.syspro.ledger import Ledger, number, text
 from engine.sandbox.syspro.refusals import Fault
 from engine.sandbox.syspro.replies import Reply
 from engine.sandbox.syspro.tables import SHAPES, Row, Value, whole
@@ -40,7 +40,10 @@ _FLAGS: Final = {
     "SupplierType": ("PT", "P"),
     "EdiTypeFlag": ("NYF", "N"),
     "AutoVoucherReqd": ("YN", "N"),
+    "ChLanguage": (("05", "07", "08", "11", "12"), "05"),
+    "PoDefaultDoc": ("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0"),
 }
+_LAST_CHEQUE_DAY: Final = 28
 _NEEDED_ON_ADD: Final = frozenset({"SupplierName", "Branch", "TermsCode"})
 _NOT_GIVEN: Final = frozenset({"Supplier", "LastChequePrint", "ReservedForUsa", "LastChequeBank"})
 _NUMBERS: Final = frozenset(
@@ -195,7 +198,7 @@ def _plan(call: Call, item: Element, *, is_new: bool) -> _Plan:
         call.find_locked(key, "Supplier", "ApSupplier", supplier)
     stored = ledger.tables["ApSupplier"].get((supplier,))
     if supplier and is_new and stored is not None:
-        key.fault(refusals.DUPLICATE, "Supplier", supplier, supplier, "ApSupplier")
+        key.fault(refusals.DUPLICATE, "Supplier", shown, shown, "ApSupplier")
     if supplier and not is_new and stored is None:
         key.fault(invented.SUPPLIER_NOT_FOUND, "Supplier", supplier)
     if faults:
@@ -223,7 +226,11 @@ def _supplier_row(ledger: Ledger, fields: Fields, stored: Row | None) -> Row:
     row.update(_given(fields, "ApSupplier"))
     if stored is None:
         row["Currency"] = text(row.get("Currency")) or ledger.local_currency
-        row["DateSuppAdded"] = fields.day("DateSuppAdded", ledger.today())
+        row["DateSuppAdded"] = ledger.today()
+    row["DateSuppAdded"] = fields.day("DateSuppAdded") or row["DateSuppAdded"]
+    if number(row.get("DefaultChequeDay")) > _LAST_CHEQUE_DAY:
+        shown = fields.element.value("DefaultChequeDay")
+        fields.fault(invented.NOT_ALLOWED, "DefaultChequeDay", shown, shown, "DefaultChequeDay")
     return row
 
 
@@ -239,9 +246,9 @@ def _given(fields: Fields, table: str) -> dict[str, Value]:
             if column.name not in _NUMBERS:
                 continue
             digits = column.precision - column.scale
-            number = fields.number(column.name, digits, column.scale)
-            if number is not None:
-                values[column.name] = number
+            amount = fields.number(column.name, digits, column.scale)
+            if amount is not None:
+                values[column.name] = amount
         else:
             values[column.name] = fields.text(column.name, column.length)
     return values

@@ -94,8 +94,8 @@ def _reply(call: Call, plans: list[_Plan], warnings: str) -> str:
     for name in ("GlYear", "GlPeriod", "GlJournal", "GlJournalError", "GlJournalMessage"):
         reply.leaf(name)
     reply.close("GlJournal")
-    reply.leaf("ItemsProcessed", f"{len(plans) - invalid:05}")
-    reply.leaf("ItemsInvalid", f"{invalid:05}")
+    reply.leaf("ItemsProcessed", str(len(plans) - invalid))
+    reply.leaf("ItemsInvalid", str(invalid))
     reply.close("StatusOfItems")
     return reply.text()
 

@@ -48,7 +48,9 @@ def distributed(
     """
     result = Distribution()
     for position, element in enumerate(item.named("LedgerDistribution"), start=1):
-        fields = Fields(element, faults, path=("LedgerDistribution",), shown="{Item}{Ledger}")
+        fields = Fields(
+            element, faults, path=("LedgerDistribution",), shown="{Item}{LedgerDistribution}"
+        )
         code = fields.text("LedgerCode", 35, is_needed=True)
         account = ledger.tables["GenMaster"].get((ledger.company, code))
         if code and account is None:
@@ -83,7 +85,8 @@ def composite_key(ledger: Ledger, grn: Row) -> str:
     """A receipt's key in one text, as in `0000001000000220I0000400001`."""
     shown = shown_key(ledger, "Grn", text(grn["Grn"]))
     journal, entry = int(number(grn["Journal"])), int(number(grn["JournalEntry"]))
-    return f"{text(grn['Supplier']):<7}{shown:>09}{text(grn['GrnSource'])}{journal:05}{entry:05}"
+    supplier = shown_key(ledger, "Supplier", text(grn["Supplier"]))
+    return f"{supplier:<7}{shown:>09}{text(grn['GrnSource'])}{journal:05}{entry:05}"
 
 
 def matched(ledger: Ledger, item: Element, supplier: str, faults: list[Fault]) -> Matching:
@@ -168,7 +171,11 @@ def _taken(ledger: Ledger, fields: Fields, grn: Row, result: Matching) -> Row:
     elif match_type == "P":
         quantity = _needed(fields, "GrnPartialMatchQuantity", 6)
         value = _needed(fields, "GrnPartialMatchValue", 2)
-        if quantity > left:
+        if quantity <= 0:
+            fields.fault(
+                invented.NEGATIVE, "GrnPartialMatchQuantity", "", "", "GrnPartialMatchQuantity"
+            )
+        elif quantity > left:
             shown = (str(quantity), str(left))
             fields.fault(invented.GRN_TOO_MUCH, "GrnPartialMatchQuantity", shown[0], *shown)
     return {"MatchType": match_type, "Quantity": quantity, "Value": value}

@@ -16,6 +16,7 @@ from engine.sandbox.syspro.calls import Call
 from engine.sandbox.syspro.elements import Element
 from engine.sandbox.syspro.keys import shown_key, table_key
 from engine.sandbox.syspro.ledger import text as text_of
+from engine.sandbox.syspro.objects.comfnd import in_order
 from engine.sandbox.syspro.refusals import Refused
 from engine.sandbox.syspro.replies import Reply
 from engine.sandbox.syspro.tables import PRIVATE_TABLES, Row, Table
@@ -92,7 +93,7 @@ def browse(call: Call) -> str:
     columns = [column for column in asked if column in table.shape.columns] or known.columns
     start = table_key(ledger, known.key, document.value("StartAtKey"))
     condition = document.value("StartCondition") or "GE"
-    rows = _filtered(table, document)
+    rows = _filtered(table, document, known.key)
     limit = digits.whole(document.value("ReturnRows")) or _DEFAULT_ROWS
     matching = (row for row in rows if _starts(row, known.key, start, condition))
     page = list(matching)[-limit:] if condition == "LE" else list(islice(matching, limit))
@@ -123,14 +124,18 @@ def browse(call: Call) -> str:
     return reply.text()
 
 
-def _filtered(table: Table, document: Element) -> list[Row]:
+def _filtered(table: Table, document: Element, key: str) -> list[Row]:
+    """The rows that every filter of the browse lets through, in the order of its key."""
     filters = [
         (element.value("ColumnFilterName"), element.value("ColumnFilterValue"))
         for element in document.named("Filter")
     ]
+    rows = (
+        table.in_order() if table.shape.keys[0] == key else in_order(table.values(), [(key, False)])
+    )
     return [
         row
-        for row in table.in_order()
+        for row in rows
         if all(
             name not in table.shape.columns or table.shape.columns[name].text_of(row[name]) == value
             for name, value in filters
@@ -178,7 +183,7 @@ def _neighbour(call: Call, step: int) -> str:
     rows = [text_of(row[column]) for row in table.in_order()]
     place = bisect_right(rows, given) if step > 0 else bisect_left(rows, given) - 1
     found = rows[place] if 0 <= place < len(rows) else ""
-    reply = Reply(name, "COMBRW")
+    reply = Reply(name.replace("+", "_"), "COMBRW")
     reply.leaf("Key", shown_key(ledger, column, found))
     return reply.text()
 

@@ -3,9 +3,9 @@
 Rules (syspro.md §3.1): the supplier must allow orders and not be on hold; an unknown delivery
 address code is a warning; with a single-warehouse setup the header's warehouse rules the lines;
 working days are Monday to Friday, ValidateWorkingDays moves a due date off the weekend (N next day,
-P previous, A not at all). Decisions (unverified): no delivery address codes and no jobs are on file
-here; header discounts are kept but value no line; ExchangeRate of a local order is ignored. Pure
-but for the ledger it reads.
+P previous, A not at all). Decisions (unverified): no delivery address codes, customers and jobs are
+on file here, so that naming one is a warning; header discounts are kept but value no line;
+ExchangeRate of a local order is ignored. Pure but for the ledger it reads.
 """
 
 from datetime import date, timedelta
@@ -125,6 +125,8 @@ def named_values(ledger: Ledger, fields: Fields) -> Row:
     row: Row = {
         name: fields.text(name, length) for name, length in _TEXTS.items() if fields.has(name)
     }
+    if row.get("Customer"):
+        fields.fault(invented.CUSTOMER_NOT_FOUND, "Customer", text(row["Customer"]))
     if fields.has("DeliveryAddrLoc"):
         row["DeliveryAddr3Loc"] = fields.text("DeliveryAddrLoc", 40)
     if fields.has("AutoVoucher"):

@@ -102,6 +102,8 @@ def _plan_line(order: OrderInHand, kind: str, fields: Fields, result: LinePlan) 
     elif action == "D":
         if number(found["MReceivedQty"]):
             fields.fault(invented.LINE_RECEIVED, "PurchaseOrderLine", str(line))
+        if found["MJob"] or found["MSalesOrder"] or found["MEdiExtractFlag"] == "Y":
+            fields.fault(invented.LINE_LINKED, "PurchaseOrderLine", str(line))
         result.delete.append(order.ledger.tables["PorMasterDetail"].shape.key_of(found))
     elif found["MCompleteFlag"] == "Y":
         fields.fault(invented.LINE_COMPLETE, "PurchaseOrderLine", str(line))
