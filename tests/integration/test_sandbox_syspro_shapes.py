@@ -8,9 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 from sandbox_syspro_site import SAMPLES, document, errors, open_site
+from test_sandbox_syspro_entries import register
 from test_sandbox_syspro_invoices import distribution, invoice, post
 from test_sandbox_syspro_orders import NON_STOCKED, STOCKED, posted
 
+from engine.sandbox.syspro.parameters import ALLOWED
 from engine.sandbox.syspro.tables import PRIVATE_TABLES, SHAPES
 
 ELEMENTS = json.loads((SAMPLES / "elements-extract.json").read_text())
@@ -65,6 +67,19 @@ def test_parameter_when_read_then_it_has_the_default_of_the_schema(
         assert defaults.get(name, default) == default, name
 
 
+@pytest.mark.parametrize("business_object", sorted(ELEMENTS["values"]))
+def test_flag_when_checked_then_it_has_the_values_of_the_schema(business_object: str) -> None:
+    schema = {
+        name: set(values)
+        for name, values in ELEMENTS["values"][business_object].items()
+        if name not in ("Status", "PostingPeriod")
+    }
+    if business_object == "PORTOI":
+        schema["AllowNonStockItems"].add("S")
+        schema["OutputItemforDetailLines"] = {"N", "Y"}
+    assert {name: set(letters) for name, letters in ALLOWED[business_object].items()} == schema
+
+
 def names_in_order(node: ElementTree.Element) -> list[str]:
     return list(dict.fromkeys(child.tag for child in node))
 
@@ -89,6 +104,7 @@ async def test_supplier_query_when_everything_is_there_then_the_names_and_order_
         assert errors(await posted(site, STOCKED)) == []
         site.ledger.receive("1", 1, Decimal(4))
         assert errors(await post(site, invoice(distribution("105.00")))) == []
+        assert errors(await register(site, Invoice="INV-9", InvoiceValue="7.00")) == []
         xml = f"<Query><Key><Supplier>S00118</Supplier></Key><Option>{options}</Option></Query>"
         root = await site.query(await site.logon(), "APSQRY", xml)
     supplier = root.find("Supplier")
@@ -103,11 +119,17 @@ async def test_supplier_query_when_everything_is_there_then_the_names_and_order_
         ("GRNDetail", "ApQuerySupplierGRNDetail"),
         ("ReceiptDetail", "ApQuerySupplierReceiptDetail"),
         ("CashProjection", "ApQuerySupplierCashProjection"),
+        ("CashProjection/Unapproved", "ApQuerySupplierCashProjectionUnapproved"),
         ("MonthlyPurchases", "ApQuerySupplierMonthlyPurchases"),
     ):
         found = supplier.find(path)
         assert found is not None, path
         assert_known(found, schema[name])
+    registered = supplier.find("RegisteredInvoices/RegisteredInvoiceDetail")
+    assert registered is not None
+    name = "ApQuerySupplierRegisteredInvoicesRegisteredInvoiceDetail"
+    assert names_in_order(registered) == schema[name]
+    assert supplier.findtext("CashProjection/Unapproved/Amount", "").strip() == "7.00"
 
 
 async def test_order_list_when_read_then_the_names_and_order_of_the_schema() -> None:

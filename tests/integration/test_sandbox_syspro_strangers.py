@@ -47,6 +47,37 @@ async def test_order_when_its_day_is_the_calendar_s_last_then_added() -> None:
         assert document(text).findtext("Order/Key/PurchaseOrder") == "000001"
 
 
+@pytest.mark.parametrize(
+    ("business_object", "root", "flag"),
+    [
+        ("PORTOI", "PostPurchaseOrders", "<ValidateOnly>n</ValidateOnly>"),
+        ("APSTIN", "PostApInvoice", "<IgnoreWarnings>X</IgnoreWarnings>"),
+        ("APSTRI", "PostApRegisterInvoice", "<IgnoreWarnings>W</IgnoreWarnings>"),
+        ("PORTOS", "PostPorOrderStatus", "<ValidateOnly>Yes</ValidateOnly>"),
+    ],
+)
+async def test_flag_when_its_value_is_none_of_the_schema_s_then_the_call_is_refused(
+    business_object: str, root: str, flag: str
+) -> None:
+    parameters = f"<{root}><Parameters>{flag}</Parameters></{root}>"
+    async with open_site() as site:
+        text = await site.post(await site.logon(), business_object, f"<{root}/>", parameters)
+        assert text.startswith("ERROR: XML element '")
+        assert text.endswith(f"' has an invalid value '{flag.partition('>')[2].partition('<')[0]}'")
+
+
+async def test_form_field_when_its_name_has_a_prefix_then_the_reply_is_xml() -> None:
+    xml = (
+        "<PostCustomForm><Item><Key><FormType>POR</FormType></Key><Fields>"
+        '<x:Shift xmlns:x="urn:x">1</x:Shift></Fields></Item></PostCustomForm>'
+    )
+    async with open_site() as site:
+        root = document(await site.post(await site.logon(), "COMTFM", xml))
+        assert root.find("Item/Fields/Shift/ErrorNumber") is not None
+        _, body = await asked(site, "NextKey", "<Key><TableName>PorMasterHdr+</TableName></Key>")
+        assert document(body.decode()).tag == "PorMasterHdr_"
+
+
 @pytest.mark.parametrize("token", ["\u00e9\u00e9", "x", ""])
 async def test_odata_when_the_login_is_no_base64_then_401(token: str) -> None:
     async with open_site() as site:

@@ -16,6 +16,7 @@ from engine.sandbox.syspro.companies import Companies
 from engine.sandbox.syspro.elements import Element, Unreadable
 from engine.sandbox.syspro.faults_port import Context, Course, Faults
 from engine.sandbox.syspro.operations import Operation
+from engine.sandbox.syspro.parameters import check
 from engine.sandbox.syspro.profile import logon_profile
 from engine.sandbox.syspro.refusals import Refused
 from engine.sandbox.syspro.sessions import Session, Sessions
@@ -129,6 +130,7 @@ class Service:
             parameters = _document(given["xmlparameters"], "XmlParameters")
             if parameters.name and parameters.name.lower() != document.name.lower():
                 raise Refused(invented.WRONG_ROOT.format(document.name, name))
+            check(name, parameters)
         self._sessions.begin_call(session, is_strict=self.settings.refuses_parallel_calls)
         try:
             await (self._latency.post if is_write else self._latency.query).wait()

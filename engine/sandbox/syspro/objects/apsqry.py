@@ -2,7 +2,9 @@
 
 Names and order are those of the reply schema (syspro.md §3.7): every option defaults as there.
 Padding, the age bands of the cash projection (30 and 60 days), and that a missing supplier is an
-`ERROR:` line, are decisions. Nothing is retained, scrapped or noted in this company.
+`ERROR:` line, are decisions, as is that SystemInformation is left out: PORQRY's schema has it too,
+and the recorded reply has its contents as attributes of the root instead. Nothing is retained,
+scrapped or noted in this company.
 """
 
 from collections.abc import Iterator
@@ -52,8 +54,9 @@ _PAYMENT: Final = (
 )
 _REGISTERED: Final = (
     "Invoice Branch EntryDate InvoiceDate DiscountDate DueDate Reference InvoiceValue "
-    "DiscountValue Currency ExchRateAtEntry MulDiv AuthorisingPerson Buyer DateInvoiceSent "
-    "FollowUpDate Department InvRegnStatus Operator"
+    "DiscountValue DiscActiveFlag Currency ExchRateAtEntry MulDiv AuthorisingPerson Buyer "
+    "DateInvoiceSent DateApprOrPurg FollowUpDate Department InvRegnStatus InvoiceModified "
+    "DateLastModified Operator ReasonForChange InvAppliedToLct"
 )
 _GRN: Final = "GrnSource Journal JournalEntry OrigReceiptDate"
 _GRN_REST: Final = "StockCode QtyReceived DeliveryNote CurGrnValue MatchedValue GrnMatchedFlag"
@@ -125,6 +128,9 @@ def _write_documents(call: Call, reply: Reply, code: str) -> None:
             reply.close("RegisteredInvoiceDetail")
             reply.close("RegisteredInvoices")
     _write_projection(reply, invoices, ledger.today())
+    if _asks(call, "IncludeUnapprovedInvInCashProj", "N") == "Y":
+        _write_unapproved(reply, ledger.tables["ApRegistered"].where("Supplier", code))
+    reply.close("CashProjection")
     grns = ledger.tables["GrnDetails"].where("Supplier", code)
     wanted = _asks(call, "IncludeGoodsReceivedNotes", "N")
     if wanted in ("Y", "M"):
@@ -159,6 +165,7 @@ def _write_invoice(call: Call, reply: Reply, invoice: Row) -> None:
 
 
 def _write_projection(reply: Reply, invoices: list[Row], today: date) -> None:
+    """The ages of what is to be paid; the CashProjection is left open."""
     bands: dict[str, list[Row]] = {
         name: [] for name in ("PastDue", "Current", "Age1", "Age2", "AgeOver")
     }
@@ -183,7 +190,16 @@ def _write_projection(reply: Reply, invoices: list[Row], today: date) -> None:
         reply.leaf("NumberofInvoices", f"{len(rows):>5}")
         reply.leaves(limits.get(name, ()))
         reply.close(name)
-    reply.close("CashProjection")
+
+
+def _write_unapproved(reply: Reply, registered: list[Row]) -> None:
+    """What the registered invoices come to, besides the totals."""
+    reply.open("Unapproved")
+    for shown, column in (("Amount", "InvoiceValue"), ("Discount", "DiscountValue")):
+        total = sum((number(row[column]) for row in registered), Decimal(0))
+        reply.leaf(shown, f"{total:>15.2f}")
+    reply.leaf("NumberofInvoices", f"{len(registered):>5}")
+    reply.close("Unapproved")
 
 
 def _write_grn(reply: Reply, ledger: Ledger, grn: Row) -> None:
@@ -224,5 +240,10 @@ def _write_receipt(reply: Reply, ledger: Ledger, grn: Row) -> None:
 
 
 def _write(reply: Reply, ledger: Ledger, table: str, names: str, row: Row) -> None:
-    columns = [SHAPES[table].columns[name] for name in names.split()]
-    reply.leaves(shown_cells(ledger, row, columns, no_date=""))
+    """The columns of the row; a name that the table has not is an empty element."""
+    columns = SHAPES[table].columns
+    for name in names.split():
+        if name in columns:
+            reply.leaves(shown_cells(ledger, row, (columns[name],), no_date=""))
+        else:
+            reply.leaf(name)

@@ -63,7 +63,8 @@ def _planned(
     for child in fields.element.children:
         control = custom_forms.control(call.ledger, form, child.name)
         if control is None:
-            fields.fault(invented.FORM_FIELD_NOT_FOUND, child.name, "", child.name, form)
+            name = child.name.rpartition(":")[2]
+            fields.fault(invented.FORM_FIELD_NOT_FOUND, name, "", name, form)
             continue
         values.append((control, _value(fields, control, child.name)))
     return (form, shown), values, faults
