@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import TypeVar, get_args, get_origin, get_type_hints
+from typing import ClassVar, TypeVar, get_args, get_origin, get_type_hints
 
 from engine.core.canonical import JsonObject, JsonValue
 from engine.errors import Malformed
@@ -17,15 +17,27 @@ from engine.errors import Malformed
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What every class has that goes through `store` and `restore`."""
+    """What every class has that goes through `store` and `restore`.
+
+    From the field named by `SPARSE_FROM` on, a field is stored only where it is not at its
+    default: what was stored before such fields were added keeps its bytes and its digest.
+    """
+
+    SPARSE_FROM: ClassVar[str] = ""
 
 
 Kind = TypeVar("Kind", bound=Shape)
 
 
 def store(value: Shape) -> JsonObject:
-    """The value as plain JSON, None left out."""
-    found = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    """The value as plain JSON; None and sparse fields at their default left out."""
+    names = [field.name for field in fields(value)]
+    start = names.index(value.SPARSE_FROM) if value.SPARSE_FROM else len(names)
+    found = {
+        field.name: _plain(getattr(value, field.name))
+        for place, field in enumerate(fields(value))
+        if place < start or getattr(value, field.name) != field.default
+    }
     return {name: inner for name, inner in found.items() if inner is not None}
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import ClassVar, Literal
 
 from engine.core.commands.seen import Seen
 from engine.core.shape import Shape
@@ -23,6 +23,8 @@ class OrderLine(Shape):
     the quantity already received, which completes the line (syspro.md §3.1, seen in a live
     client). `seen`: what the plan saw of the line, by the names of PORQRY.
     """
+
+    SPARSE_FROM: ClassVar[str] = "price_unit"
 
     item_id: str
     action: LineAction
@@ -64,11 +66,12 @@ class ChargeLine(Shape):
     code: str = ""
     tax_code: str = ""
     flag: CurrencyFlag | None = None
+    seen: tuple[Seen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentLine(Shape):
-    """A comment of an order; at most 45 characters make one line, SYSPRO splits what is longer.
+    """One line of comment on an order, at most 45 characters.
 
     `key` names it among the order's comments, for us only; the line is found again by its text.
     `attached_line`: the number of the stock line it belongs to, which is known only once SYSPRO
@@ -81,3 +84,4 @@ class CommentLine(Shape):
     line: int | None = None
     text: str
     attached_line: int | None = None
+    seen: tuple[Seen, ...] = ()

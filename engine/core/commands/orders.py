@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import ClassVar, Literal
 
 from engine.core.commands.order_lines import ChargeLine, CommentLine, OrderLine
 from engine.core.commands.seen import Seen
@@ -22,6 +22,8 @@ class PurchaseOrderAdd(Shape):
     the setup restricts an order to one. `exchange_rate` only where it is to be fixed: local units
     for one of the order's currency or the reverse, as SYSPRO's currency table has it.
     """
+
+    SPARSE_FROM: ClassVar[str] = "charge_lines"
 
     purchase_order: str | None = None
     supplier: str
@@ -57,6 +59,8 @@ class PurchaseOrderChange(Shape):
     with charge lines only, to say whether they are foreign. `seen`: what the plan saw of the
     header. With no `seen` anywhere, an order of which anything was received is not touched.
     """
+
+    SPARSE_FROM: ClassVar[str] = "currency"
 
     purchase_order: str
     supplier: str

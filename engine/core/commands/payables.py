@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import ClassVar, Literal
 
 from engine.core.shape import Shape
 
@@ -29,6 +29,8 @@ class GrnMatch(Shape):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerLine(Shape):
     """An amount is charged to a ledger code; `is_tax_only` marks a tax amount (syspro.md §3.4)."""
+
+    SPARSE_FROM: ClassVar[str] = "second_tax_code"
 
     ledger_code: str
     value: Decimal
@@ -60,6 +62,8 @@ class InvoiceAdd(Shape):
     `miscellaneous` are the parts of the distribution that belong to matched goods (FreightCharge,
     MiscellaneousCharge). `exchange_rate` None: SYSPRO's own; it is never given for a local one.
     """
+
+    SPARSE_FROM: ClassVar[str] = "branch"
 
     supplier: str
     invoice: str
