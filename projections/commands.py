@@ -3,13 +3,15 @@
 `written:<document key>`, of a vendor `written:<document key>@<company>`, is what SYSPRO took from
 us for a document, all posts together:
 `{company, syspro_key, external_key, revision, count, position, is_verified, is_cancelled,
-differences, lines: {item id: SYSPRO's line}, payload}`; `payload` is the first command with later
-changes merged into its lines.
+differences, lines: {our key: SYSPRO's line}, payload, type, entries}`; `payload` is the first
+command, of `type`, with later changes merged into it (an order's lines and header, a supplier's
+fields); `entries` are the credit and debit notes posted against an invoice, in order, each
+`{type, payload, revision}`.
 """
 
 from collections.abc import Mapping
 
-from engine.core.canonical import JsonObject, JsonValue
+from engine.core.canonical import JsonObject
 from engine.core.commands import STAGES
 from engine.core.events import Event
 from engine.core.keys import DocumentKey, command_stream
@@ -17,6 +19,7 @@ from engine.core.lifecycle import SENDABLE, CommandState, evolve_command
 from engine.core.projection import Overlay, Table
 from engine.errors import Malformed
 from projections.facts import number_of, object_of, text_of, written_fact
+from projections.merging import merged, objects_of
 
 _INTENT = ("document", "type", "action", "company", "external_key", "revision", "generation")
 
@@ -103,10 +106,6 @@ def _written(overlay: Overlay, document: DocumentKey, row: JsonObject, event: Ev
     fact = written_fact(document, text_of(row, "company"))
     before = overlay.get(Table.FACTS, fact)
     payload, type_ = object_of(row, "payload"), text_of(row, "type")
-    if type_ == "purchase_order_change":
-        payload = _merged(object_of(before, "payload"), payload)
-    elif type_ == "purchase_order_cancel":
-        payload = object_of(before, "payload") or payload
     overlay.put(
         Table.FACTS,
         fact,
@@ -121,30 +120,16 @@ def _written(overlay: Overlay, document: DocumentKey, row: JsonObject, event: Ev
             "is_cancelled": type_ == "purchase_order_cancel",
             "differences": [],
             "lines": object_of(before, "lines"),
-            "payload": payload,
+            **merged(before, row),
         },
     )
     if type_ == "invoice_add":
         _billed(overlay, document, text_of(row, "company"), payload)
 
 
-def _merged(before: JsonObject, change: JsonObject) -> dict[str, JsonValue]:
-    """The order's payload after a change: its lines replaced, added and deleted by item."""
-    lines = {text_of(line, "item_id"): line for line in _objects(before.get("lines"))}
-    for line in _objects(change.get("lines")):
-        if line.get("action") == "D":
-            lines.pop(text_of(line, "item_id"), None)
-        else:
-            lines[text_of(line, "item_id")] = {**line, "action": "A"}
-    merged: dict[str, JsonValue] = {**before, "lines": list(lines.values())}
-    if change.get("due_on") is not None:
-        merged["due_on"] = change["due_on"]
-    return merged
-
-
 def _billed(overlay: Overlay, document: DocumentKey, company: str, payload: JsonObject) -> None:
     """What of each goods receipt this invoice matched, by the fact `billed:<company>/<grn>`."""
-    for match in _objects(payload.get("matches")):
+    for match in objects_of(payload.get("matches")):
         fact = billed_fact(company, match)
         known = dict(overlay.get(Table.FACTS, fact) or {})
         known[str(document)] = text_of(match, "quantity")
@@ -162,7 +147,7 @@ def _verified(overlay: Overlay, fact: str, body: JsonObject) -> None:
     if before is None:
         return
     lines = object_of(before, "lines")
-    for line in _objects(body.get("lines")):
+    for line in objects_of(body.get("lines")):
         lines[text_of(line, "item_id")] = line.get("line")
     differences = body.get("differences")
     is_equal = body.get("is_equal") is not False
@@ -176,8 +161,3 @@ def _verified(overlay: Overlay, fact: str, body: JsonObject) -> None:
             "differences": [] if is_equal else differences or ["not equal"],
         },
     )
-
-
-def _objects(value: JsonValue) -> list[JsonObject]:
-    items = value if isinstance(value, list | tuple) else ()
-    return [item for item in items if isinstance(item, Mapping)]

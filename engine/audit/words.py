@@ -12,6 +12,13 @@ _TYPES = {
     "purchase_order_change": "change the purchase order",
     "purchase_order_cancel": "cancel the purchase order",
     "invoice_add": "post the invoice",
+    "supplier_change": "change the supplier",
+    "ledger_code_add": "create the ledger code",
+    "order_status_change": "set the purchase order's status",
+    "receipt_add": "receive the goods",
+    "invoice_register": "register the invoice for approval",
+    "credit_note_add": "post the credit note",
+    "debit_note_add": "post the debit note",
 }
 
 

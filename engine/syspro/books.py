@@ -7,6 +7,8 @@ have been cut off by its row limit is an error, never "few" (reliability.md S29)
 from collections.abc import Sequence
 
 from engine.errors import Malformed
+from engine.syspro.objects import apsqry
+from engine.syspro.objects.apsqry import RegisteredInvoice
 from engine.syspro.objects.comfnd import Condition, Row
 from engine.syspro.reader import KEY_WIDTH, ComfndLookups
 from engine.syspro.transport import Transport
@@ -38,6 +40,10 @@ class Books(ComfndLookups):
             return found
         filled = Condition(column=column, value=key.zfill(KEY_WIDTH))
         return await self.all_rows(table, columns, filled)
+
+    async def registered_invoices(self, supplier: str) -> Sequence[RegisteredInvoice]:
+        """All invoices registered for the supplier and not yet approved, told by APSQRY."""
+        return apsqry.read(await self._queries.query("APSQRY", apsqry.render(supplier)))
 
 
 class _TokenQueries:

@@ -11,12 +11,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from engine.core.canonical import JsonValue
-from engine.core.commands import (
-    BUSINESS_OBJECTS,
-    PurchaseOrderCancel,
-    PurchaseOrderChange,
-    to_json,
-)
+from engine.core.commands import BUSINESS_OBJECTS, to_json
 from engine.core.events import Event
 from engine.core.planned import Command
 from engine.core.protocol import Outcome, classify
@@ -24,7 +19,7 @@ from engine.errors import EngineError, Malformed
 from engine.lane.desk import KINDS
 from engine.lane.desk import Desk as LaneDesk
 from engine.syspro.books import Books
-from engine.syspro.evidence import read_back, received_lines
+from engine.syspro.evidence import hindrances, read_back
 from engine.syspro.objects import read, render
 from engine.syspro.objects.answers import Posted, Refused, Unreadable
 from engine.syspro.objects.fields import XmlIn
@@ -41,6 +36,14 @@ from engine.syspro.transport import Transport
 
 MAX_REPLY = 200_000
 """How much of a reply is kept in the answer's event, in characters."""
+LOOKED_UP_BY: Mapping[str, str] = {
+    "APSSSP": "COMFND",
+    "APSTIN": "COMFND",
+    "PORTOI": "PORQRY",
+    "PORTOR": "PORQRY",
+    "PORTOS": "PORQRY",
+}
+"""Which query told that a command must not be sent, by the command's business object."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,17 +167,20 @@ class Posting:
 
     async def _looked_up(self, command: Command, session: Session) -> int | None:
         """The version after a look-up that forbids the change; None when it may go ahead."""
-        if not isinstance(command.payload, PurchaseOrderChange | PurchaseOrderCancel):
-            return None
         books = Books(self._desk.transport, session.token)
-        said = await received_lines(books, command.payload.purchase_order)
+        said = await hindrances(books, command.payload)
         if not said:
             return None
         event = await self._desk.append(
             command,
             "LookupAnswered",
             command.version,
-            {"object": "PORQRY", "found": True, "is_as_planned": False, "text": "; ".join(said)},
+            {
+                "object": LOOKED_UP_BY[BUSINESS_OBJECTS[command.type]],
+                "found": True,
+                "is_as_planned": False,
+                "text": "; ".join(said),
+            },
         )
         return event.version
 

@@ -85,44 +85,86 @@ __all__ = [
     "to_json",
 ]
 
-Payload = SupplierAdd | PurchaseOrderAdd | PurchaseOrderChange | PurchaseOrderCancel | InvoiceAdd
+Payload = (
+    SupplierAdd
+    | SupplierChange
+    | LedgerCodeAdd
+    | PurchaseOrderAdd
+    | PurchaseOrderChange
+    | PurchaseOrderCancel
+    | OrderStatusChange
+    | ReceiptAdd
+    | InvoiceAdd
+    | InvoiceRegister
+    | CreditNoteAdd
+    | DebitNoteAdd
+)
 
 TYPES: Mapping[str, type[Payload]] = {
     "supplier_add": SupplierAdd,
+    "supplier_change": SupplierChange,
+    "ledger_code_add": LedgerCodeAdd,
     "purchase_order_add": PurchaseOrderAdd,
     "purchase_order_change": PurchaseOrderChange,
     "purchase_order_cancel": PurchaseOrderCancel,
+    "order_status_change": OrderStatusChange,
+    "receipt_add": ReceiptAdd,
     "invoice_add": InvoiceAdd,
+    "invoice_register": InvoiceRegister,
+    "credit_note_add": CreditNoteAdd,
+    "debit_note_add": DebitNoteAdd,
 }
 STAGES: Mapping[str, int] = {
     "supplier_add": 0,
+    "supplier_change": 0,
+    "ledger_code_add": 0,
     "purchase_order_add": 1,
     "purchase_order_change": 1,
     "purchase_order_cancel": 1,
+    "order_status_change": 1,
+    "receipt_add": 2,
     "invoice_add": 2,
+    "invoice_register": 2,
+    "credit_note_add": 2,
+    "debit_note_add": 2,
 }
 BUSINESS_OBJECTS: Mapping[str, str] = {
     "supplier_add": "APSSSP",
+    "supplier_change": "APSSSP",
+    "ledger_code_add": "GENSCO",
     "purchase_order_add": "PORTOI",
     "purchase_order_change": "PORTOI",
     "purchase_order_cancel": "PORTOI",
+    "order_status_change": "PORTOS",
+    "receipt_add": "PORTOR",
     "invoice_add": "APSTIN",
+    "invoice_register": "APSTRI",
+    "credit_note_add": "APSTIN",
+    "debit_note_add": "APSTIN",
 }
 
 CommandClass = Literal["U", "Q", "N"]
 CLASSES: Mapping[str, CommandClass] = {
     "supplier_add": "U",
+    "supplier_change": "U",
+    "ledger_code_add": "U",
     "purchase_order_add": "Q",
     "purchase_order_change": "Q",
     "purchase_order_cancel": "U",
+    "order_status_change": "U",
+    "receipt_add": "Q",
     "invoice_add": "U",
+    "invoice_register": "U",
+    "credit_note_add": "Q",
+    "debit_note_add": "Q",
 }
 """What may decide a doubt (reliability.md §4.3), by type.
 
-`U`: SYSPRO itself refuses a second one: a supplier code, (supplier, invoice); a cancelled order
-cannot be cancelled again. `Q`: nothing refuses it, but our key can be asked for: `CustomerPoNumber`
-of an order (several may carry the same), `SupCatalogue` of a line that a change adds. `N`: neither;
-only a person decides.
+`U`: SYSPRO itself refuses a second one: a supplier code, a ledger code, (supplier, invoice) over
+invoices and registered ones; or a second one changes nothing: a supplier's fields, a status, a
+cancellation. `Q`: nothing refuses it, but our key can be asked for: `CustomerPoNumber` of an order
+(several may carry the same), `SupCatalogue` of a line that a change adds, `DeliveryNote` of a
+receipt, `PaymentReference` of an entry (inferred). `N`: neither; only a person decides.
 """
 
 

@@ -15,6 +15,13 @@ from engine.errors import Malformed
 from engine.syspro import xml
 
 Operation = Literal["post", "setup_add", "setup_update"]
+ADDRESS_LINES = 5
+MAX_LINE = 9999
+SETUP_PARAMETERS = (
+    ("IgnoreWarnings", "N"),
+    ("ApplyIfEntireDocumentValid", "Y"),
+    ("ValidateOnly", "N"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +81,38 @@ def price(tag: str, value: Decimal) -> xml.Element:
 def quantity(tag: str, value: Decimal) -> xml.Element:
     """The element with a quantity: up to six decimals, twelve digits before (18,6)."""
     return tag, number(tag, _not_negative(tag, value), digits=12, decimals=6, at_least=0)
+
+
+def percent(tag: str, value: Decimal, *, digits: int = 3) -> xml.Element:
+    """The element with a percentage: two decimals, at most `digits` before the point."""
+    return tag, number(tag, _not_negative(tag, value), digits=digits, decimals=2, at_least=2)
+
+
+def factor(tag: str, value: Decimal) -> xml.Element:
+    """The element with an exchange rate: above zero, up to six decimals, six digits before."""
+    if value.is_finite() and value <= 0:
+        raise Malformed(f"{tag} is not above zero")
+    return tag, number(tag, value, digits=6, decimals=6, at_least=0)
+
+
+def line_number(tag: str, line: int | None, what: str) -> xml.Element:
+    """The element with an order line's number; `Malformed` when that of `what` is not known."""
+    if line is None or not 1 <= line <= MAX_LINE:
+        raise Malformed(f"{tag} of {what} is not known")
+    return tag, str(line)
+
+
+def addressed(
+    tag: str, lines: Sequence[str], *, is_whole: bool = False
+) -> Sequence[xml.Element | None]:
+    """The address as `<tag>1` to `<tag>5`, 40 characters each; `is_whole`: empty ones as well."""
+    if len(lines) > ADDRESS_LINES:
+        raise Malformed(f"{tag} takes {ADDRESS_LINES} lines, not {len(lines)}")
+    whole = [*lines, *([""] * (ADDRESS_LINES - len(lines)))]
+    return [
+        (f"{tag}{place}", fitted(f"{tag}{place}", line, 40)) if is_whole or line else None
+        for place, line in enumerate(whole, 1)
+    ]
 
 
 def number(tag: str, value: Decimal, *, digits: int, decimals: int, at_least: int) -> str:

@@ -28,14 +28,20 @@ _OPTIONS = (
     ("IncludeCustomForms", "N"),
 )
 _UNEDITED = "Unedited_"
+KIND = "Kind"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDetail:
-    """A purchase order as PORQRY tells it: header fields, and per line its fields, by name."""
+    """A purchase order as PORQRY tells it: header fields, and per line its fields, by name.
+
+    `lines` are the goods, `others` the comments and charges, each with its element's name
+    (`CommentLine`, `MiscCharge`, `Freight`) under `KIND`.
+    """
 
     header: Mapping[str, str]
     lines: Sequence[Mapping[str, str]]
+    others: Sequence[Mapping[str, str]] = ()
 
 
 def render(purchase_order: str) -> str:
@@ -54,13 +60,16 @@ def read(text: str) -> OrderDetail:
     root = xml.parse(text)
     if root.tag != "pordetail" or not root.text_at("PurchaseOrder"):
         raise Malformed(f"not a purchase order: {root.name[:40]}")
-    lines = [
-        _fields(line)
-        for holder in root.find_all("PurchaseOrderLine")
-        for line in holder.children
-        if line.find("Line") is not None
-    ]
-    return OrderDetail(header=_fields(root), lines=lines)
+    found = [line for holder in root.find_all("PurchaseOrderLine") for line in holder.children]
+    return OrderDetail(
+        header=_fields(root),
+        lines=[_fields(line) for line in found if line.find("Line") is not None],
+        others=[
+            {**_fields(line), KIND: line.name}
+            for line in found
+            if line.find("PurchaseOrderLine") is not None
+        ],
+    )
 
 
 def _fields(node: xml.Node) -> Mapping[str, str]:

@@ -3,19 +3,11 @@
 One `Orders` block is the unit of success; there is no ApplyIfEntireDocumentValid. ValidateOnly is
 sent as N because its default is Y, non-stocked lines are marked one by one (S), dates are not
 shifted to working days (A). Each line carries `PI-<order item id>` in SupCatalogue, so lines are
-bound by item and never by place. Pure.
+bound by item and never by place (`portoi_lines`). Widths are those of the tables today, the
+schema's being those of release 7. Pure.
 """
 
-from collections.abc import Sequence
-from decimal import Decimal
-
-from engine.core.commands import (
-    OrderLine,
-    PurchaseOrderAdd,
-    PurchaseOrderCancel,
-    PurchaseOrderChange,
-)
-from engine.core.keys import line_key
+from engine.core.commands import PurchaseOrderAdd, PurchaseOrderCancel, PurchaseOrderChange
 from engine.errors import Malformed
 from engine.syspro import xml
 from engine.syspro.objects.answers import (
@@ -28,21 +20,19 @@ from engine.syspro.objects.answers import (
 )
 from engine.syspro.objects.fields import (
     XmlIn,
-    amount,
+    addressed,
     day,
+    factor,
     flag,
     optional,
     parameters,
     present,
-    price,
-    quantity,
     required,
 )
+from engine.syspro.objects.portoi_lines import added_details, changed_details
 
 ROOT = "PostPurchaseOrders"
-NON_STOCKED_WAREHOUSE = "**"
-CHARGE_TEXT = "Other charges"
-MAX_LINE = 9999
+ADDRESS = "DeliveryAddr"
 OrderPayload = PurchaseOrderAdd | PurchaseOrderChange | PurchaseOrderCancel
 
 
@@ -53,16 +43,21 @@ def render(payload: OrderPayload, *, local_currency: str) -> XmlIn:
     """
     match payload:
         case PurchaseOrderAdd():
-            block = [_added(payload), _details(payload, payload.currency != local_currency)]
+            details = added_details(payload, is_foreign=payload.currency != local_currency)
+            block = [_added(payload), details]
+            values = [*_parameters(payload), ("Status", "1")]
         case PurchaseOrderChange():
-            block = [_changed(payload), ("OrderDetails", _stock_lines(payload))]
+            details = changed_details(payload, is_foreign=payload.currency != local_currency)
+            block = [_changed(payload), details]
+            values = _parameters(payload)
         case PurchaseOrderCancel():
             number = required("PurchaseOrder", payload.purchase_order, 20)
             block = [("OrderHeader", [("OrderActionType", "D"), number])]
+            values = _parameters(None)
     return XmlIn(
         business_object="PORTOI",
         operation="post",
-        parameters=_parameters(is_new=isinstance(payload, PurchaseOrderAdd)),
+        parameters=parameters(ROOT, values),
         document=xml.build(ROOT, [("Orders", block)]),
     )
 
@@ -108,16 +103,18 @@ def _action(payload: OrderPayload) -> str:
             return "D"
 
 
-def _parameters(*, is_new: bool) -> str:
-    values: list[xml.Element] = [
+def _parameters(payload: PurchaseOrderAdd | PurchaseOrderChange | None) -> list[xml.Element]:
+    is_zero_allowed = payload is not None and payload.is_zero_price_allowed
+    is_fixed = isinstance(payload, PurchaseOrderAdd) and payload.exchange_rate is not None
+    return [
         ("ValidateOnly", "N"),
         ("IgnoreWarnings", "N"),
         ("AllowNonStockItems", "S"),
-        ("AllowZeroPrice", "N"),
+        flag("AllowZeroPrice", is_zero_allowed),
         ("ValidateWorkingDays", "A"),
         ("AllowPoWhenBlanketPo", "N"),
         ("DefaultMemoCode", ""),
-        ("FixedExchangeRate", "N"),
+        flag("FixedExchangeRate", is_fixed),
         ("DefaultMemoDays", ""),
         ("AllowBlankLedgerCode", "N"),
         ("DefaultDeliveryAddress", ""),
@@ -125,103 +122,45 @@ def _parameters(*, is_new: bool) -> str:
         ("InsertDangerousGoodsText", "N"),
         ("InsertAdditionalPOText", "N"),
     ]
-    return parameters(ROOT, [*values, ("Status", "1")] if is_new else values)
 
 
 def _added(payload: PurchaseOrderAdd) -> xml.Element:
+    rate = payload.exchange_rate
     return "OrderHeader", present(
         ("OrderActionType", "A"),
         required("Supplier", payload.supplier, 15),
+        flag("ExchRateFixed", True) if rate is not None else None,
+        factor("ExchangeRate", rate) if rate is not None else None,
         ("TaxStatus", "N" if payload.is_taxable else "E"),
+        optional("PaymentTerms", payload.payment_terms, 3),
         optional("InvoiceTerms", payload.terms_code, 2),
         required("CustomerPoNumber", payload.external_key, 30),
+        optional("ShippingInstrs", payload.shipping_instructions, 50),
         day("OrderDate", payload.order_on),
         day("DueDate", payload.due_on),
+        optional("Buyer", payload.buyer, 20),
+        optional("DeliveryName", payload.delivery_name, 50),
+        *addressed(ADDRESS, payload.delivery_address),
+        optional("PostalCode", payload.postal_code, 10),
+        optional("Warehouse", payload.warehouse, 10),
         optional("PurchaseOrder", payload.purchase_order or "", 20),
     )
 
 
 def _changed(payload: PurchaseOrderChange) -> xml.Element:
+    address = payload.delivery_address
     return "OrderHeader", present(
         ("OrderActionType", "C"),
         ("TaxStatus", "N") if payload.is_taxable else None,
+        optional("PaymentTerms", payload.payment_terms, 3),
+        optional("InvoiceTerms", payload.terms_code, 2),
+        optional("ShippingInstrs", payload.shipping_instructions, 50),
         day("DueDate", payload.due_on),
         ("ApplyDueDateToLines", "N"),
+        optional("Buyer", payload.buyer, 20),
+        optional("DeliveryName", payload.delivery_name, 50),
+        *addressed(ADDRESS, address, is_whole=bool(address)),
+        optional("PostalCode", payload.postal_code, 10),
         required("PurchaseOrder", payload.purchase_order, 20),
+        flag("ChgPOStatToReadyToPrint", True) if payload.is_made_ready_to_print else None,
     )
-
-
-def _details(payload: PurchaseOrderAdd, is_foreign: bool) -> xml.Element:
-    lines = list(_stock_lines(payload))
-    for comment in payload.comments:
-        lines.append(("CommentLine", [("LineActionType", "A"), required("Comment", comment, 990)]))
-    currency = "F" if is_foreign else "L"
-    if payload.charges:
-        lines.append(("MiscChargeLine", _charge(payload.charges, currency)))
-    if payload.freight:
-        lines.append(("FreightLine", _freight(payload.freight, currency)))
-    return "OrderDetails", lines
-
-
-def _charge(value: Decimal, currency: str) -> Sequence[xml.Element]:
-    return [
-        ("LineActionType", "A"),
-        amount("MiscChargeValue", value),
-        flag("MiscTaxable", False),
-        ("MiscChargeFLoc", currency),
-        ("MiscDescription", CHARGE_TEXT),
-    ]
-
-
-def _freight(value: Decimal, currency: str) -> Sequence[xml.Element]:
-    return [
-        ("LineActionType", "A"),
-        amount("FreightValue", value),
-        flag("FreightTaxable", False),
-        ("FreightFLoc", currency),
-    ]
-
-
-def _stock_lines(payload: PurchaseOrderAdd | PurchaseOrderChange) -> Sequence[xml.Element]:
-    is_new = isinstance(payload, PurchaseOrderAdd)
-    if not payload.lines:
-        raise Malformed("OrderDetails has no StockLine")
-    if is_new and any(line.action != "A" for line in payload.lines):
-        raise Malformed("LineActionType of a new order can only be A")
-    return [("StockLine", _stock_line(payload, line)) for line in payload.lines]
-
-
-def _stock_line(
-    payload: PurchaseOrderAdd | PurchaseOrderChange, line: OrderLine
-) -> Sequence[xml.Element]:
-    place = _place(line)
-    if line.action == "D":
-        return present(place, ("LineActionType", "D"))
-    is_stocked = line.is_stocked
-    return present(
-        place,
-        ("LineActionType", line.action),
-        required("StockCode", line.stock_code, 30),
-        None if is_stocked else required("StockDescription", line.description, 50),
-        required("Warehouse", line.warehouse if is_stocked else NON_STOCKED_WAREHOUSE, 10),
-        required("SupCatalogue", line_key(line.item_id), 50),
-        quantity("OrderQty", line.quantity),
-        required("OrderUom", line.unit, 10),
-        ("PriceMethod", "M"),
-        price("Price", line.price),
-        required("PriceUom", line.unit, 10),
-        flag("Taxable", bool(line.tax_code)) if payload.is_taxable else None,
-        optional("TaxCode", line.tax_code, 3) if payload.is_taxable else None,
-        day("LatestDueDate", line.due_on or payload.due_on),
-        None if is_stocked else required("LedgerCode", line.ledger_code, 35),
-        None if is_stocked else required("ProductClass", line.product_class, 20),
-        None if is_stocked else flag("NonStockedLine", True),
-    )
-
-
-def _place(line: OrderLine) -> xml.Element | None:
-    if line.action == "A":
-        return None
-    if line.line is None or not 1 <= line.line <= MAX_LINE:
-        raise Malformed(f"PurchaseOrderLine of item {line.item_id[:20]} is not known")
-    return "PurchaseOrderLine", str(line.line)

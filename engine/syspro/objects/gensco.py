@@ -1,0 +1,67 @@
+"""GENSCO, a ledger code by Setup/Add (syspro.md §3.7, second tier).
+
+Company and code are the key, so a repeat is refused (command class U). Its parameters are not
+documented: those of the other setup objects are said (unverified). The company may come back
+zero-filled to four. Pure.
+"""
+
+from engine.core.commands import LedgerCodeAdd
+from engine.errors import Malformed
+from engine.syspro import xml
+from engine.syspro.objects.answers import (
+    PostReply,
+    Unreadable,
+    same_key,
+    settled,
+    take_apart,
+    unreadable,
+)
+from engine.syspro.objects.fields import (
+    SETUP_PARAMETERS,
+    XmlIn,
+    optional,
+    parameters,
+    present,
+    required,
+)
+
+ROOT = "SetupGlCodes"
+
+
+def render(payload: LedgerCodeAdd) -> XmlIn:
+    """The call that adds the ledger code; raises `Malformed` for what does not fit."""
+    key = [
+        required("Company", payload.company, 4),
+        required("GlCode", payload.ledger_code, 35),
+    ]
+    fields = present(
+        ("Key", key),
+        required("Description", payload.description, 50),
+        required("AccountType", payload.account_type, 1),
+        optional("GlGroup", payload.group, 10),
+    )
+    return XmlIn(
+        business_object="GENSCO",
+        operation="setup_add",
+        parameters=parameters(ROOT, SETUP_PARAMETERS),
+        document=xml.build(ROOT, [("Item", fields)]),
+    )
+
+
+def read(payload: LedgerCodeAdd, text: str) -> PostReply:
+    """What the reply says about our ledger code; company and code echoed must be ours."""
+    try:
+        answer = take_apart(text)
+    except Malformed as error:
+        return unreadable(error)
+    items = answer.root.find_all("item")
+    if answer.root.tag != ROOT.lower() or len(items) > 1:
+        return Unreadable(text=f"not a reply about one ledger code: {answer.root.name[:40]}")
+    company, code = (
+        (items[0].text_at(f"key/{name}") for name in ("company", "glcode")) if items else ("", "")
+    )
+    if code and not (same_key(code, payload.ledger_code) and same_key(company, payload.company)):
+        return Unreadable(text=f"the reply is about ledger code {company[:4]}/{code[:35]}")
+    if answer.rejected is None:
+        return Unreadable(text="a reply without counts")
+    return settled(answer, code, {"Company": company, "GlCode": code}, is_echo=True)
