@@ -79,7 +79,12 @@ async def main(documents: int) -> None:
     say(f"{documents} documents made in {time.perf_counter() - began:.1f} s")
     credentials = Credentials(client_id="client", client_secret=SECRET)
     runner, origin = await listen(build_app(tenant, credentials, lambda **_: None))
-    grant = {"client_id": "client", "client_secret": SECRET, "grant_type": "client_credentials"}
+    grant = {
+        "client_id": "client",
+        "client_secret": SECRET,
+        "audience": "https://api.procurify.com/",
+        "grant_type": "client_credentials",
+    }
     async with aiohttp.ClientSession() as session:
         async with session.post(f"{origin}/oauth/token", json=grant) as response:
             session.headers["Authorization"] = f"Bearer {(await response.json())['access_token']}"

@@ -129,6 +129,8 @@ def scalar_faults(schema: Schema, value: Any, path: str) -> Iterator[str]:
     if "enum" in schema and value not in schema["enum"]:
         yield f"{path}: {value!r} is none of {schema['enum']}"
     if not isinstance(value, str):
+        if not schema.get("minimum", value) <= value <= schema.get("maximum", value):
+            yield f"{path}: {value!r} is out of range"
         return
     if len(value) > schema.get("maxLength", len(value)):
         yield f"{path}: longer than {schema['maxLength']}"

@@ -99,6 +99,7 @@ async def rehearse(folder: Path, **options: Any) -> AsyncIterator[Rehearsal]:
     ):
         grant = {**cast(dict[str, str], sandbox.ready["procurify"])}
         grant["grant_type"] = "client_credentials"
+        grant["audience"] = "https://api.procurify.com/"
         url = f"{grant.pop('base_url')}/oauth/token"
         async with http.post(url, json=grant) as response:
             token = (await response.json())["access_token"]

@@ -138,7 +138,11 @@ async def test_requests_when_listed_then_numbered_and_without_secrets(tmp_path: 
         client() as session,
     ):
         ready: Any = sandbox.ready
-        grant = {**ready["procurify"], "grant_type": "client_credentials"}
+        grant = {
+            **ready["procurify"],
+            "audience": "https://api.procurify.com/",
+            "grant_type": "client_credentials",
+        }
         async with session.post(
             f"{ready['procurify']['base_url']}/oauth/token", json=grant
         ) as response:

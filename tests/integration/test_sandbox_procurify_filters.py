@@ -41,7 +41,7 @@ SHEET = {
     ),
     "requests": (
         REQUEST_FILTERS,
-        "account_code branch dateRequired_0 dateRequired_1 date_0 date_1 department "
+        "account_code branch dateRequired date_0 date_1 department "
         "has_blanket_order_items is_punchout lineCount location modified_date_0 modified_date_1 "
         "order pref_vendor requester required_date_0 required_date_1 status totalPrice search",
     ),

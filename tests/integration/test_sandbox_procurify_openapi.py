@@ -59,10 +59,7 @@ def assert_as_documented(document: Document, method: str, template: str, body: A
     assert faults == []
 
 
-@pytest.mark.parametrize(("template", "path"), LISTS, ids=[template for template, _ in LISTS])
-async def test_lists_when_walked_then_every_page_is_as_documented(
-    site: Site, document: Document, template: str, path: str
-) -> None:
+async def assert_list(site: Site, document: Document, template: str, path: str) -> None:
     page: str | None = f"{path}?page_size=100"
     rows = 0
     while page:
@@ -72,6 +69,73 @@ async def test_lists_when_walked_then_every_page_is_as_documented(
         rows += len(body["data"])
         page = frame["next"].removeprefix(site.origin) if frame["next"] else None
     assert rows > 0
+
+
+@pytest.mark.parametrize(("template", "path"), LISTS, ids=[template for template, _ in LISTS])
+async def test_lists_when_walked_then_every_page_is_as_documented(
+    site: Site, document: Document, template: str, path: str
+) -> None:
+    await assert_list(site, document, template, path)
+
+
+async def test_replies_when_documents_were_written_to_then_still_as_documented(
+    document: Document,
+) -> None:
+    async with open_site() as site:
+        bill = next(one for one in site.tenant.bills.values() if one.status == 2 and one.type == 0)
+        await write_to_everything(site, bill.uuid)
+
+        for template, path in LISTS:
+            await assert_list(site, document, template, path)
+        for template, path in [
+            *details_of(site, (await site.get("/api/v2/ap/payments/"))["data"][0]["id"]),
+            ("/api/v2/ap/bills/{id}/", f"/api/v2/ap/bills/{bill.uuid}/"),
+            ("/api/v2/purchase_orders/{id}/", "/api/v2/purchase_orders/1042/"),
+        ]:
+            assert_as_documented(document, "GET", template, await site.get(path))
+
+
+async def write_to_everything(site: Site, bill: str) -> None:
+    """One write of each kind, with every optional value of its body that may be null or new."""
+    vendor = {
+        "name": "Neu",
+        "email": ["a@neu.example", ""],
+        "overall_score": "3.5",
+        "type": 4,
+        "comments": None,
+        "url": None,
+        "is_1099_eligible": True,
+        "payment_term_ref": {"id": 62},
+        "shipping_term_ref": {"name": "FOB", "description": "d"},
+        "payment_method_ref": {"name": "Wire"},
+        "shipping_method_ref": None,
+    }
+    unit = {"branch": 1, "name": "N", "external_id": None, "punchout_email": None}
+    item = {"name": "Glue", "currency": 1, "custom_fields": [], "pref_vendor": None}
+    line = site.tenant.orders[1042].lines[0].id
+    receipt = {"order_item": line, "pass_quantity": "1", "fail_quantity": "1"}
+    value = {"purchase_order_id": 1042, "custom_field_id": 71, "custom_field_value": "E"}
+    approval = {"approver": 12, "payment_method": 5, "payment_terms": "x", "note": ""}
+    netsuite = "/api/v3/integrations/netsuite/custom-fields/purchase-orders/"
+    writes: list[tuple[str, str, object, int]] = [
+        ("POST", "/api/v3/vendors/", vendor, 201),
+        ("PUT", "/api/v3/vendors/103/", {**vendor, "name": "Other", "overall_score": None}, 200),
+        ("POST", "/api/v3/account-codes/", {"code": "9", "description": "d"}, 201),
+        ("POST", "/api/v3/departments/", unit, 201),
+        ("POST", "/api/v3/catalog-items/", item, 201),
+        ("POST", "/api/v3/users/", [{"email": "n@acme.example"}], 201),
+        ("POST", "/api/v3/receipt/items/", receipt, 201),
+        ("POST", netsuite, value, 201),
+        ("PATCH", f"/api/v3/ap/bills/{bill}/", approval, 200),
+        (
+            "POST",
+            "/api/v3/ap/bills/mark-as-paid/",
+            {"bill_uuids": [bill], "payment_date": "2026-11-20"},
+            200,
+        ),
+    ]
+    for method, path, body, status in writes:
+        await site.send(method, path, body, status=status)
 
 
 async def test_order_details_when_read_then_all_are_as_documented(
@@ -177,6 +241,7 @@ async def test_check_when_a_reply_strays_then_it_is_found(site: Site, document: 
         "is no string": {**right, "total": 12},
         "does not match": {**right, "freight": "1.2345678"},
         "is no date-time": {**right, "date": "2026-11-23T10:00:00"},
+        "is out of range": {**right, "version": 2**31},
         "is no number": {**right, "order_items": [{**line, "quantity": "1"}]},
         "is none of": {**right, "fulfilment_status": "half"},
     }

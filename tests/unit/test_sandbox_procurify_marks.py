@@ -13,7 +13,7 @@ from engine.sandbox.scenario.scenario import build_scenario
 
 def test_marks_when_compared_with_the_routes_then_the_same() -> None:
     tenant = fill_tenant(build_scenario(seed=1, documents=0, anchor=date(2026, 11, 23)))
-    tokens = Tokens(Credentials(client_id="c", client_secret="s"), "acme")
+    tokens = Tokens(Credentials(client_id="c", client_secret="s"), "acme", tenant.desk)
     routes = routes_of(tenant, tokens, ProcurifySettings(), "acme")
 
     served = {f"{row.method} {re.sub(':[^}]+', '', row.path)}" for row in routes}

@@ -57,18 +57,21 @@ def build_app(
     missing, answers 404 (procurify.md §10, strict mode), or 301 to a GET if the settings say so.
     """
     settings = settings or ProcurifySettings()
-    tokens = Tokens(credentials, domain, settings)
+    tokens = Tokens(credentials, domain, tenant.desk, settings)
     guard = Guard(tenant, tokens, settings, faults)
 
     async def note(request: web.Request, response: web.StreamResponse) -> None:
         now = settings.clock().astimezone(UTC) + settings.date_skew
         response.headers["Date"] = format_datetime(now.replace(microsecond=0), usegmt=True)
         response.headers["X-Request-Id"] = uuid4().hex
+        response.headers.popall("Server", None)
         on_request(method=request.method, path=request.path, status=response.status)
 
     app = web.Application(client_max_size=LARGEST_BODY)
     app.on_response_prepare.append(note)
     app.router.add_post(TOKEN_PATH, guard.around("procurify.token", "token", tokens.answer))
+    refusal = _WrongMethod({"POST"})
+    app.router.add_route("*", TOKEN_PATH, guard.around("procurify.token", "token", refusal))
     routes = routes_of(tenant, tokens, settings, domain)
     for route in sorted(routes, key=_breadth):
         boundary = _boundary(route)
@@ -77,7 +80,8 @@ def build_app(
         if route.method == "GET":
             app.router.add_route("HEAD", route.path, answer)
     for path in dict.fromkeys(route.path for route in sorted(routes, key=_breadth)):
-        app.router.add_route("*", path, guard.around("procurify.get", "", _refuse_method))
+        refusal = _WrongMethod({route.method for route in routes if route.path == path})
+        app.router.add_route("*", path, guard.around("procurify.get", "", refusal))
     app.router.add_route("*", "/{path:.*}", guard.around("procurify.get", "", _Lost(app, settings)))
     return app
 
@@ -117,8 +121,16 @@ def _boundary(route: Route) -> Boundary:
     return "procurify.list" if route.is_list else "procurify.get"
 
 
-async def _refuse_method(request: web.Request) -> web.StreamResponse:
-    raise Refused(405, f'Method "{request.method}" not allowed.', "method_not_allowed")
+class _WrongMethod:
+    """Refuses every method, and says which ones the path takes (RFC 9110 §15.5.6)."""
+
+    def __init__(self, methods: set[str]) -> None:
+        heads = {"HEAD"} if "GET" in methods else set()
+        self._headers = {"Allow": ", ".join(sorted(methods | heads))}
+
+    async def __call__(self, request: web.Request) -> web.StreamResponse:
+        text = f'Method "{request.method}" not allowed.'
+        raise Refused(405, text, "method_not_allowed", headers=self._headers)
 
 
 class _Lost:

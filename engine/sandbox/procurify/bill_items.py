@@ -22,7 +22,7 @@ from engine.sandbox.scenario.model import (
 )
 
 UNBILLED_FROM = 40_000_000
-_OPEN = frozenset({0, 5})
+_OPEN, _CLOSED = frozenset({0, 5}), 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,15 +44,18 @@ class ItemRow:
 
 
 def item_rows(tenant: Tenant) -> list[ItemRow]:
-    """The billed lines by bill, then the received lines of open orders that no bill has."""
+    """The billed lines by bill, then those of orders that no bill has.
+
+    A closed order leaves only what was received of it (procurify.md §8.7).
+    """
     billed = [_billed(bill, line) for bill in tenant.bills.values() for line in bill.lines]
     known = {row.line.order_line.id for row in billed if row.line and row.line.order_line}
     waiting = [
         _waiting(order, line)
         for order in tenant.orders.values()
-        if order.state in _OPEN
+        if order.state in _OPEN or order.state == _CLOSED
         for line in order.lines
-        if line.id not in known
+        if line.id not in known and (line.received or order.state in _OPEN)
     ]
     return [*billed, *waiting]
 

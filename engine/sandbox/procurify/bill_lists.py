@@ -7,6 +7,7 @@ from typing import TypeAlias
 from aiohttp import web
 
 from engine.sandbox.procurify import bill_shapes, payment_shapes
+from engine.sandbox.procurify.bill_details import whole_bill
 from engine.sandbox.procurify.bill_items import ItemRow, item_row, item_rows
 from engine.sandbox.procurify.filters import (
     Filter,
@@ -23,7 +24,7 @@ from engine.sandbox.procurify.filters import (
     words,
 )
 from engine.sandbox.procurify.order_lists import CONTRACT_ID
-from engine.sandbox.procurify.pages import Answer, detail, not_found
+from engine.sandbox.procurify.pages import Answer, detail, not_found, path_id
 from engine.sandbox.procurify.payments import payments_of
 from engine.sandbox.procurify.people_shapes import approver
 from engine.sandbox.procurify.printing import Json, local_day, number
@@ -220,8 +221,7 @@ class _Bills:
         bill = self._tenant.bill_of(request.match_info["uuid"])
         if bill is None or Source(BILL, bill.uuid) in self._tenant.withheld:
             raise not_found()
-        source = Source(BILL, bill.uuid)
-        shown = self._tenant.printed("detail", source, bill, self._detail)
+        shown = whole_bill(self._tenant, bill)
         return detail(request, shown, bill_shapes.bill_metadata([bill]))
 
     def bill_row(self, bill: Bill) -> Json:
@@ -237,7 +237,7 @@ class _Bills:
         return payments_of(self._tenant)
 
     async def approvers(self, request: web.Request) -> web.StreamResponse:
-        wanted = int(request.match_info["id"])
+        wanted = path_id(request)
         found = [paid for paid in payments_of(self._tenant) if paid[0].id == wanted]
         if not found:
             raise not_found()
@@ -246,13 +246,6 @@ class _Bills:
             {**approver(user), "bill_amount_limit": "1000000.00"} for user in people
         ]
         return detail(request, rows, _payments_beside(found, is_list=False))
-
-    def _detail(self, bill: Bill) -> dict[str, Json]:
-        """The bill with every version of its group to choose from."""
-        choices: list[Json] = [
-            {"pk": row.id, "version": row.version} for row in self._tenant.versions_of(bill)
-        ]
-        return {**bill_shapes.bill_detail(bill), "version_choices": choices}
 
 
 def _items_beside(rows: Sequence[ItemRow]) -> dict[str, Json]:
@@ -268,7 +261,7 @@ def _payments_beside(rows: Sequence[Paid], *, is_list: bool) -> dict[str, Json]:
     return {"permissions": may, "summary": {"total_cost": number(total)}}
 
 
-def _ordered(request: web.Request, rows: list[Paid]) -> list[Paid]:
+def _ordered(request: web.Request, rows: Sequence[Paid]) -> Sequence[Paid]:
     """By the one field that `order_by` may name here, as documented (§2.8); else as they are."""
     name = request.query.get("order_by", "")
     is_down = name.startswith("-")

@@ -1,5 +1,6 @@
 """Writes of bills: PATCH, mark as paid (procurify.md §3). POST and DELETE are 405."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from aiohttp import web
 
 from engine.sandbox.procurify import bill_shapes
 from engine.sandbox.procurify.bill_changes import pay_bills, touch_bill
+from engine.sandbox.procurify.bill_details import whole_bill
 from engine.sandbox.procurify.bodies import (
     Body,
     Field,
@@ -18,7 +20,7 @@ from engine.sandbox.procurify.bodies import (
     text_of,
 )
 from engine.sandbox.procurify.pages import Refused, detail, not_found, reply
-from engine.sandbox.procurify.people_shapes import approver
+from engine.sandbox.procurify.people_shapes import approver, listed_approver
 from engine.sandbox.procurify.printing import Json, local_day
 from engine.sandbox.procurify.routes import Route
 from engine.sandbox.procurify.store import Tenant
@@ -56,22 +58,22 @@ def bill_writes(tenant: Tenant) -> list[Route]:
         body = await read_fields(request, _PATCH, is_partial=True)
         changed = touch_bill(tenant, _patched(tenant, bill, body))
         aside = _aside(tenant, body)
-        source = Source(BILL, bill.uuid)
         if aside:
-            tenant.put_extras(source, aside)
-        shown = tenant.printed("detail", source, changed, bill_shapes.bill_detail)
-        return detail(request, shown, bill_shapes.bill_metadata([changed]))
+            tenant.put_extras(Source(BILL, bill.uuid), aside)
+        return detail(request, whole_bill(tenant, changed), bill_shapes.bill_metadata([changed]))
 
     async def pay(request: web.Request) -> web.StreamResponse:
         body = await read_fields(request, _PAID)
         uuids = [str(uuid) for uuid in cast(list[object], body["bill_uuids"])]
-        groups = cast(list[object], body.get("bill_group_ids", []))
+        groups = _groups(body)
         found = [(uuid, tenant.bill_of(uuid)) for uuid in uuids]
         unknown = [uuid for uuid, bill in found if bill is None]
         if unknown or not uuids:
             raise invalid_id("bill_uuids", ", ".join(unknown))
         bills = {bill.id: bill for _, bill in found if bill is not None}
-        bills |= {bill.id: bill for bill in tenant.bills.values() if bill.group in groups}
+        for bill in [row for row in tenant.bills.values() if row.group in groups]:
+            newest = tenant.versions_of(bill)[-1]
+            bills[newest.id] = newest
         try:
             pay_bills(tenant, list(bills.values()), str(body["payment_date"]))
         except ValueError as error:
@@ -79,7 +81,7 @@ def bill_writes(tenant: Tenant) -> list[Route]:
         return reply(
             {
                 "bill_uuids": uuids,
-                "bill_group_ids": cast(Json, groups),
+                "bill_group_ids": groups,
                 "payment_date": str(body["payment_date"]),
             }
         )
@@ -93,6 +95,14 @@ def bill_writes(tenant: Tenant) -> list[Route]:
         ),
         Route(method="POST", path="/api/v3/ap/bills/mark-as-paid/", resource="bills", answer=pay),
     ]
+
+
+def _groups(body: Body) -> list[int]:
+    """The groups whose newest bills are paid too; a group that no bill has is let pass."""
+    given = [str(group) for group in cast(list[object], body.get("bill_group_ids", []))]
+    if not all(re.fullmatch(r"\d{1,18}", group) for group in given):
+        raise Refused(400, "A valid integer is required.", "invalid", "bill_group_ids")
+    return [int(group) for group in given]
 
 
 def _patched(tenant: Tenant, bill: Bill, body: Body) -> Bill:
@@ -133,5 +143,5 @@ def _aside(tenant: Tenant, body: Body) -> dict[str, Json]:
         user = next((row for row in tenant.references.users if row.id == body["approver"]), None)
         if user is None:
             raise invalid_id("approver", body["approver"])
-        aside["approver"] = approver(user)
+        aside |= {"detail.approver": approver(user), "row.approver": listed_approver(user)}
     return aside

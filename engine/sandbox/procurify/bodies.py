@@ -6,26 +6,35 @@ Framework's (inferred); the envelope is that of §6.3.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Literal, TypeAlias, cast
-from xml.etree import ElementTree
 
+import orjson
 from aiohttp import web
 
+from engine.sandbox.procurify.body_texts import Given, from_form, from_xml
 from engine.sandbox.procurify.pages import Refused
+from engine.sandbox.procurify.printing import ZONE
 
-Kind: TypeAlias = Literal["text", "integer", "decimal", "boolean", "date", "instant", "list", "map"]
+Kind: TypeAlias = Literal[
+    "text", "email", "integer", "decimal", "boolean", "date", "instant", "list", "map"
+]
 Body: TypeAlias = dict[str, object]
 _FALSE_WORDS, _TRUE_WORDS = {"false", "0", "no"}, {"true", "1", "yes"}
-_MOST_DIGITS = 13
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+_LONGEST_WHOLE = 18
+_YEARS = range(1900, 9000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """What a field of a body may hold; `longest` counts characters, `places` decimals."""
+    """What a field of a body may hold; `longest` counts characters, `places` decimals.
+
+    A decimal has no sign and at most `digits` before its point: the document's patterns.
+    """
 
     kind: Kind
     is_required: bool = True
@@ -33,6 +42,7 @@ class Field:
     may_be_blank: bool = False
     longest: int | None = None
     places: int | None = None
+    digits: int = 13
     choices: frozenset[object] | None = None
 
 
@@ -44,21 +54,37 @@ class _Wrong(ValueError):
 
 async def read_body(request: web.Request) -> object:
     """The body as plain values; 400 when it cannot be read, 415 for another content type."""
-    kind = request.content_type
-    if kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
-        posted = await request.post()
-        return {name: text for name, text in posted.items() if isinstance(text, str)}
+    kind = request.content_type if "Content-Type" in request.headers else "application/json"
+    if kind in _FORMS:
+        return await _read_form(request)
     raw = await request.read()
     if not raw.strip():
         return {}
     if kind in {"application/xml", "text/xml"}:
-        return _from_xml(raw)
-    if kind not in {"application/json", "application/octet-stream"}:
+        try:
+            return from_xml(raw)
+        except ValueError as error:
+            raise Refused(400, "XML parse error.", "parse_error") from error
+    if kind != "application/json":
         raise Refused(415, f'Unsupported media type "{kind}" in request.', "unsupported_media_type")
     try:
-        return json.loads(raw, parse_float=Decimal)
-    except ValueError as error:
+        orjson.loads(raw)  # refuses what could not be printed again, such as half a surrogate pair
+        return json.loads(raw, parse_float=Decimal, parse_int=_whole)
+    except (ValueError, RecursionError) as error:
         raise Refused(400, "JSON parse error.", "parse_error") from error
+
+
+async def _read_form(request: web.Request) -> object:
+    try:
+        posted = await request.post()
+    except (ValueError, LookupError) as error:
+        raise Refused(400, "Form parse error.", "parse_error") from error
+    return from_form((name, text) for name, text in posted.items() if isinstance(text, str))
+
+
+def _whole(text: str) -> int | Decimal:
+    """An integer token, as a decimal where JSON could not print the integer again."""
+    return int(text) if len(text) <= _LONGEST_WHOLE else Decimal(text)
 
 
 async def read_fields(
@@ -92,7 +118,9 @@ def check(
 
 
 def _value(field: Field, value: object) -> object:
-    if value is None:
+    if value is None or (isinstance(value, Given) and not value and field.kind != "list"):
+        if value is not None and field.kind in {"text", "email"} and field.may_be_blank:
+            return ""
         if field.is_nullable:
             return None
         raise _Wrong("This field may not be null.", "null")
@@ -106,6 +134,8 @@ def _typed(field: Field, value: object) -> object:
     match field.kind:
         case "text":
             return _text(field, value)
+        case "email":
+            return email_of(_text(field, value))
         case "integer":
             if isinstance(value, bool) or not re.fullmatch(r"-?\d{1,18}", str(value)):
                 raise _Wrong("A valid integer is required.")
@@ -120,6 +150,8 @@ def _typed(field: Field, value: object) -> object:
         case "date" | "instant":
             return _moment(field, value)
         case "list":
+            if isinstance(value, Given):
+                return [text for text in value.texts if text]
             if not isinstance(value, list):
                 raise _Wrong("Expected a list of items.", "not_a_list")
             return value
@@ -133,6 +165,8 @@ def _text(field: Field, value: object) -> str:
     if not isinstance(value, str | int | Decimal) or isinstance(value, bool):
         raise _Wrong("Not a valid string.")
     text = str(value).strip()
+    if "\0" in text:
+        raise _Wrong("Null characters are not allowed.", "null_characters_not_allowed")
     if not text and not field.may_be_blank:
         raise _Wrong("This field may not be blank.", "blank")
     if field.longest is not None and len(text) > field.longest:
@@ -147,8 +181,10 @@ def _decimal(field: Field, value: object) -> Decimal:
         amount = Decimal(str(value))
     except InvalidOperation as error:
         raise _Wrong("A valid number is required.") from error
-    if not amount.is_finite() or amount.adjusted() >= _MOST_DIGITS:
+    if not amount.is_finite() or (amount and amount.adjusted() >= field.digits):
         raise _Wrong("A valid number is required.")
+    if amount < 0:
+        raise _Wrong("Ensure this value is greater than or equal to 0.", "min_value")
     exponent = amount.as_tuple().exponent
     if field.places is not None and isinstance(exponent, int) and -exponent > field.places:
         raise _Wrong(
@@ -159,33 +195,27 @@ def _decimal(field: Field, value: object) -> Decimal:
 
 
 def _moment(field: Field, value: object) -> date | datetime:
-    text = str(value)
+    """The day or instant; one without a zone is the location's (invented)."""
     try:
-        if field.kind == "date":
-            return date.fromisoformat(text)
-        instant = datetime.fromisoformat(text)
+        moment: date | datetime = (
+            date.fromisoformat(str(value))
+            if field.kind == "date"
+            else datetime.fromisoformat(str(value))
+        )
     except ValueError as error:
         raise _Wrong("Date has wrong format.") from error
-    return instant if instant.tzinfo else instant.astimezone()
+    if moment.year not in _YEARS:
+        raise _Wrong("Date has wrong format.")
+    if isinstance(moment, datetime) and moment.tzinfo is None:
+        return moment.replace(tzinfo=ZONE)
+    return moment
 
 
-def _from_xml(raw: bytes) -> object:
-    if b"<!DOCTYPE" in raw or b"<!ENTITY" in raw:
-        raise Refused(400, "XML parse error.", "parse_error")
-    try:
-        root = ElementTree.fromstring(raw)
-    except ElementTree.ParseError as error:
-        raise Refused(400, "XML parse error.", "parse_error") from error
-    return _element(root)
-
-
-def _element(element: ElementTree.Element) -> object:
-    children = list(element)
-    if not children:
-        return element.text or ""
-    if all(child.tag == "list-item" for child in children):
-        return [_element(child) for child in children]
-    return {child.tag: _element(child) for child in children}
+def email_of(text: str) -> str:
+    """The address, if it looks like one; raises `ValueError` for anything else."""
+    if text and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
+        raise _Wrong("Enter a valid email address.")
+    return text
 
 
 def number_of(body: Body, name: str) -> int:
@@ -211,6 +241,18 @@ def rows_of(body: Body, name: str) -> Sequence[Mapping[str, object]]:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise Refused(400, "Expected a list of objects.", "invalid", name)
     return rows
+
+
+def ids_of(body: Body, name: str, known: Container[int]) -> list[int]:
+    """The known ids in the list of that name, none where it is missing; 400 for any other."""
+    ids: list[int] = []
+    for given in cast(list[object], body.get(name, [])):
+        text = str(given)
+        identity = int(text) if re.fullmatch(r"\d{1,18}", text) else -1
+        if isinstance(given, bool) or identity not in known:
+            raise invalid_id(name, given)
+        ids.append(identity)
+    return ids
 
 
 def invalid_id(name: str, identity: object) -> Refused:

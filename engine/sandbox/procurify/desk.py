@@ -82,6 +82,11 @@ class Desk:
     term_notes: dict[int, str] = field(default_factory=dict)
     last_id: int = NEW_IDS_FROM
 
+    @property
+    def owner(self) -> Person:
+        """Who made the OAuth application, whose rights its tokens have (procurify.md §1.8)."""
+        return next(iter(self.people.values()))
+
     def next_id(self) -> int:
         """An id that nothing else has."""
         self.last_id += 1

@@ -139,15 +139,22 @@ def days(name: str, moment_of: Callable[[T], datetime | date | None]) -> Filter[
         low, high = first or date.min, last or date.max
 
         def lies(row: T) -> bool:
-            moment = moment_of(row)
-            if moment is None:
-                return False
-            day = local_day(moment) if isinstance(moment, datetime) else moment
-            return low <= day <= high
+            found = _day_of(moment_of(row))
+            return found is not None and low <= found <= high
 
         return lies
 
     return Filter(names=names, test_of=test_of)
+
+
+def day(name: str, moment_of: Callable[[T], datetime | date | None]) -> Filter[T]:
+    """The row's local day is the parameter's."""
+
+    def test_of(query: Query) -> Test[T] | None:
+        wanted = _day(query, name)
+        return None if wanted is None else lambda row: _day_of(moment_of(row)) == wanted
+
+    return Filter(names=(name,), test_of=test_of)
 
 
 def instants(names: tuple[str, str], instant_of: Callable[[T], datetime]) -> Filter[T]:
@@ -162,6 +169,16 @@ def instants(names: tuple[str, str], instant_of: Callable[[T], datetime]) -> Fil
         return lambda row: low <= instant_of(row) <= high
 
     return Filter(names=names, test_of=test_of)
+
+
+def since(name: str, instant_of: Callable[[T], datetime]) -> Filter[T]:
+    """The row's instant is that of the parameter, or later."""
+
+    def test_of(query: Query) -> Test[T] | None:
+        first = _instant(query, name)
+        return None if first is None else lambda row: first <= instant_of(row)
+
+    return Filter(names=(name,), test_of=test_of)
 
 
 def amounts(names: tuple[str, str], amount_of: Callable[[T], Decimal]) -> Filter[T]:
@@ -188,6 +205,10 @@ def amount(name: str, amount_of: Callable[[T], Decimal | None]) -> Filter[T]:
     return Filter(names=(name,), test_of=test_of)
 
 
+def _day_of(moment: datetime | date | None) -> date | None:
+    return local_day(moment) if isinstance(moment, datetime) else moment
+
+
 def _listed(query: Query, name: str) -> set[str]:
     given = [*query.getall(name, []), *query.getall(f"{name}[]", [])]
     return {part.strip().lower() for text in given for part in text.split(",") if part.strip()}
@@ -200,9 +221,12 @@ def _text(value: object) -> str:
 def _amount(query: Query, name: str) -> Decimal | None:
     text = query.get(name, "")
     try:
-        return Decimal(text) if text else None
+        amount = Decimal(text) if text else None
     except InvalidOperation as error:
         raise Refused(400, "Enter a number.", "invalid", name) from error
+    if amount is not None and not amount.is_finite():
+        raise Refused(400, "Enter a number.", "invalid", name)
+    return amount
 
 
 def _day(query: Query, name: str) -> date | None:

@@ -66,12 +66,9 @@ class Guard:
             await course.cross("executing")
             response = await answer(request)
             await course.cross("after_commit_before_reply")
-        except _Throttled as throttled:
-            response = reply(throttled.body, throttled.status)
-            if throttled.wait_s is not None:
-                response.headers["Retry-After"] = str(throttled.wait_s)
         except Refused as refused:
             response = reply(refused.body, refused.status)
+            response.headers.update(refused.headers)
         return response
 
     def _context(self, request: web.Request, resource: str) -> Context:
@@ -95,7 +92,8 @@ class Guard:
             self._recent.popleft()
         if len(self._recent) >= limit.requests:
             wait_s = -int(-(self._recent[0] + limit.window_s - now) // 1)
-            raise _Throttled(max(1, wait_s) if limit.retry_after else None)
+            headers = {"Retry-After": str(max(1, wait_s))} if limit.retry_after else {}
+            raise Refused(429, "Request was throttled.", "throttled", headers=headers)
         self._recent.append(now)
 
     def _check(self, request: web.Request, resource: str) -> None:
@@ -104,7 +102,7 @@ class Guard:
         is_start = request.path.endswith("/netsuite/initialize/")
         if not self._tokens.is_live(given) and not (is_start and self._tokens.is_owner(given)):
             raise Refused(401, "Invalid or missing bearer token.", "not_authenticated")
-        if not settings.is_owner_active:
+        if not (settings.is_owner_active and self._tenant.desk.owner.is_active):
             raise Refused(401, "User inactive or deleted.", "authentication_failed")
         if settings.is_strict and CLIENT_HEADER not in request.headers:
             raise Refused(403, f"Header {CLIENT_HEADER} is missing.", "permission_denied")
@@ -113,11 +111,3 @@ class Guard:
             raise Refused(
                 403, "You do not have permission to perform this action.", "permission_denied"
             )
-
-
-class _Throttled(Refused):
-    """Too many requests; `wait_s` is what Retry-After says, None for none."""
-
-    def __init__(self, wait_s: int | None) -> None:
-        super().__init__(429, "Request was throttled.", "throttled")
-        self.wait_s = wait_s

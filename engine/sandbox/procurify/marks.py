@@ -78,7 +78,8 @@ _LISTS_AND_DETAILS = {
     f"{_NETSUITE}custom-fields/purchase-orders/": "§3.1; which field it shows is invented",
 }
 _WRITES = {
-    "POST /oauth/token": "§1.4–1.14; the 401 echo is seen in a client",
+    "POST /oauth/token": "§1.4–1.14; the 401 echo is seen in a client, that for another "
+    "audience invented",
     "POST /api/v3/users/": "§3",
     "PUT /api/v3/users/{id}/": "§3",
     "DELETE /api/v3/users/{id}/": "§3: deactivates",

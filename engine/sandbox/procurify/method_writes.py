@@ -72,7 +72,7 @@ def _put(tenant: Tenant, body: Body, vendor: int | None) -> web.Response:
     type_ = number_of(body, "type") if "type" in body else OTHER
     given = cast(dict[str, object], body["data"])
     wanted = _DETAILS.get(type_)
-    checked = check(given, wanted) if wanted is not None else given
+    checked = check(given, dict.fromkeys(given, _TEXT) if wanted is None else wanted)
     details: dict[str, Json] = {
         name: masked(str(text)) if name in _SECRET else str(text) for name, text in checked.items()
     }

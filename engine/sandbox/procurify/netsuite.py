@@ -11,13 +11,12 @@ from typing import TypeVar
 from aiohttp import web
 
 from engine.sandbox.procurify import netsuite_shapes as shapes
-from engine.sandbox.procurify.filters import Filter, Query, Test, equal, like, words
-from engine.sandbox.procurify.pages import detail, not_found, whole
-from engine.sandbox.procurify.printing import Json, local_text
+from engine.sandbox.procurify.filters import Filter, Query, Test, equal, like, since, words
+from engine.sandbox.procurify.pages import detail, not_found, path_id, whole
+from engine.sandbox.procurify.printing import Json
 from engine.sandbox.procurify.routes import Listing, Route, listed
 from engine.sandbox.procurify.settings import ProcurifySettings
 from engine.sandbox.procurify.store import Tenant
-from engine.sandbox.procurify.tables import CatalogItem
 from engine.sandbox.scenario.model import OrderLine, PurchaseOrder, Vendor
 
 T = TypeVar("T")
@@ -43,7 +42,7 @@ def netsuite_routes(tenant: Tenant, settings: ProcurifySettings) -> list[Route]:
             lambda row: shapes.order_row(desk, row),
             _status(tenant, shapes.ORDER, lambda row: row.id, lambda row: row.modified_at),
             equal("id", lambda row: row.id),
-            _after("transaction_date", lambda row: row.placed_at),
+            since("transaction_date", lambda row: row.placed_at),
         ),
         listing(
             "item-receipt-lines/",
@@ -76,7 +75,7 @@ def netsuite_routes(tenant: Tenant, settings: ProcurifySettings) -> list[Route]:
         ),
         listing(
             "catalog-items/",
-            lambda: _catalog(tenant),
+            lambda: tenant.catalog.values(),
             lambda row: shapes.catalog_row(desk, row),
             _status(tenant, shapes.CATALOG, lambda row: row.id),
         ),
@@ -105,6 +104,7 @@ class _Lists:
             rows=lambda request: rows(),
             show=show,
             filters=filters,
+            knows_all=True,
         )
         return listed(self._tenant, self._settings, found)
 
@@ -160,7 +160,7 @@ def _singles(tenant: Tenant) -> list[Route]:
     def single(path: str, find: Callable[[int], Json]) -> Route:
         async def answer(request: web.Request) -> web.StreamResponse:
             try:
-                return detail(request, find(int(request.match_info["id"])))
+                return detail(request, find(path_id(request)))
             except KeyError as error:
                 raise not_found() from error
 
@@ -175,8 +175,7 @@ def _singles(tenant: Tenant) -> list[Route]:
         return shapes.vendor_row(desk, row)
 
     def catalog_item(identity: int) -> Json:
-        _catalog(tenant)
-        return shapes.catalog_row(desk, desk.catalog[identity])
+        return shapes.catalog_row(desk, tenant.catalog[identity])
 
     async def content_types(request: web.Request) -> web.StreamResponse:
         wanted = request.query.get("model", "")
@@ -225,11 +224,6 @@ def _receipt_lines(tenant: Tenant) -> list[tuple[PurchaseOrder, OrderLine]]:
     ]
 
 
-def _catalog(tenant: Tenant) -> list[CatalogItem]:
-    tenant.desk.fill_catalog(list(tenant.vendors.values())[:20])
-    return list(tenant.desk.catalog.values())
-
-
 def _status(
     tenant: Tenant,
     content_type: int,
@@ -255,13 +249,3 @@ def _status(
         return lambda row: state(row) in wanted
 
     return Filter(names=("status", "show_all"), test_of=test_of)
-
-
-def _after(name: str, at: Callable[[T], datetime]) -> Filter[T]:
-    """The rows from the named day on."""
-
-    def test_of(query: Query) -> Test[T] | None:
-        wanted = query.get(name, "")
-        return None if not wanted else lambda row: local_text(at(row)) >= wanted
-
-    return Filter(names=(name,), test_of=test_of)

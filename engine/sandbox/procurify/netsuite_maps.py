@@ -19,13 +19,16 @@ from engine.sandbox.procurify.bodies import (
     read_fields,
     text_of,
 )
+from engine.sandbox.procurify.catalog_shapes import custom_field
+from engine.sandbox.procurify.desk import Desk
 from engine.sandbox.procurify.netsuite import BASE, RESOURCE
-from engine.sandbox.procurify.pages import Answer, Refused, detail, empty, not_found
+from engine.sandbox.procurify.pages import Answer, Refused, detail, empty, not_found, path_id
 from engine.sandbox.procurify.printing import Json
 from engine.sandbox.procurify.routes import Route
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.procurify.tables import ObjectMap, SyncLog
 from engine.sandbox.procurify.tokens import Tokens
+from engine.sandbox.scenario.model import PURCHASE_ORDER, Source
 
 SYNCED, FAILED = 1, 2
 BATCH = "/api/v3/integrations/object-maps/batch/"
@@ -60,7 +63,7 @@ def map_routes(tenant: Tenant, tokens: Tokens) -> list[Route]:
         return detail(request, shown, status=201)
 
     async def remove(request: web.Request) -> web.StreamResponse:
-        wanted = int(request.match_info["id"])
+        wanted = path_id(request)
         for key, row in desk.maps.items():
             if row.id == wanted:
                 del desk.maps[key]
@@ -76,7 +79,8 @@ def map_routes(tenant: Tenant, tokens: Tokens) -> list[Route]:
         if field not in desk.fields:
             raise invalid_id("custom_field_id", field)
         desk.values[order, field] = text_of(body, "custom_field_value")
-        tenant.touch()
+        source = Source(PURCHASE_ORDER, str(order))
+        tenant.put_extras(source, {"custom_fields": _field_values(desk, order)})
         shown: dict[str, Json] = {
             "purchase_order_id": order,
             "custom_field_id": field,
@@ -96,6 +100,15 @@ def map_routes(tenant: Tenant, tokens: Tokens) -> list[Route]:
         route("DELETE", f"{BASE}object-maps/{{id:[0-9]+}}/", remove),
         route("POST", BATCH, batch),
         route("POST", f"{BASE}custom-fields/purchase-orders/", set_value),
+    ]
+
+
+def _field_values(desk: Desk, order: int) -> list[Json]:
+    """The CustomFieldValueRead objects of an order; their ids are invented."""
+    return [
+        {"id": order * 100 + field, "value": text, "field": custom_field(desk.fields[field])}
+        for (one, field), text in desk.values.items()
+        if one == order
     ]
 
 

@@ -22,7 +22,7 @@ from engine.sandbox.procurify.bodies import (
 )
 from engine.sandbox.procurify.netsuite import BASE, RESOURCE, is_syncable
 from engine.sandbox.procurify.netsuite_maps import put_map
-from engine.sandbox.procurify.pages import Answer, Refused, detail, empty, not_found
+from engine.sandbox.procurify.pages import Answer, Refused, detail, empty, not_found, path_id
 from engine.sandbox.procurify.routes import Route
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.procurify.tables import CatalogItem, Code
@@ -191,7 +191,7 @@ class _Writes:
         return empty(204)
 
     async def put_item(self, request: web.Request) -> web.StreamResponse:
-        old = self._desk.catalog.get(self._id(request, set(self._desk.catalog)))
+        old = self._tenant.catalog.get(self._id(request, set(self._tenant.catalog)))
         body = await self._body(request, _ITEM)
         for name, known in (
             ("vendor", self._tenant.vendors),
@@ -213,30 +213,30 @@ class _Writes:
             description=text_of(body, "description") or None,
             url=text_of(body, "product_url") or None,
         )
-        self._desk.catalog[item.id] = item
+        self._tenant.catalog[item.id] = item
         self._map(shapes.CATALOG, item.id, body)
         return detail(request, shapes.catalog_row(self._desk, item), status=200 if old else 201)
 
     async def delete_item(self, request: web.Request) -> web.StreamResponse:
-        del self._desk.catalog[self._id(request, set(self._desk.catalog))]
+        del self._tenant.catalog[self._id(request, set(self._tenant.catalog))]
         self._tenant.touch()
         return empty(204)
 
     def _id(self, request: web.Request, known: set[int]) -> int:
         """The id in the path, -1 when there is none; 404 when nothing has it."""
-        text = request.match_info.get("id")
-        if text is None:
+        if "id" not in request.match_info:
             return -1
-        if int(text) not in known:
+        identity = path_id(request)
+        if identity not in known:
             raise not_found()
-        return int(text)
+        return identity
 
     async def _body(self, request: web.Request, fields: Mapping[str, Field]) -> Body:
         _must_be_json(request)
         return await read_fields(request, fields)
 
     def _vendor(self, request: web.Request) -> Vendor:
-        vendor = self._tenant.vendors.get(int(request.match_info["id"]))
+        vendor = self._tenant.vendors.get(path_id(request))
         if vendor is None or not is_syncable(vendor):
             raise not_found()
         return vendor

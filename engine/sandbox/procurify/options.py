@@ -24,13 +24,19 @@ _FIELDS: dict[str, tuple[str, bool]] = {
     "last_modified_datetime": ("datetime", True),
     "submitted_date": ("datetime", False),
     "gl_post_date": ("datetime", False),
+    "next_approver_choices": ("field", True),
+    "last_export_user": ("nested object", True),
+    "last_export_date": ("date", True),
     "invoice_number": ("string", False),
     "group": ("integer", True),
     "type": ("choice", False),
     "user": ("nested object", False),
     "approver": ("nested object", True),
     "past_due": ("boolean", True),
+    "invoice_created": ("boolean", True),
     "invoice_uuid": ("string", True),
+    "invoice_total": ("float", True),
+    "creator": ("nested object", True),
 }
 
 

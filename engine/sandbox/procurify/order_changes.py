@@ -83,7 +83,7 @@ def receive_item(
         user=user or order.purchaser,
     )
     tenant.put_receipt(receipt)
-    _put_received(tenant, order, item, line.received + passed)
+    _put_received(tenant, order, item, line.received + passed, line.failed + failed)
     return receipt
 
 
@@ -95,7 +95,8 @@ def undo_receipt(tenant: Tenant, identity: int) -> PurchaseOrder:
         raise ValueError(f"there is no receipt {identity}")
     line = next(row for row in order.lines if row.id == receipt.item)
     tenant.take_receipt(receipt)
-    return _put_received(tenant, order, receipt.item, line.received - receipt.passed)
+    received, bad = line.received - receipt.passed, line.failed - receipt.failed
+    return _put_received(tenant, order, receipt.item, received, bad)
 
 
 def close_order(tenant: Tenant, order: PurchaseOrder) -> PurchaseOrder:
@@ -131,10 +132,11 @@ def _put_state(tenant: Tenant, order: PurchaseOrder, state: int) -> PurchaseOrde
 
 
 def _put_received(
-    tenant: Tenant, order: PurchaseOrder, item: int, received: Decimal
+    tenant: Tenant, order: PurchaseOrder, item: int, received: Decimal, failed: Decimal
 ) -> PurchaseOrder:
     lines = tuple(
-        replace(line, received=received) if line.id == item else line for line in order.lines
+        replace(line, received=received, failed=failed) if line.id == item else line
+        for line in order.lines
     )
     is_full = all(line.received >= line.quantity for line in lines)
     state = CLOSED if is_full else REOPENED if order.state == CLOSED else order.state

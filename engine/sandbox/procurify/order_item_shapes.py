@@ -3,8 +3,6 @@
 Quantities are numbers in nested lines and five-place strings in lists (§6.12). Pure.
 """
 
-from decimal import Decimal
-
 from engine.sandbox.procurify.account_shapes import account, line_tax, spend_account
 from engine.sandbox.procurify.currency_shapes import currency_summary
 from engine.sandbox.procurify.people_shapes import simple_user_summary, user_summary
@@ -47,7 +45,7 @@ def order_item_row(order: PurchaseOrder, line: OrderLine) -> dict[str, Json]:
         "pref_vendor": order.vendor.id,
         "purchaser": order.purchaser.id,
         "quantity": decimal_text(line.quantity, 5),
-        "receivedFailQty": "0.00000",
+        "receivedFailQty": decimal_text(line.failed, 5),
         "receivedPassQty": decimal_text(line.received, 5),
     }
 
@@ -65,7 +63,7 @@ def order_item_nested(order: PurchaseOrder, line: OrderLine) -> dict[str, Json]:
         "pref_vendor": vendor_fragment(order.vendor),
         "purchaser": user_summary(order.purchaser),
         "quantity": number(line.quantity),
-        "receivedFailQty": number(Decimal(0)),
+        "receivedFailQty": number(line.failed),
         "receivedPassQty": number(line.received),
         "comments": [],
         "confirmation_status": None,

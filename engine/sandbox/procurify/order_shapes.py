@@ -1,5 +1,6 @@
 """How Procurify prints purchase orders, receipts, purchase requests (procurify.md §4.1). Pure."""
 
+from datetime import date
 from decimal import Decimal
 
 from engine.sandbox.procurify.account_shapes import term
@@ -12,7 +13,14 @@ from engine.sandbox.procurify.people_shapes import (
     user_summary,
 )
 from engine.sandbox.procurify.places import address_summary, branch, department_summary
-from engine.sandbox.procurify.printing import Json, decimal_text, local_day, local_text, number
+from engine.sandbox.procurify.printing import (
+    Json,
+    decimal_text,
+    local_day,
+    local_text,
+    noon_text,
+    number,
+)
 from engine.sandbox.procurify.tables import Receipt, Requisition
 from engine.sandbox.procurify.vendor_shapes import simple_vendor, vendor_fragment
 from engine.sandbox.scenario.model import PurchaseOrder, User
@@ -204,7 +212,7 @@ def requisition_row(requisition: Requisition) -> dict[str, Json]:
         "item_count": lines,
         "date": local_text(requisition.asked_at),
         "description": None,
-        "dateRequired": f"{requisition.required_on}T12:00:00-08:00",
+        "dateRequired": noon_text(date.fromisoformat(requisition.required_on)),
         "dateModified": local_text(requisition.asked_at),
         "lineCount": lines,
         "purchasedCount": 0,

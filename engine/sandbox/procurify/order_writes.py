@@ -5,6 +5,7 @@ the conflict open). Lines that a PUT leaves out stay (invented).
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import cast
@@ -62,13 +63,14 @@ ORDER_FIELDS: Mapping[str, Field] = {
     "comment": _TEXT,
     "freight": _MONEY,
     "other": _MONEY,
-    "disclaimer_description": _TEXT,
+    "disclaimer_description": replace(_TEXT, longest=100),
     "disclaimer_text": _TEXT,
     "payment_term_ref": _ID,
     "shipping_term_ref": _ID,
     "payment_method_ref": _ID,
     "shipping_method_ref": _ID,
     "creditcard": _ID,
+    "expiry_date": Field(kind="instant", is_required=False, is_nullable=True),
     "contract": _ID,
 }
 _ITEM_FIELDS: Mapping[str, Field] = {
@@ -190,7 +192,10 @@ def _aside(body: Body) -> dict[str, Json]:
     names = [f"{side}_{name}" for side in _SIDES for name in (*_ADDRESS, "state_province")]
     names += ["disclaimer_description", "disclaimer_text"]
     aside: dict[str, Json] = {name: cast(Json, body[name]) for name in names if name in body}
-    aside["promise_date"] = local_text(cast(datetime, body["promise_date"]))
+    for name in ("promise_date", "expiry_date"):
+        instant = body.get(name)
+        if name in body:
+            aside[name] = local_text(instant) if isinstance(instant, datetime) else None
     return aside
 
 

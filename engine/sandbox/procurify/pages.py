@@ -15,6 +15,7 @@ from engine.sandbox.procurify.printing import Json, printed
 
 DEFAULT_SIZE = 10
 LARGEST_SIZE = 100
+LONGEST_ID = 18
 T = TypeVar("T")
 Answer: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -22,9 +23,17 @@ Answer: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Refused(Exception):
     """The request cannot be served; bears the status and Procurify's error envelope (§6.3)."""
 
-    def __init__(self, status: int, text: str, code: str, field: str = "detail") -> None:
+    def __init__(
+        self,
+        status: int,
+        text: str,
+        code: str,
+        field: str = "detail",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(text)
         self.status = status
+        self.headers = headers or {}
         self.body: dict[str, Json] = {"errors": {field: {"message": text, "code": code}}}
 
     @classmethod
@@ -42,6 +51,12 @@ class Refused(Exception):
 def not_found() -> Refused:
     """The refusal of what is not there."""
     return Refused(404, "Not found.", "not_found")
+
+
+def path_id(request: web.Request) -> int:
+    """The id in the path; -1, which nothing has, where it is too long for one."""
+    text = request.match_info["id"]
+    return int(text) if len(text) <= LONGEST_ID else -1
 
 
 def reply(body: Json, status: int = 200) -> web.Response:
@@ -77,10 +92,16 @@ def page_of(
     *,
     metadata: Mapping[str, Json] | None = None,
     is_flat: bool = False,
+    knows_all: bool = False,
     largest: int = LARGEST_SIZE,
 ) -> web.Response:
-    """The page asked for; `is_flat` puts `pagination` beside `data` (procurify.md §2.2)."""
+    """The page asked for; `is_flat` puts `pagination` beside `data` (procurify.md §2.2).
+
+    With `knows_all`, `page_size=all` is one page of everything (§2.10).
+    """
     size = _size(request, largest)
+    if knows_all and request.query.get("page_size") == "all":
+        size = max(1, len(rows))
     pages = max(1, -(-len(rows) // size))
     page = _page(request, pages)
     shown = [print_row(row) for row in rows[(page - 1) * size : page * size]]
@@ -100,17 +121,22 @@ def page_of(
 
 
 def _size(request: web.Request, largest: int) -> int:
-    text = request.query.get("page_size", "")
-    size = int(text) if text.isdigit() else DEFAULT_SIZE
+    size = _count(request.query.get("page_size", ""))
     return min(size or DEFAULT_SIZE, largest)
 
 
 def _page(request: web.Request, pages: int) -> int:
-    text = request.query.get("page", "1")
-    page = int(text) if text.isdigit() else 0
+    page = _count(request.query.get("page", "1"))
     if not 1 <= page <= pages:
         raise Refused(404, "Invalid page.", "not_found")
     return page
+
+
+def _count(text: str) -> int:
+    """The number that the digits are, 0 for any other text."""
+    if not (text.isascii() and text.isdigit()):
+        return 0
+    return int(text) if len(text) <= LONGEST_ID else 10**LONGEST_ID
 
 
 def _link(request: web.Request, page: int) -> str:

@@ -104,6 +104,40 @@ def _bill_payment(payment: Payment, bill: Bill) -> dict[str, Json]:
     }
 
 
+def payment_of_bill(payment: Payment, bill: Bill) -> dict[str, Json]:
+    """An APBillPaymentDocs object, as the bill's detail holds it.
+
+    The document has a text for the method's `data`; which one is invented.
+    """
+    method = method_of(bill.vendor)
+    return {
+        "id": payment.id + bill.id,
+        "payment": {
+            "id": payment.id,
+            "user": payment.user.id,
+            "approver": None,
+            "status": payment.status,
+            "currency": payment.currency.id,
+            "amount": decimal_text(payment.amount, 8),
+            "payment_method": None,
+            "payment_date": payment.paid_on,
+            "memo": "",
+            "reference_number": "",
+            "is_processed": True,
+        },
+        "payment_method": {
+            "id": method.id,
+            "vendor": bill.vendor.id,
+            "name": method.name,
+            "type": method.type,
+            "data": str(method.details["account_number"]),
+            "currency": currency(method.currency),
+        },
+        "amount": decimal_text(bill.grand_total, 8),
+        "transaction": None,
+    }
+
+
 def card_transaction(order: PurchaseOrder) -> dict[str, Json]:
     """A card transaction of an order paid by card; the sheet has no field list (invented)."""
     return {

@@ -12,6 +12,12 @@ def payments_of(tenant: Tenant) -> list[tuple[Payment, tuple[Bill, ...]]]:
     return tenant.memo("payments", lambda: _payments(tenant))
 
 
+def payment_of(tenant: Tenant, bill: Bill) -> Payment | None:
+    """The payment of the bill, if it has one."""
+    own = (row for row in tenant.desk.payments.values() if bill.id in row.bills)
+    return next(own, _payment_of(bill) if _came_paid(bill) else None)
+
+
 def _payments(tenant: Tenant) -> list[tuple[Payment, tuple[Bill, ...]]]:
     own = [
         (row, tuple(tenant.bills[bill] for bill in row.bills if bill in tenant.bills))
@@ -21,9 +27,13 @@ def _payments(tenant: Tenant) -> list[tuple[Payment, tuple[Bill, ...]]]:
     came = [
         (_payment_of(bill), (bill,))
         for bill in tenant.bills.values()
-        if bill.status == PAID and bill.type == 0 and bill.id not in covered
+        if _came_paid(bill) and bill.id not in covered
     ]
     return [*came, *((row, bills) for row, bills in own if bills)]
+
+
+def _came_paid(bill: Bill) -> bool:
+    return bill.status == PAID and bill.type == 0
 
 
 def _payment_of(bill: Bill) -> Payment:

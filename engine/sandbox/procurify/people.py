@@ -8,7 +8,7 @@ from aiohttp import web
 from engine.sandbox.procurify import people_shapes
 from engine.sandbox.procurify.desk import PERMISSIONS, ROLES
 from engine.sandbox.procurify.filters import any_of, claim, equal, like
-from engine.sandbox.procurify.pages import Answer, detail, not_found
+from engine.sandbox.procurify.pages import Answer, detail, not_found, path_id
 from engine.sandbox.procurify.printing import Json
 from engine.sandbox.procurify.routes import Listing, Route, listed
 from engine.sandbox.procurify.settings import ProcurifySettings
@@ -24,12 +24,12 @@ def people_routes(tenant: Tenant, settings: ProcurifySettings, domain: str) -> l
     desk = tenant.desk
 
     async def me(request: web.Request) -> web.StreamResponse:
-        person = next(iter(desk.people.values()))
+        person = desk.owner
         unit = desk.units[person.user.department.id]
         return detail(request, people_shapes.me(person, desk.places[person.place], unit, domain))
 
     async def user(request: web.Request) -> web.StreamResponse:
-        person = desk.people.get(int(request.match_info["id"]))
+        person = desk.people.get(path_id(request))
         if person is None:
             raise not_found()
         return detail(request, row_of(person))

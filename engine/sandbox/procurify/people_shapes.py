@@ -159,6 +159,21 @@ def approver(row: User) -> dict[str, Json]:
     }
 
 
+def listed_approver(row: User) -> dict[str, Json]:
+    """A BillListViewApproverUserDocs object; who has no delegatee stands for himself (invented)."""
+    person: dict[str, Json] = {
+        "id": row.id,
+        "firstName": row.first_name,
+        "lastName": row.last_name,
+    }
+    return {
+        "firstName": row.first_name,
+        "lastName": row.last_name,
+        "profile_image": None,
+        "approval_delegatee": person,
+    }
+
+
 def _summary(row: User) -> dict[str, Json]:
     return {
         **simple_profile(row),

@@ -15,7 +15,8 @@ from engine.sandbox.procurify.bodies import (
     read_fields,
     text_of,
 )
-from engine.sandbox.procurify.pages import Refused, detail, empty, not_found
+from engine.sandbox.procurify.desk import ROLES
+from engine.sandbox.procurify.pages import Refused, detail, empty, not_found, path_id
 from engine.sandbox.procurify.printing import Json
 from engine.sandbox.procurify.routes import Route
 from engine.sandbox.procurify.store import Tenant
@@ -23,25 +24,27 @@ from engine.sandbox.procurify.tables import Person
 from engine.sandbox.scenario.model import User
 
 _ID = Field(kind="integer", is_required=False, is_nullable=True)
+_ROLE = Field(kind="integer", is_required=False, choices=frozenset(row[0] for row in ROLES))
 _USER: Mapping[str, Field] = {
-    "email": Field(kind="text", longest=254),
+    "email": Field(kind="email", longest=254),
     "firstName": Field(kind="text", longest=100),
     "lastName": Field(kind="text", longest=100),
-    "location": _ID,
-    "department": _ID,
+    "location": replace(_ID, is_required=True),
+    "department": replace(_ID, is_required=True),
     "position": Field(kind="text", is_required=False, may_be_blank=True, longest=100),
     "phone": Field(kind="text", is_required=False, may_be_blank=True, longest=30),
 }
 
 _OPTIONAL = Field(kind="text", is_required=False, may_be_blank=True, longest=100)
 _INVITE: Mapping[str, Field] = {
-    "email": Field(kind="text", longest=254),
+    "email": Field(kind="email", longest=254),
     "first_name": _OPTIONAL,
     "last_name": _OPTIONAL,
     "position": _OPTIONAL,
     "phone": _OPTIONAL,
     "home_department": _ID,
     "home_location": _ID,
+    "role_id": _ROLE,
 }
 _SAME = {
     "first_name": "firstName",
@@ -66,7 +69,7 @@ def people_writes(tenant: Tenant) -> list[Route]:
         return detail(request, shown, status=201)
 
     async def change(request: web.Request) -> web.StreamResponse:
-        person = people.get(int(request.match_info["id"]))
+        person = people.get(path_id(request))
         if person is None:
             raise not_found()
         changed = _person(tenant, await read_fields(request, _USER), person)
@@ -75,7 +78,7 @@ def people_writes(tenant: Tenant) -> list[Route]:
         return detail(request, _shown(tenant, changed))
 
     async def deactivate(request: web.Request) -> web.StreamResponse:
-        person = people.get(int(request.match_info["id"]))
+        person = people.get(path_id(request))
         if person is None:
             raise not_found()
         people[person.user.id] = replace(person, is_active=False)
@@ -122,7 +125,9 @@ def _person(tenant: Tenant, body: Body, old: Person | None) -> Person:
     extras: dict[str, Json] = {"phone": text_of(body, "phone")} if "phone" in body else {}
     if old is not None:
         return replace(old, user=user, place=place, extras={**old.extras, **extras})
-    return Person(user=user, place=place, is_pending=True, extras=extras)
+    role = body.get("role_id")
+    invited = Person(user=user, place=place, is_pending=True, extras=extras)
+    return replace(invited, role=role) if isinstance(role, int) else invited
 
 
 def _shown(tenant: Tenant, person: Person) -> Json:

@@ -5,7 +5,8 @@ A receipt is by the owner of the credentials, as `users/me` gives them (inferred
 
 from collections.abc import Mapping
 from decimal import Decimal
-from uuid import uuid4
+from hashlib import md5
+from uuid import UUID
 
 from aiohttp import web
 
@@ -102,9 +103,11 @@ def _requisition(tenant: Tenant, body: Body) -> Requisition:
         _named("account_code", text_of(line, "account_code"), codes)
         _named("currency_code", text_of(line, "currency_code"), set(currencies))
     totals = (amount_of(line, "unit_price") * amount_of(line, "quantity") for line in lines)
+    identity = desk.next_id()
+    digest = md5(f"requisition/{identity}".encode(), usedforsecurity=False).hexdigest()
     return Requisition(
-        id=desk.next_id(),
-        uuid=str(uuid4()),
+        id=identity,
+        uuid=str(UUID(digest)),
         user=tenant.references.users[0],
         department=units[text_of(body, "department_name")].department,
         currency=currencies[text_of(lines[0], "currency_code")],

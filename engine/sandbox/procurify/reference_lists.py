@@ -12,7 +12,7 @@ from engine.sandbox.procurify import account_shapes, catalog_shapes, places, ven
 from engine.sandbox.procurify.catalog_shapes import catalog_row
 from engine.sandbox.procurify.currency_shapes import currency
 from engine.sandbox.procurify.filters import Filter, amounts, any_of, claim, equal, like, words
-from engine.sandbox.procurify.pages import Answer, detail, not_found
+from engine.sandbox.procurify.pages import Answer, detail, not_found, path_id
 from engine.sandbox.procurify.printing import Json, decimal_text
 from engine.sandbox.procurify.routes import Listing, Route, listed
 from engine.sandbox.procurify.rows import Chosen
@@ -130,7 +130,7 @@ class _References:
         return list(filter(GROUPS[group], seen))
 
     async def vendor(self, request: web.Request) -> web.StreamResponse:
-        vendor = self._tenant.vendors.get(int(request.match_info["id"]))
+        vendor = self._tenant.vendors.get(path_id(request))
         if vendor is None or Source(VENDOR, str(vendor.id)) in self._tenant.withheld:
             raise not_found()
         source = Source(VENDOR, str(vendor.id))
@@ -142,7 +142,7 @@ class _References:
         return self._tenant.printed("row", source, vendor, vendor_shapes.vendor_row)
 
     async def location(self, request: web.Request) -> web.StreamResponse:
-        place = self._tenant.desk.places.get(int(request.match_info["id"]))
+        place = self._tenant.desk.places.get(path_id(request))
         if place is None:
             raise not_found()
         return detail(request, self.location_row(place))
@@ -166,8 +166,7 @@ class _References:
         return account_shapes.chart_account(row, unit, desk.places[unit.place])
 
     def catalog(self, request: web.Request) -> list[CatalogItem]:
-        self._tenant.desk.fill_catalog(list(self._tenant.vendors.values())[:20])
-        return list(self._tenant.desk.catalog.values())
+        return list(self._tenant.catalog.values())
 
     def bundles(self, request: web.Request) -> list[Bundle]:
         self.catalog(request)

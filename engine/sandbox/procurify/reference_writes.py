@@ -15,13 +15,14 @@ from engine.sandbox.procurify.bodies import (
     Field,
     amount_of,
     check,
+    ids_of,
     invalid_id,
     number_of,
     read_fields,
     rows_of,
     text_of,
 )
-from engine.sandbox.procurify.pages import Answer, Refused, detail, not_found
+from engine.sandbox.procurify.pages import Answer, Refused, detail, not_found, path_id
 from engine.sandbox.procurify.printing import Json
 from engine.sandbox.procurify.routes import Route
 from engine.sandbox.procurify.store import Tenant
@@ -31,6 +32,7 @@ from engine.sandbox.scenario.references import LOCATION_ZONE
 
 _OPTIONAL_ID = Field(kind="integer", is_required=False, is_nullable=True)
 _OPTIONAL_TEXT = Field(kind="text", is_required=False, is_nullable=True, may_be_blank=True)
+_OPTIONAL_EMAIL = replace(_OPTIONAL_TEXT, kind="email")
 _CODE_UPDATE: Mapping[str, Field] = {
     "code": Field(kind="text", longest=50),
     "description": Field(kind="text", longest=200),
@@ -43,7 +45,7 @@ _DEPARTMENT: Mapping[str, Field] = {
     "name": Field(kind="text", longest=150),
     "external_id": replace(_OPTIONAL_TEXT, longest=100),
     "active": Field(kind="boolean", is_required=False),
-    "punchout_email": _OPTIONAL_TEXT,
+    "punchout_email": _OPTIONAL_EMAIL,
 }
 _ADDRESS: Mapping[str, Field] = {
     "name": Field(kind="text", longest=150),
@@ -61,7 +63,7 @@ _LOCATION: Mapping[str, Field] = {
     "primary_shipping_address": Field(kind="map"),
     "shipping_addresses": Field(kind="list"),
     "fax": replace(_OPTIONAL_TEXT, longest=20),
-    "email": replace(_OPTIONAL_TEXT, longest=254),
+    "email": replace(_OPTIONAL_EMAIL, longest=254),
     "url": _OPTIONAL_TEXT,
     "locationTimezone": _OPTIONAL_TEXT,
     "active": Field(kind="boolean", is_required=False),
@@ -118,16 +120,14 @@ class _ReferenceWrites:
     async def create_code(self, request: web.Request) -> web.StreamResponse:
         body = await read_fields(request, _CODE)
         code = Code(code=self._code(body, self._desk.next_id()), parent=self._parent(body))
-        for identity in cast(list[object], body.get("departments", [])):
-            unit = self._desk.units.get(identity) if isinstance(identity, int) else None
-            if unit is None:
-                raise invalid_id("departments", identity)
-            account = Account(id=self._desk.next_id(), code=code.code, department=unit.department)
+        for identity in ids_of(body, "departments", self._desk.units):
+            department = self._desk.units[identity].department
+            account = Account(id=self._desk.next_id(), code=code.code, department=department)
             self._desk.budgets[account.id] = Budget(account=account)
         return self._put_code(request, code, 201)
 
     async def update_code(self, request: web.Request) -> web.StreamResponse:
-        code = self._desk.codes.get(int(request.match_info["id"]))
+        code = self._desk.codes.get(path_id(request))
         if code is None:
             raise not_found()
         body = await read_fields(request, _CODE_UPDATE)
@@ -142,7 +142,7 @@ class _ReferenceWrites:
         return self._put_unit(request, Unit(department=new), body, 201)
 
     async def update_department(self, request: web.Request) -> web.StreamResponse:
-        unit = self._desk.units.get(int(request.match_info["id"]))
+        unit = self._desk.units.get(path_id(request))
         if unit is None:
             raise not_found()
         return self._put_unit(request, unit, await read_fields(request, _DEPARTMENT), 200)
@@ -158,7 +158,7 @@ class _ReferenceWrites:
         extras["shipping_addresses"] = [
             self._address(row) for row in rows_of(body, "shipping_addresses")
         ]
-        given = ("phoneOne", "fax", "email", "url", "external_id")
+        given = ("phoneOne", "fax", "email", "url", "locationTimezone", "external_id")
         extras |= {name: cast(Json, body[name]) for name in given if name in body}
         place = Place(
             id=self._desk.next_id(),
@@ -177,14 +177,13 @@ class _ReferenceWrites:
         return self._put_item(request, body, self._desk.next_id(), None, 201)
 
     async def update_item(self, request: web.Request) -> web.StreamResponse:
-        self._desk.fill_catalog(list(self._tenant.vendors.values())[:20])
-        item = self._desk.catalog.get(int(request.match_info["id"]))
+        item = self._tenant.catalog.get(path_id(request))
         if item is None:
             raise not_found()
         return self._put_item(request, await read_fields(request, _ITEM), item.id, item, 200)
 
     async def update_field(self, request: web.Request) -> web.StreamResponse:
-        row = self._desk.fields.get(int(request.match_info["id"]))
+        row = self._desk.fields.get(path_id(request))
         if row is None:
             raise not_found()
         body = await read_fields(request, _CUSTOM_FIELD)
@@ -272,7 +271,8 @@ class _ReferenceWrites:
         code = body.get("account_code") or (old.code if old else next(iter(self._desk.codes)))
         if code not in self._desk.codes:
             raise invalid_id("account_code", code)
-        departments = body.get("departments", list(old.departments) if old else [])
+        kept = old.departments if old else ()
+        departments = tuple(ids_of(body, "departments", self._desk.units))
         description, url = body.get("description"), body.get("product_url")
         item = CatalogItem(
             id=identity,
@@ -283,12 +283,12 @@ class _ReferenceWrites:
             code=code,
             currency=self._currency(number_of(body, "currency")),
             price=amount_of(body, "price", old.price if old else amount_of({}, "")),
-            departments=tuple(cast(list[int], departments)),
+            departments=departments if "departments" in body else kept,
             description=None if description is None else str(description),
             url=None if url is None else str(url),
             is_locked=bool(body.get("rfo_lock", False)),
         )
-        self._desk.catalog[identity] = item
+        self._tenant.catalog[identity] = item
         self._tenant.touch()
         return detail(request, catalog_shapes.catalog_row(self._tenant, item), status=status)
 

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from aiohttp import web
 
 from engine.sandbox.procurify.filters import Filter, sift
+from engine.sandbox.procurify.ordering import ordered
 from engine.sandbox.procurify.pages import Answer, page_of
 from engine.sandbox.procurify.printing import Json
 from engine.sandbox.procurify.rows import Chosen
@@ -33,7 +34,10 @@ class Route:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing(Generic[T]):
-    """A list: its rows for a request, its filters, how a row prints, what stands beside them."""
+    """A list: its rows for a request, its filters, how a row prints, what stands beside them.
+
+    Without `arrange` the rows come by `order_by`; `knows_all` takes `page_size=all` at its word.
+    """
 
     path: str
     resource: str
@@ -41,8 +45,9 @@ class Listing(Generic[T]):
     show: Callable[[T], Json]
     filters: tuple[Filter[T], ...] = ()
     beside: Callable[[Sequence[T]], Mapping[str, Json]] | None = None
-    arrange: Callable[[web.Request, list[T]], list[T]] | None = None
+    arrange: Callable[[web.Request, Sequence[T]], Sequence[T]] | None = None
     is_flat: bool = False
+    knows_all: bool = False
 
 
 def listed(tenant: Tenant, settings: ProcurifySettings, listing: Listing[T]) -> Route:
@@ -52,11 +57,15 @@ def listed(tenant: Tenant, settings: ProcurifySettings, listing: Listing[T]) -> 
         found = listing.rows(request)
         if isinstance(found, Chosen):
             chosen = _narrowed(request, listing, found)
-            return chosen, listing.beside(list(chosen.facets())) if listing.beside else {}
+            beside = listing.beside(list(chosen.facets())) if listing.beside else {}
+            return arranged(request, chosen), beside
         rows = sift(request.query, listing.filters, found)
+        return arranged(request, rows), listing.beside(rows) if listing.beside else {}
+
+    def arranged(request: web.Request, rows: Sequence[T]) -> Sequence[T]:
         if listing.arrange is not None:
-            rows = listing.arrange(request, rows)
-        return rows, listing.beside(rows) if listing.beside else {}
+            return listing.arrange(request, rows)
+        return ordered(request.query.get("order_by", ""), rows, listing.show)
 
     async def answer(request: web.Request) -> web.StreamResponse:
         asked = sorted(pair for pair in request.query.items() if pair[0] not in _FRAME)
@@ -67,6 +76,7 @@ def listed(tenant: Tenant, settings: ProcurifySettings, listing: Listing[T]) -> 
             listing.show,
             metadata=beside,
             is_flat=listing.is_flat,
+            knows_all=listing.knows_all,
             largest=settings.largest_size,
         )
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import TypeVar, cast
 
 import orjson
@@ -16,8 +17,9 @@ from engine.sandbox.procurify.desk import Desk, build_desk
 from engine.sandbox.procurify.printing import Json, printed
 from engine.sandbox.procurify.rows import Chosen, Index, LazyRows
 from engine.sandbox.procurify.settings import wall_clock
-from engine.sandbox.procurify.tables import Receipt
+from engine.sandbox.procurify.tables import CatalogItem, Receipt
 from engine.sandbox.scenario.model import (
+    BILL,
     Bill,
     OrderLine,
     PurchaseOrder,
@@ -34,6 +36,7 @@ ZERO = Decimal(0)
 RECEIPTS_FROM = 500_000
 MEMOS = 64
 PRINTED = 20_000
+_CATALOG_VENDORS = 20
 
 
 class Tenant:
@@ -82,6 +85,12 @@ class Tenant:
         self._index = index
         self.touch()
 
+    @property
+    def catalog(self) -> dict[int, CatalogItem]:
+        """The items of the catalogue by id; the desk's are there once anyone has looked here."""
+        self.desk.fill_catalog(list(islice(self.vendors.values(), _CATALOG_VENDORS)))
+        return self.desk.catalog
+
     def now(self) -> datetime:
         """The instant that a change made now is stamped with."""
         return self.clock() + self.skew
@@ -121,7 +130,7 @@ class Tenant:
         self._groups.setdefault(bill.group, {})[bill.id] = None
         for order in bill.orders:
             self._bills_of_order.setdefault(order.id, {})[bill.id] = None
-        self.touch()
+        self._reprint_group(bill)
 
     def drop_bill(self, bill: Bill) -> None:
         """The bill was never there: a hard delete (procurify.md §7)."""
@@ -130,7 +139,7 @@ class Tenant:
         self._groups.get(bill.group, {}).pop(bill.id, None)
         for order in bill.orders:
             self._bills_of_order.get(order.id, {}).pop(bill.id, None)
-        self.touch()
+        self._reprint_group(bill)
 
     def put_receipt(self, receipt: Receipt) -> None:
         """The receipt is there; its quantity is to be put into the order next."""
@@ -139,7 +148,10 @@ class Tenant:
         self.touch()
 
     def put_extras(self, source: Source, extras: dict[str, Json]) -> None:
-        """The document prints these fields too, over what it would print by itself."""
+        """The document prints these fields too, over what it would print by itself.
+
+        A name may begin with the one shape that prints it, as in `row.approver`.
+        """
         self.extras[source] = {**self.extras.get(source, {}), **extras}
         self._printed.pop(source, None)
         self.touch()
@@ -176,7 +188,7 @@ class Tenant:
 
     def order_of(self, identity: str) -> PurchaseOrder | None:
         """The order of that `procurify_PO` or uuid."""
-        if identity.isdigit() and len(identity) < 19:
+        if identity.isascii() and identity.isdigit() and len(identity) < 19:
             return self.orders.get(int(identity))
         bare = _bare(identity)
         found = self._order_ids.get(bare)
@@ -250,12 +262,19 @@ class Tenant:
         if kept is not None and kept[0] is row:
             return kept[1]
         shown = print_row(row)
-        extras = self.extras.get(source)
-        if extras:
-            shown |= {name: value for name, value in extras.items() if name in shown}
+        for name, value in self.extras.get(source, {}).items():
+            bare = name.removeprefix(f"{shape}.")
+            if bare in shown:
+                shown[bare] = value
         fragment = orjson.Fragment(printed(shown))
         shapes[shape] = (row, fragment)
         return fragment
+
+    def _reprint_group(self, bill: Bill) -> None:
+        """Every bill of the group is printed anew: it names its other versions."""
+        for row in self.versions_of(bill):
+            self._printed.pop(Source(BILL, row.uuid), None)
+        self.touch()
 
     def _rebind_vendor(self, vendor: Vendor) -> None:
         """Documents name the vendor as it is now; none of them counts as changed."""

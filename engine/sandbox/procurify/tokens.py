@@ -1,6 +1,7 @@
 """Bearer tokens: 24 hours, JWT-looking, without a refresh token (procurify.md §1.4–1.14).
 
-A wrong secret is answered with 401 and an echo of the request, secrets included (§1.12).
+A wrong secret is answered with 401 and an echo of the request, secrets included (§1.12); another
+audience than the documented one likewise (invented).
 """
 
 import base64
@@ -11,9 +12,11 @@ from dataclasses import dataclass
 import orjson
 from aiohttp import web
 
+from engine.sandbox.procurify.desk import Desk
 from engine.sandbox.procurify.printing import Json, printed
 from engine.sandbox.procurify.settings import ProcurifySettings
 
+AUDIENCE = "https://api.procurify.com/"
 _HEADER = {"alg": "HS256", "typ": "JWT"}
 
 
@@ -29,11 +32,16 @@ class Tokens:
     """The tokens given out, and until when each holds."""
 
     def __init__(
-        self, credentials: Credentials, domain: str, settings: ProcurifySettings | None = None
+        self,
+        credentials: Credentials,
+        domain: str,
+        desk: Desk,
+        settings: ProcurifySettings | None = None,
     ) -> None:
         self._credentials = credentials
         self._domain = domain
         self._settings = settings or ProcurifySettings()
+        self._desk = desk
         self._until: dict[str, float] = {}
         self._basic: set[str] = set()
 
@@ -52,7 +60,7 @@ class Tokens:
         answer: dict[str, Json] = {
             "access_token": token,
             "scope": f"urn:procurify-api:domain:{self._domain} "
-            f"urn:procurify-api:email:owner@{self._domain}.example",
+            f"urn:procurify-api:email:{self._desk.owner.user.email}",
             "expires_in": self._settings.token_lifetime_s,
             "token_type": "Bearer",
         }
@@ -92,7 +100,9 @@ class Tokens:
         return (
             is_same
             and fields.get("grant_type") == "client_credentials"
+            and fields.get("audience") == AUDIENCE
             and self._settings.is_owner_active
+            and self._desk.owner.is_active
         )
 
     def _issue(self) -> str:

@@ -78,9 +78,16 @@ def vendor_detail(vendor: Vendor) -> dict[str, Json]:
     }
 
 
-def vendor_written(vendor: Vendor) -> dict[str, Json]:
+def vendor_written(vendor: Vendor, extras: Mapping[str, Json]) -> dict[str, Json]:
     """A Vendor object, the reply to PUT: the terms are ids here (procurify.md §8.5)."""
-    return {**vendor_nested(vendor), "payment_term_ref": vendor.term.id}
+    shown = vendor_nested(vendor)
+    for name, value in extras.items():
+        bare = name.removeprefix("detail.")
+        if bare in shown:
+            shown[bare] = value
+    refs = {name: row for name, row in shown.items() if name.endswith("_ref")}
+    ids = {name: row["id"] if isinstance(row, Mapping) else None for name, row in refs.items()}
+    return {**shown, **ids}
 
 
 def simple_vendor(vendor: Vendor) -> dict[str, Json]:

@@ -6,14 +6,25 @@ name that an active vendor has already is refused (invented), one of a deactivat
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import cast
 
 from aiohttp import web
 
 from engine.sandbox.procurify import vendor_shapes
-from engine.sandbox.procurify.bodies import Body, Field, invalid_id, number_of, read_fields, text_of
-from engine.sandbox.procurify.pages import Refused, detail, not_found
-from engine.sandbox.procurify.printing import Json
+from engine.sandbox.procurify.bodies import (
+    Body,
+    Field,
+    check,
+    email_of,
+    invalid_id,
+    number_of,
+    read_fields,
+    text_of,
+)
+from engine.sandbox.procurify.order_shapes import SHIPPING_METHOD, SHIPPING_TERM
+from engine.sandbox.procurify.pages import Refused, detail, not_found, path_id
+from engine.sandbox.procurify.printing import Json, decimal_text, number
 from engine.sandbox.procurify.routes import Route
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.scenario.model import VENDOR, Source, Term, Vendor
@@ -33,7 +44,7 @@ FIELDS: Mapping[str, Field] = {
     "name": Field(kind="text", longest=150),
     "email": Field(kind="list"),
     "type": Field(kind="integer", choices=frozenset({2, 3, 4, 6, 7})),
-    "overall_score": Field(kind="decimal", is_nullable=True, places=3),
+    "overall_score": Field(kind="decimal", is_nullable=True, digits=2, places=3),
     "active": Field(kind="boolean", is_required=False),
     "addressLineOne": _line(300),
     "addressLineTwo": _line(300),
@@ -57,7 +68,7 @@ FIELDS: Mapping[str, Field] = {
     "shipping_method_ref": _TERM,
     "is_1099_eligible": Field(kind="boolean", is_required=False, is_nullable=True),
     "is_auto_email_po_enabled": Field(kind="boolean", is_required=False),
-    "po_pdf_labels": _line(200),
+    "po_pdf_labels": replace(_line(200), is_nullable=False),
 }
 _KEPT_ASIDE = (
     "addressLineTwo",
@@ -70,10 +81,14 @@ _KEPT_ASIDE = (
     "is_1099_eligible",
     "is_auto_email_po_enabled",
     "po_pdf_labels",
-    "shipping_term_ref",
-    "payment_method_ref",
-    "shipping_method_ref",
 )
+_REFS = ("shipping_term_ref", "payment_method_ref", "shipping_method_ref")
+_REF: Mapping[str, Field] = {
+    "name": Field(kind="text", longest=100),
+    "description": Field(kind="text", is_required=False, is_nullable=True, may_be_blank=True),
+    "active": Field(kind="boolean", is_required=False),
+}
+_KNOWN_REFS = {str(row["name"]): row["id"] for row in (SHIPPING_METHOD, SHIPPING_TERM)}
 
 
 def vendor_writes(tenant: Tenant) -> list[Route]:
@@ -134,7 +149,8 @@ class _VendorWrites:
         body = await read_fields(request, FIELDS)
         self._check_name(text_of(body, "name"), vendor)
         self._put(vendor := self._applied(vendor, body), body)
-        return detail(request, self._shown(vendor, "written"))
+        extras = self._tenant.extras.get(Source(VENDOR, str(vendor.id)), {})
+        return detail(request, vendor_shapes.vendor_written(vendor, extras))
 
     async def patch(self, request: web.Request) -> web.StreamResponse:
         vendor = self._vendor(request)
@@ -145,7 +161,7 @@ class _VendorWrites:
         return detail(request, self._shown(vendor, "row"))
 
     def _vendor(self, request: web.Request) -> Vendor:
-        vendor = self._tenant.vendors.get(int(request.match_info["id"]))
+        vendor = self._tenant.vendors.get(path_id(request))
         if vendor is None:
             raise not_found()
         return vendor
@@ -198,19 +214,47 @@ class _VendorWrites:
         aside: dict[str, Json] = {
             name: cast(Json, body[name]) for name in _KEPT_ASIDE if name in body
         }
+        aside |= {name: self._ref(name, body[name]) for name in _REFS if name in body}
         if "email" in body:
             aside["email"] = _emails(body)
+        if "overall_score" in body:
+            aside |= _score(body["overall_score"])
         if aside:
             self._tenant.put_extras(Source(VENDOR, str(vendor.id)), aside)
 
+    def _ref(self, name: str, given: object) -> Json:
+        """A term or method as it is read, under the id of a known one of its name or a new one."""
+        if not isinstance(given, dict):
+            return None
+        try:
+            body = check(given, _REF)
+        except Refused as error:
+            raise Refused.fields({name: ("This term has no name.", "invalid")}) from error
+        called = text_of(body, "name")
+        return {
+            "id": _KNOWN_REFS.get(called) or self._tenant.desk.next_id(),
+            "name": called,
+            "description": cast(Json, body.get("description")),
+            "active": bool(body.get("active", True)),
+        }
+
     def _shown(self, vendor: Vendor, shape: str) -> Json:
-        print_row = {
-            "detail": vendor_shapes.vendor_detail,
-            "written": vendor_shapes.vendor_written,
-            "row": vendor_shapes.vendor_row,
-        }[shape]
+        print_row = {"detail": vendor_shapes.vendor_detail, "row": vendor_shapes.vendor_row}[shape]
         return self._tenant.printed(shape, Source(VENDOR, str(vendor.id)), vendor, print_row)
 
 
+def _score(given: object) -> dict[str, Json]:
+    """A text in the list, a number in the detail (procurify.md §8.5)."""
+    score = given if isinstance(given, Decimal) else None
+    return {
+        "row.overall_score": None if score is None else decimal_text(score, 3),
+        "detail.overall_score": None if score is None else number(score),
+    }
+
+
 def _emails(body: Body) -> list[str]:
-    return [str(email) for email in cast(list[object], body["email"]) if email]
+    """The addresses, without the empty ones that imports bring (procurify.md §8.6)."""
+    try:
+        return [email_of(str(email)) for email in cast(list[object], body["email"]) if email]
+    except ValueError as error:
+        raise Refused.fields({"email": (str(error), "invalid")}) from error

@@ -152,7 +152,7 @@ class Vendor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
-    """A line of a purchase order; `stock_code` is "" for what SYSPRO does not stock."""
+    """A line of a purchase order, with what was received of it as good, and as bad (`failed`)."""
 
     id: int
     number: int
@@ -168,6 +168,7 @@ class OrderLine:
     account: Account
     type: int
     received: Decimal
+    failed: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
