@@ -13,7 +13,7 @@ from engine.sandbox.sight import Sight
 from engine.sandbox.syspro.companies import Companies
 from engine.sandbox.syspro.ledger import Ledger
 from engine.sandbox.syspro.sessions import SessionRules, Sessions
-from engine.sandbox.world import World
+from engine.sandbox.world import BEGINNING, World
 
 FIRST_AUTOMATIC_ORDER = 547
 
@@ -78,4 +78,5 @@ def begin_world(
         sessions=Sessions(rules, clock=clock.monotonic),
         story=story,
         oracle=Oracle(tenant, sight, story),
+        backups={(ledger.company, BEGINNING): ledger.snapshot() for ledger in companies},
     )

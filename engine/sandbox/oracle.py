@@ -1,7 +1,8 @@
 """The judgement over the engine's work: from the two ledgers and the scenario alone.
 
 What is added by the control port is judged like the scenario's own; what must be held is what the
-story says of both.
+story says of both. What people typed into SYSPRO is nobody's document, and an order that a person
+changed last may differ.
 
 `missing` are eligible documents that SYSPRO has not, held ones included; `posted` counts eligible
 documents that it has: an order or a bill in the company of its location, a vendor in every company.
@@ -29,7 +30,14 @@ from engine.sandbox.scenario.model import (
 )
 from engine.sandbox.scenario.scenario import company_of
 from engine.sandbox.scenario.story import Story
-from engine.sandbox.sight import Sight, bill_source, item_of, order_source, vendor_source
+from engine.sandbox.sight import (
+    Sight,
+    bill_source,
+    item_of,
+    order_key,
+    order_source,
+    vendor_source,
+)
 from engine.sandbox.syspro.ledger import Ledger, Order, text
 from engine.sandbox.violations import order_violations
 
@@ -102,7 +110,9 @@ class Oracle:
         return [
             (names[name], code)
             for code in added
-            if code not in own and (name := text(suppliers[(code,)]["SupplierName"])) in names
+            if code not in own
+            and not self._sight.hands_in(ledger).typed("supplier", (code,))
+            and (name := text(suppliers[(code,)]["SupplierName"])) in names
         ]
 
     def _judge_orders(self, found: _Findings) -> None:
@@ -117,8 +127,13 @@ class Oracle:
             for other in posted[1:]:
                 number = text(other.header["PurchaseOrder"]).lstrip("0")
                 found.duplicates.append({**entry, "what": f"order {number} too"})
-            if posted:
+            if posted and not self._is_touched(order, posted[0]):
                 _differ(found, entry, order_differences(order, posted[0]))
+
+    def _is_touched(self, order: PurchaseOrder, posted: Order) -> bool:
+        """Whether a person changed the order last: then it may differ."""
+        hands = self._sight.hands_in(self._sight.ledger_of(order))
+        return hands.touched("order", order_key(posted))
 
     def _judge_bills(self, found: _Findings) -> None:
         for bill in self._tenant.bills.values():
@@ -151,12 +166,16 @@ class Oracle:
                 for posted in self._sight.invoices_of(bill)
             }
         for ledger in self._sight.companies:
+            hands = self._sight.hands_in(ledger)
             for posted in ledger.orders():
-                key = text(posted.header["PurchaseOrder"])
+                (key,) = order_key(posted)
+                if hands.typed("order", (key,)):
+                    continue
                 if posted.is_live and (ledger.company, key) not in known:
                     self._strange_order(found, ledger, posted)
             for supplier, invoice in ledger.tables["ApInvoice"]:
-                if (ledger.company, supplier, invoice) not in invoices:
+                is_typed = hands.typed("invoice", (supplier, invoice))
+                if (ledger.company, supplier, invoice) not in invoices and not is_typed:
                     own = bills.get((supplier, invoice))
                     self._strange_invoice(found, ledger, supplier, invoice, own)
 

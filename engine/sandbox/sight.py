@@ -3,7 +3,7 @@
 A document's rows are looked for in the ledger of its own company, a vendor's in every one.
 Documents are recognised by content, without trusting the engine: a vendor by its supplier code, a
 purchase order by the order-item ids in its lines' catalogue texts (else by supplier and value), a
-bill by supplier and invoice number.
+bill by supplier and invoice number. What people typed (`hands`) is no document of Procurify.
 """
 
 from decimal import Decimal
@@ -21,9 +21,10 @@ from engine.sandbox.scenario.model import (
 )
 from engine.sandbox.scenario.scenario import company_of
 from engine.sandbox.syspro.companies import Companies
+from engine.sandbox.syspro.hands import Hands
 from engine.sandbox.syspro.ledger import Ledger, Order, number, text
 from engine.sandbox.syspro.receipts import MERCHANDISE, line_value
-from engine.sandbox.syspro.tables import Row
+from engine.sandbox.syspro.tables import Key, Row
 
 LINE_PREFIX = "PI-"
 
@@ -55,6 +56,11 @@ class Sight:
 
     def __init__(self, companies: Companies) -> None:
         self.companies = companies
+        self._hands = {ledger.company: Hands(ledger.writes) for ledger in companies}
+
+    def hands_in(self, ledger: Ledger) -> Hands:
+        """What people did in the ledger."""
+        return self._hands[ledger.company]
 
     def ledger_of(self, document: PurchaseOrder | Bill) -> Ledger:
         """The ledger of the company that the document goes to."""
@@ -63,6 +69,7 @@ class Sight:
     def orders_of(self, order: PurchaseOrder) -> list[Order]:
         """The live orders in SYSPRO that are this purchase order."""
         ledger = self.ledger_of(order)
+        hands = self.hands_in(ledger)
         details = ledger.tables["PorMasterDetail"]
         keys = {
             text(row["PurchaseOrder"])
@@ -71,17 +78,20 @@ class Sight:
         }
         found = [ledger.order(key) for key in sorted(keys)]
         live = [row for row in found if row is not None and row.is_live]
-        return live or _orders_by_value(ledger, order)
+        found_here = live or _orders_by_value(ledger, order)
+        return [row for row in found_here if not hands.typed("order", order_key(row))]
 
     def invoices_of(self, bill: Bill) -> list[Row]:
         """The invoices in SYSPRO that are this bill: the one of its number first.
 
-        Further ones bear the same reference, or the same number in another spelling.
+        Further ones bear the same reference, or the same number in another spelling; one that a
+        person typed counts among these if it was there before.
         """
         wanted = bill.invoice_number.strip()
         invoices = self.ledger_of(bill).tables["ApInvoice"]
         first = invoices.get((bill.vendor.supplier, wanted))
-        if first is None or not wanted:
+        hands = self.hands_in(self.ledger_of(bill))
+        if first is None or not wanted or hands.typed("invoice", invoice_key(first)):
             return []
         of_supplier = invoices.where("Supplier", bill.vendor.supplier)
         reference = text(first["Reference"])
@@ -91,6 +101,7 @@ class Sight:
                 row
                 for row in of_supplier
                 if row["Invoice"] != first["Invoice"]
+                and not (hands.typed("invoice", invoice_key(row)) and _is_later(row, first))
                 and (
                     (reference and row["Reference"] == reference)
                     or normalised_number(text(row["Invoice"])) == normalised_number(wanted)
@@ -110,6 +121,20 @@ class Sight:
     def holds_bill(self, bill: Bill) -> bool:
         """Whether the invoice is there."""
         return bool(self.invoices_of(bill))
+
+
+def order_key(order: Order) -> Key:
+    """The key of an order in the tables."""
+    return (text(order.header["PurchaseOrder"]),)
+
+
+def invoice_key(invoice: Row) -> Key:
+    """The key of an invoice in the tables."""
+    return text(invoice["Supplier"]), text(invoice["Invoice"])
+
+
+def _is_later(invoice: Row, other: Row) -> bool:
+    return number(invoice["Journal"]) > number(other["Journal"])
 
 
 def _orders_by_value(ledger: Ledger, order: PurchaseOrder) -> list[Order]:

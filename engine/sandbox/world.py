@@ -1,6 +1,7 @@
 """The two systems and what tells their story, of one run between two resets."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 from engine.sandbox.oracle import Oracle
 from engine.sandbox.procurify.settings import ProcurifySettings
@@ -8,13 +9,19 @@ from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.scenario.scenario import Scenario
 from engine.sandbox.scenario.story import Story
 from engine.sandbox.syspro.companies import Companies
-from engine.sandbox.syspro.ledger import Ledger
+from engine.sandbox.syspro.ledger import Ledger, Snapshot
 from engine.sandbox.syspro.sessions import Sessions
+
+BEGINNING: Final = "beginning"
+"""The backup that every company has of itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """All that a change or a fault may reach; a reset makes a new one of the same scenario."""
+    """All that a change or a fault may reach; a reset makes a new one of the same scenario.
+
+    `backups` are states of the ledgers by company and name, one of the beginning among them.
+    """
 
     scenario: Scenario
     tenant: Tenant
@@ -23,6 +30,7 @@ class World:
     sessions: Sessions
     story: Story
     oracle: Oracle
+    backups: dict[tuple[str, str], Snapshot] = field(default_factory=dict)
 
     @property
     def ledger(self) -> Ledger:

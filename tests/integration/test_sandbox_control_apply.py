@@ -1,6 +1,7 @@
 """Every change of `POST /apply`, and what it leaves in either system."""
 
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,28 @@ async def test_syspro_when_changed_then_goods_periods_and_holds(stage: Rehearsal
     assert ledger.tables["GenMaster"][code]["AccOnHldFlag"] == "N"
     await apply(stage, "log_off", operator="procsync")
     assert stage.sandbox.world.sessions.operators() == []
+
+
+async def test_order_when_a_person_changed_it_last_then_it_may_differ_and_be_expected_to_hold(
+    stage: Rehearsal,
+) -> None:
+    ledger, order = stage.sandbox.ledger, stage.order()
+    assert errors(await stage.post_order(await stage.logon())) == []
+    await apply(stage, "change_order", purchase_order="547", line=1, price="1.23")
+    assert ledger.tables["PorMasterDetail"][("000000000000547", "1")]["MForeignPrice"] == (
+        Decimal("1.23")
+    )
+    hold = "hold:CHANGED_IN_SYSPRO"
+    await apply(stage, "expect", kind="purchase_order", id=order.number, expect=hold)
+    verdict = await stage.control("/oracle")
+    assert verdict["differences"] == verdict["order_violations"] == []
+    assert ("CHANGED_IN_SYSPRO", str(order.id)) in {
+        (entry["cause"], entry["source_id"]) for entry in verdict["must_hold"]
+    }
+
+    await apply(stage, "cancel_order_in_syspro", purchase_order="547")
+    verdict = await stage.control("/oracle")
+    assert str(order.id) in {entry["source_id"] for entry in verdict["missing"]}
 
 
 async def test_changes_when_one_cannot_happen_then_those_before_it_stay(

@@ -9,7 +9,7 @@ from engine.sandbox.syspro.marks import BUSINESS_OBJECTS, ENDPOINTS
 
 
 def test_marks_when_compared_then_every_row_is_the_codes() -> None:
-    (rows,) = tables(section("The sandboxes"))
+    _, rows = tables(section("The sandboxes"))
     printed = {
         (what, name): mark for what, mark, names in rows for name in re.findall(r"`([^`]+)`", names)
     }

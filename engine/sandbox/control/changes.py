@@ -8,10 +8,13 @@ from typing import Final
 
 from engine.sandbox.control.accounts import new_account_code, new_department
 from engine.sandbox.control.change import Change, Entry
+from engine.sandbox.control.master_changes import MASTERS
 from engine.sandbox.control.new_bills import add_bill
 from engine.sandbox.control.new_orders import add_order
 from engine.sandbox.control.new_vendors import add_vendor
+from engine.sandbox.control.payables_changes import PAYABLES
 from engine.sandbox.control.procurify_changes import PROCURIFY
+from engine.sandbox.control.purchasing_changes import PURCHASING
 from engine.sandbox.control.set_fields import set_fields
 from engine.sandbox.control.syspro_changes import SYSPRO
 from engine.sandbox.json_fields import BadInput, Fields
@@ -25,6 +28,9 @@ CHANGES: Final[dict[str, Change]] = {
     "new_department": new_department,
     "set": set_fields,
     **PROCURIFY,
+    **PURCHASING,
+    **PAYABLES,
+    **MASTERS,
     **SYSPRO,
 }
 """Every change by its name."""

@@ -5,21 +5,13 @@ A change of a company's books may name its `company`; the first is meant where i
 
 from typing import Final
 
-from engine.sandbox.control.change import Change, Entry, day_of, ledger_of
+from engine.sandbox.control.change import Change, Entry, ledger_of
 from engine.sandbox.faults.states import row_key
 from engine.sandbox.json_fields import Fields
+from engine.sandbox.syspro.balances import aged
 from engine.sandbox.syspro.ledger import Ledger
 from engine.sandbox.syspro.tables import Key
 from engine.sandbox.world import World
-
-
-def _receive_goods(fields: Fields, world: World) -> Entry:
-    ledger = ledger_of(fields, world)
-    order, line = fields.text("purchase_order"), fields.whole("line", least=1)
-    quantity, day = fields.amount("quantity"), day_of(fields, "on", world)
-    fields.done()
-    row = ledger.receive(order, line, quantity, day)
-    return {"grn": row["Grn"], "journal": str(row["Journal"])}
 
 
 def _period(is_open: bool) -> Change:
@@ -39,8 +31,17 @@ def _move_to_period(fields: Fields, world: World) -> Entry:
     fields.done()
     if month > 12:
         raise fields.wrong("month", "a whole number from 1 to 12")
+    before = ledger.period("C")
     ledger.move_to_period(year, month)
+    _age_invoices(ledger, (year - before.year) * 12 + month - before.month)
     return {"year": year, "month": month}
+
+
+def _age_invoices(ledger: Ledger, months: int) -> None:
+    """What invoices owed when the months ended is kept; nothing is if the ledger moved back."""
+    invoices = ledger.tables["ApInvoice"]
+    for row in list(invoices.in_order()) if months > 0 else ():
+        invoices.put(aged(row, months))
 
 
 def _year_and_month(fields: Fields, ledger: Ledger) -> tuple[int, int]:
@@ -108,7 +109,6 @@ def _row(fields: Fields, ledger: Ledger) -> tuple[str, Key]:
 
 
 SYSPRO: Final[dict[str, Change]] = {
-    "receive_goods": _receive_goods,
     "close_period": _period(is_open=False),
     "open_period": _period(is_open=True),
     "move_to_period": _move_to_period,

@@ -28,7 +28,7 @@ Prefix: TypeAlias = Literal["none", "warehouse", "branch"]
 
 KEY_DIGITS: Final = keyrules.STORED_DIGITS
 CANCELLED: Final = "*"
-COMPLETE: Final = "9"
+COMPLETE: Final = receipts.COMPLETE
 DEFAULT_PURCHASING: Final = PurchasingSetup()
 DEFAULT_PAYABLES: Final = PayablesSetup()
 
@@ -322,11 +322,9 @@ class Ledger:
         after = receipts.received_line(line, quantity, on, closes=details.closes_line)
         line = self.tables["PorMasterDetail"].put(after)
         lines = self.tables["PorMasterDetail"].where("PurchaseOrder", header["PurchaseOrder"])
-        if receipts.is_complete(lines):
-            complete = {**header, "OrderStatus": COMPLETE, "DatePoCompleted": on}
-            if self.purchasing.maintains_completed_orders:
-                complete["OrderStatus"] = header["OrderStatus"]
-            header = self.tables["PorMasterHdr"].put(complete)
+        keeps_status = self.purchasing.maintains_completed_orders
+        after_lines = receipts.header_after(header, lines, on, keeps_status=keeps_status)
+        header = self.tables["PorMasterHdr"].put(after_lines)
         self.wrote(
             "receipt",
             self.tables["GrnDetails"].shape.key_of(grn),

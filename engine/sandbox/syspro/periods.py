@@ -18,11 +18,12 @@ LETTERS: Final = {"C": 0, "P": 1, "B": 2}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """A ledger period and whether it takes postings."""
+    """A ledger period, whether it takes postings, how many months before the current it is."""
 
     year: int
     month: int
     is_open: bool
+    months_back: int = 0
 
 
 def named(control: Row, letter: str) -> Period:
@@ -30,7 +31,7 @@ def named(control: Row, letter: str) -> Period:
     months = _whole(control["GlYear"]) * 12 + _whole(control["GlPeriod"]) - 1
     year, month = divmod(months - LETTERS[letter], 12)
     status = control[status_column(control, year, month + 1)]
-    return Period(year=year, month=month + 1, is_open=status != CLOSED)
+    return Period(year=year, month=month + 1, is_open=status != CLOSED, months_back=LETTERS[letter])
 
 
 def with_status(control: Row, year: int, month: int, *, is_open: bool) -> Row:

@@ -14,6 +14,7 @@ from engine.sandbox.syspro.tables import Row, Value
 
 MERCHANDISE: Final = ("1", "7")
 STOCKED_LINE, FREIGHT_LINE, MISC_LINE, COMMENT_LINE, NON_STOCKED_LINE = "1", "4", "5", "6", "7"
+COMPLETE: Final = "9"
 _CENT: Final = Decimal("0.01")
 
 
@@ -136,3 +137,14 @@ def is_complete(lines: Sequence[Row]) -> bool:
     """Whether every merchandise line of an order is complete (and there is one)."""
     goods = [line for line in lines if line["LineType"] in MERCHANDISE]
     return bool(goods) and all(line["MCompleteFlag"] == "Y" for line in goods)
+
+
+def header_after(header: Row, lines: Sequence[Row], on: date, *, keeps_status: bool) -> Row:
+    """The header once its lines are as given: complete if every line of goods is.
+
+    With `keeps_status` (completed orders are maintained) only the day tells it.
+    """
+    if not is_complete(lines):
+        return header
+    status = header["OrderStatus"] if keeps_status else COMPLETE
+    return {**header, "OrderStatus": status, "DatePoCompleted": on}

@@ -8,11 +8,16 @@ Pure.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from engine.sandbox.syspro.tables import Key, Row
 
-WriteKind: TypeAlias = Literal["supplier", "order", "invoice", "receipt", "registration", "setup"]
+CLERK: Final = "CLERK"
+"""Who types at SYSPRO's screens when a person does, as nobody does over e.net."""
+
+WriteKind: TypeAlias = Literal[
+    "supplier", "order", "invoice", "receipt", "registration", "setup", "payment"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +26,8 @@ class Write:
 
     `key` is the key in the tables (a purchase order zero-filled to 15). `action` is the letter
     or word of the business object: A, C, D for orders, I for invoices, Add, Update for suppliers,
-    R for receipts. `rows` holds, by table, the rows that belong to the document.
+    R for receipts (X when they go back), P and V for payments. What is done at a screen without
+    a business object names none. `rows` holds, by table, the rows that belong to the document.
     """
 
     sequence: int

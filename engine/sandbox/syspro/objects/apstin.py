@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from engine.sandbox.syspro import invented, periods
+from engine.sandbox.syspro import balances, invented, periods
 from engine.sandbox.syspro.calls import Call, rejects, write_faults
 from engine.sandbox.syspro.elements import Element
 from engine.sandbox.syspro.fields import Fields
@@ -246,13 +246,12 @@ def _signed(plan: _Plan) -> Decimal:
 
 
 def _invoice_after(plan: _Plan) -> Row:
+    assert plan.period is not None
+    after = balances.moved(plan.row, _signed(plan), plan.period)
     if plan.code == "I":
-        return {**plan.row, "Journal": Decimal(plan.journal)}
-    after: Row = {
-        **plan.row,
-        "NextPaymEntry": Decimal(plan.entry + 1),
-        "MthInvBal1": number(plan.row["MthInvBal1"]) + _signed(plan),
-    }
+        after["Journal"] = Decimal(plan.journal)
+        return after
+    after["NextPaymEntry"] = Decimal(plan.entry + 1)
     if plan.code == "A":
         after["TotalAdjustments"] = number(plan.row["TotalAdjustments"]) + plan.value
     return after

@@ -67,7 +67,6 @@ def invoice_row(call: Call, fields: Fields, supplier: Row, period: Period) -> Ro
         "OrigInvValue": value,
         "OrigDiscValue": discount,
         "DiscActiveFlag": "Y" if discount else "",
-        "MthInvBal1": value,
         "Currency": currency,
         "Bank": text(supplier["Bank"]),
         "InvoiceYear": Decimal(period.year),

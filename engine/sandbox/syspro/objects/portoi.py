@@ -5,7 +5,8 @@ defaults to Y (syspro.md §3.1). Header rules are in `portoi_header`, line rules
 Decisions (unverified): with automatic numbering a number given on an add is an error, with manual
 numbering a missing or used number is one (120001, as for other duplicate keys); an order needs a
 line unless the setup keeps headers without; a cancelled order cannot be changed, a complete one
-only where the setup maintains completed orders; one with receipts cannot be cancelled; under
+only where the setup maintains completed orders; a change after which every line of goods
+is complete completes the order; one with receipts cannot be cancelled; under
 ValidateOnly Y the key comes back empty; faults stand under `Order`, those of a line under its
 element name; OutputItemforDetailLines and the two text insertions change nothing.
 """
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from engine.sandbox.syspro import invented
+from engine.sandbox.syspro import invented, receipts
 from engine.sandbox.syspro.calls import Call, rejects, write_faults
 from engine.sandbox.syspro.elements import Element
 from engine.sandbox.syspro.fields import Fields
@@ -202,6 +203,15 @@ def _apply(call: Call, plan: _Plan) -> None:
         del details[key]
     for line in plan.lines.put:
         details.put({**line, "PurchaseOrder": plan.key})
+    if plan.action == "C":
+        header = ledger.tables["PorMasterHdr"].put(
+            receipts.header_after(
+                header,
+                details.where("PurchaseOrder", plan.key),
+                ledger.today(),
+                keeps_status=ledger.purchasing.maintains_completed_orders,
+            )
+        )
     ledger.wrote(
         "order",
         (plan.key,),
