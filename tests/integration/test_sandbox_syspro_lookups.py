@@ -143,6 +143,13 @@ async def test_setup_when_queried_then_the_documented_elements() -> None:
         assert errors(await posted(site, "")) == []
 
 
+async def test_seats_when_not_counted_then_the_licence_covers_who_is_logged_on() -> None:
+    async with open_site() as site:
+        companies = document(await ask(site, "COMQCO"))
+        licensed, current = (int(node.text or "") for node in companies.iterfind("SystemInfo/*"))
+        assert 0 < current <= licensed
+
+
 async def test_ledger_code_when_added_and_queried_then_there() -> None:
     xml = (
         "<SetupGlCodes><Item><Key><Company>EDU1</Company><GlCode>7000</GlCode></Key>"

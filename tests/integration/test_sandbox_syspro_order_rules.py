@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from sandbox_syspro_site import Site, errors, open_site, seeded_ledger
-from test_sandbox_syspro_orders import STOCKED, orders
+from test_sandbox_syspro_orders import NON_STOCKED, STOCKED, orders
 
 from engine.sandbox.syspro.company_setup import PurchasingSetup
 
@@ -60,6 +60,30 @@ async def test_price_when_of_fifteen_digits_then_the_text_that_was_seen(price: s
     async with open_site() as site:
         seen = ["XML element 'price' must be numeric"]
         assert await place(site, stocked(Price=price)) == seen
+
+
+async def test_line_when_for_a_job_then_it_keeps_no_ledger_code() -> None:
+    line = NON_STOCKED.replace("</StockLine>", "<Job>J1</Job></StockLine>")
+    async with open_site() as site:
+        assert (
+            await place(site, line + NON_STOCKED, AllowNonStockItems="S", IgnoreWarnings="Y") == []
+        )
+        assert [row["MGlCode"] for row in site.ledger.order("1").lines] == ["", "6100"]
+
+
+async def test_delivery_when_one_warehouse_rules_the_order_then_to_its_address() -> None:
+    setup = PurchasingSetup(restricts_order_to_one_warehouse=True)
+    ledger = seeded_ledger(purchasing=setup)
+    goods = ledger.tables["InvWhControl"][("FG",)]
+    ledger.tables["InvWhControl"].put({**goods, "DeliveryAddr1": "1 Quay", "PostalCode": "8000"})
+    async with open_site(ledger) as site:
+        assert await place(site, header={"Warehouse": "FG"}) == []
+        own = {"Warehouse": "FG", "DeliveryAddr1": "2 Field"}
+        assert await place(site, header=own) == []
+        first, second = (site.ledger.order(number).header for number in "12")
+        given = ("Goods", "1 Quay", "8000")
+        assert (first["DeliveryName"], first["DeliveryAddr1"], first["PostalCode"]) == given
+        assert second["DeliveryAddr1"] == "2 Field"
 
 
 async def test_line_when_linked_to_a_job_then_its_deletion_is_a_warning() -> None:

@@ -22,6 +22,8 @@ NON_STOCKED = (
     "<ProductClass>NONS</ProductClass><LedgerCode>6100</LedgerCode></StockLine>"
 )
 
+READ_ORDER = "<Query><Key><PurchaseOrder>1</PurchaseOrder></Key></Query>"
+
 
 def orders(lines: str, **header: str) -> str:
     fields = {"OrderActionType": "A", "Supplier": "S00118", "CustomerPoNumber": "P2K"} | header
@@ -307,6 +309,9 @@ async def test_order_cancel_when_done_then_status_star_and_no_second_time() -> N
         assert order is not None
         assert order.header["OrderStatus"] == "*"
         assert not order.is_live
+        root = await site.query(await site.logon(), "PORQRY", READ_ORDER)
+        assert root.findtext("PurchaseOrderLine/Merchandise/MCompleteFlag") == ""
+        assert root.findtext("PurchaseOrderLine/Merchandise/MOutstandingQty") == "10.000"
         assert len(errors(await posted(site, "", **header))) == 1
         missing = header | {"PurchaseOrder": "000002"}
         assert errors(await posted(site, "", **missing)) == ["Purchase order '000002' not found"]

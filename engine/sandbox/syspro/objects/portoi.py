@@ -153,6 +153,7 @@ def _options(call: Call) -> Options:
 
 
 def _plan_cancel(order: Order, fields: Fields) -> _Plan:
+    """The whole order is cancelled; its lines stay as they are, outstanding (recorded PORQRY)."""
     shown = fields.text("PurchaseOrder", 20)
     if any(number(line["MReceivedQty"]) for line in order.lines):
         fields.fault(invented.ORDER_RECEIVED, "PurchaseOrder", shown)
@@ -162,13 +163,11 @@ def _plan_cancel(order: Order, fields: Fields) -> _Plan:
         "CancelledFlag": "Y",
         "ActiveFlag": "N",
     }
-    lines = LinePlan(put=[{**line, "MCompleteFlag": "Y"} for line in order.lines])
     return _Plan(
         action="D",
         supplier=text(order.header["Supplier"]),
         key=text(order.header["PurchaseOrder"]),
         header=header,
-        lines=lines,
         faults=fields.faults,
     )
 

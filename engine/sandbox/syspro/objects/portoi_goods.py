@@ -2,10 +2,10 @@
 
 Rules (syspro.md §3.1): a stocked line needs a stock code that is stocked in its warehouse; a
 non-stocked one (AllowNonStockItems Y, or S with NonStockedLine Y) needs a product class, and a
-ledger code when AllowBlankLedgerCode is N; prices have at most five decimals; unknown, held and
-control accounts are warnings. Decisions (unverified): a line's price is in the order's currency; a
-line that is changed to the quantity already received is complete; the unit must be one of the
-item's three units; the stock code of a line stays. Pure.
+ledger code when AllowBlankLedgerCode is N, which a line for a job does not keep; prices have at
+most five decimals; unknown, held and control accounts are warnings. Decisions (unverified): a
+line's price is in the order's currency; a line that is changed to the quantity already received is
+complete; the unit must be one of the item's three units; the stock code of a line stays. Pure.
 """
 
 from datetime import date
@@ -192,6 +192,8 @@ def _non_stocked(order: OrderInHand, fields: Fields, row: Row) -> None:
 
 def _ledger_code(order: OrderInHand, fields: Fields, default: str) -> str:
     code = fields.text("LedgerCode", 35)
+    if fields.element.value("Job"):
+        return ""
     if not code:
         if not order.options.allows_blank_ledger:
             fields.fault(refusals.BLANK, "LedgerCode", "", "{StockLine}{LedgerCode}")

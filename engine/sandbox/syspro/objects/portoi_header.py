@@ -1,11 +1,12 @@
 """The header of a purchase order in PORTOI: what the caller names and what it falls back to.
 
 Rules (syspro.md §3.1): the supplier must allow orders and not be on hold; an unknown delivery
-address code is a warning; with a single-warehouse setup the header's warehouse rules the lines;
-working days are Monday to Friday, ValidateWorkingDays moves a due date off the weekend (N next day,
-P previous, A not at all). Decisions (unverified): no delivery address codes, customers and jobs are
-on file here, so that naming one is a warning; header discounts are kept but value no line;
-ExchangeRate of a local order is ignored. Pure but for the ledger it reads.
+address code is a warning; with a single-warehouse setup the header's warehouse rules the lines and
+its address is that of delivery unless one is given; working days are Monday to Friday,
+ValidateWorkingDays moves a due date off the weekend (N next day, P previous, A not at all).
+Decisions (unverified): no delivery address codes, customers and jobs are on file here, so that
+naming one is a warning; header discounts are kept but value no line; ExchangeRate of a local order
+is ignored. Pure but for the ledger it reads.
 """
 
 from datetime import date, timedelta
@@ -77,6 +78,8 @@ def new_header(call: Call, fields: Fields, supplier: Row) -> Row:
         code = call.parameter("DefaultDeliveryAddress", "")
         fields.fault(invented.DELIVERY_CODE_NOT_FOUND, "DefaultDeliveryAddress", code)
     header.update(named_values(ledger, fields))
+    if ledger.purchasing.restricts_order_to_one_warehouse:
+        header = {**_delivered_to(ledger, text(header.get("Warehouse"))), **header}
     check_terms(ledger, fields, header)
     check_buyer(ledger, fields, header)
     return header
@@ -159,6 +162,15 @@ def check_buyer(ledger: Ledger, fields: Fields, header: Row) -> None:
     buyers = ledger.tables["InvBuyer"]
     if mode != "optional" and buyers:
         fields.known("Buyer", buyer, buyers, invented.BUYER_NOT_FOUND)
+
+
+def _delivered_to(ledger: Ledger, warehouse: str) -> Row:
+    """Name and address of the order's one warehouse, which is where its goods go."""
+    row = ledger.tables["InvWhControl"].get((warehouse,))
+    if row is None:
+        return {}
+    names = [name for name in _TEXTS if name.startswith("DeliveryAddr") or name == "PostalCode"]
+    return {"DeliveryName": row["Description"], **{name: row[name] for name in names}}
 
 
 def _status(call: Call, fields: Fields) -> str:

@@ -8,6 +8,9 @@ The roots and the other names of COMQUS are invented.
 from engine.sandbox.syspro.calls import Call
 from engine.sandbox.syspro.replies import Reply
 
+UNCOUNTED_SEATS = 100
+"""The licence that COMQCO tells of where seats are not counted (invented)."""
+
 
 def companies(call: Call) -> str:
     """COMQCO: every company of this server, and its licence."""
@@ -18,7 +21,7 @@ def companies(call: Call) -> str:
         reply.leaf("CompanyName", ledger.company_name)
         reply.close("Company")
     reply.open("SystemInfo")
-    reply.leaf("LicensedUsers", str(call.sessions.rules.seats))
+    reply.leaf("LicensedUsers", str(call.sessions.rules.seats or UNCOUNTED_SEATS))
     reply.leaf("CurrentUsers", str(len(call.sessions.operators())))
     reply.close("SystemInfo")
     return reply.text()
