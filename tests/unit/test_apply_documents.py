@@ -150,7 +150,7 @@ def test_new_bill_when_lines_are_negative_then_it_is_a_credit_note(stage: Stage)
     assert (shown["total_cost_with_tax"], shown["tax_amount"]) == (-74.0, -4.0)
 
 
-def test_new_bill_when_split_taxed_and_shipped_then_every_part_ties(stage: Stage) -> None:
+def test_new_bill_when_split_taxed_and_with_costs_then_every_part_ties(stage: Stage) -> None:
     bill = bill_of(
         stage,
         lines=[
@@ -165,14 +165,20 @@ def test_new_bill_when_split_taxed_and_shipped_then_every_part_ties(stage: Stage
                 ],
             }
         ],
-        costs=[{"name": "Customs", "amount": "9.00"}],
-        shipping="6.00",
+        costs=[{"name": "Customs", "amount": "15.00"}],
         captured_total="119.00",
     )
     assert sums(bill) == ["100.00", "5.00", "120.00"]
     assert [str(part.amount) for part in bill.lines[0].allocations] == ["60.00", "40.00"]
     assert bill.lines[0].allocations[1].account.department.name == "Finance"
     assert (bill.inclusive_tax, bill.captured_total) == (Decimal("5.00"), Decimal("119.00"))
+
+
+def test_new_bill_when_shipped_then_it_is_owed_too(stage: Stage) -> None:
+    lines = [{"unit_cost": "10.00", "shipping": "2.00"}, {"unit_cost": "5.00"}]
+    bill = bill_of(stage, lines=lines, shipping="1.50")
+    assert sums(bill) == ["15.00", "0.00", "18.50"]
+    assert [str(line.shipping) for line in bill.lines] == ["3.50", "0.00"]
 
 
 @pytest.mark.parametrize(
@@ -224,6 +230,14 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("new_bill", {"status": "lost"}, "status is to be one of draft"),
     ("new_bill", {"lines": [{}]}, "lines 1: unit_cost is missing"),
     ("new_bill", {"order": "PO-1042", "lines": [{"item": 1}]}, "item is to be one of"),
+    (
+        "new_bill",
+        {
+            "shipping": 6,
+            "lines": [{"unit_cost": 9, "split": [{"account": "6300", "amount": 4}, {}]}],
+        },
+        "shipping is to be on a line without split",
+    ),
     ("new_bill", {"costs": [{}]}, "costs 1: amount is missing"),
     ("new_account_code", {"code": "6100"}, "there is an account code 6100 already"),
     ("new_account_code", {"code": "1", "departments": ["X"]}, "departments is to be a list of"),

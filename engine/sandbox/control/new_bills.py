@@ -1,6 +1,7 @@
 """New bills of Procurify, with or without an order; what is left out is drawn (`make_bill`).
 
-Totals follow from the lines and costs: only `captured_total` may say another one.
+Totals follow from the lines and costs: only `captured_total` may say another one. Shipping on a
+split line is refused, as no fact says which of its accounts bears it.
 """
 
 from dataclasses import replace
@@ -126,4 +127,6 @@ def _with_lines(fields: Fields, world: World, bill: Bill) -> Bill:
     if shipping:
         first = replace(bill.lines[0], shipping=bill.lines[0].shipping + shipping)
         bill = replace(bill, lines=(first, *bill.lines[1:]))
+    if any(line.shipping and len(line.allocations) > 1 for line in bill.lines):
+        raise fields.wrong("shipping", "on a line without split, or a cost with its account")
     return bill
