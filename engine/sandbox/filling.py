@@ -1,12 +1,19 @@
 """The two systems as a scenario begins: a filled tenant, ledgers with master rows alone."""
 
+from dataclasses import replace
+from typing import TypeVar
+
 from engine.sandbox.clock import Clock
 from engine.sandbox.options import Numbering, SandboxOptions
 from engine.sandbox.oracle import Oracle
+from engine.sandbox.procurify.rows import Glance, LazyRows
 from engine.sandbox.procurify.settings import ProcurifySettings
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.scenario.companies import Company
+from engine.sandbox.scenario.finding import Finder
 from engine.sandbox.scenario.masters import master_rows
+from engine.sandbox.scenario.model import Bill, PurchaseOrder
+from engine.sandbox.scenario.plan import OrderShape
 from engine.sandbox.scenario.scenario import Scenario
 from engine.sandbox.scenario.story import Story
 from engine.sandbox.sight import Sight
@@ -15,6 +22,7 @@ from engine.sandbox.syspro.ledger import Ledger
 from engine.sandbox.syspro.sessions import SessionRules, Sessions
 from engine.sandbox.world import BEGINNING, World
 
+D = TypeVar("D", Bill, PurchaseOrder)
 FIRST_AUTOMATIC_ORDER = 547
 
 
@@ -23,11 +31,37 @@ def fill_tenant(scenario: Scenario, clock: Clock | None = None) -> Tenant:
     tenant = Tenant(scenario.references, (clock or Clock()).now)
     for vendor in scenario.vendors:
         tenant.put_vendor(vendor)
-    for order in scenario.orders:
-        tenant.put_order(order)
-    for bill in scenario.bills:
-        tenant.put_bill(bill)
+
+    tenant.adopt(
+        orders=LazyRows(
+            scenario.orders.ids,
+            lambda identity: _current(scenario.orders.make(identity), tenant),
+            Glance(
+                modified=scenario.orders.modified,
+                states=scenario.orders.states,
+                sizes=scenario.orders.sizes,
+            ),
+        ),
+        bills=LazyRows(
+            scenario.bills.ids,
+            lambda identity: _current(scenario.bills.make(identity), tenant),
+            Glance(
+                modified=scenario.bills.modified,
+                currencies=scenario.bills.currencies,
+                totals=scenario.bills.totals,
+            ),
+        ),
+        index=Finder(scenario),
+    )
+    for identity in scenario.orders.of_shape(OrderShape.CLOSED):
+        tenant.put_order(scenario.orders.make(identity))
     return tenant
+
+
+def _current(document: D, tenant: Tenant) -> D:
+    """The document with its vendor as the tenant has it now."""
+    vendor = tenant.vendors[document.vendor.id]
+    return document if vendor is document.vendor else replace(document, vendor=vendor)
 
 
 def fill_companies(

@@ -72,7 +72,7 @@ def _turned_back(tenant: Tenant, write: Write, versions: dict[str, int]) -> list
     goods = {
         item_of(row): (number(row["MOrderQty"]), number(row["MForeignPrice"])) for row in lines
     }
-    shown = [old.version for old in tenant.history[order.id] if _goods(old) == goods]
+    shown = [old.version for old in tenant.versions_of_order(order.id) if _goods(old) == goods]
     if not shown:
         return []
     before = versions.get(write.key[0], 0)

@@ -122,7 +122,7 @@ async def test_reset_when_asked_then_the_same_story_begins_again_at_the_same_add
     oracle = await stage.control("/oracle")
     token = await stage.logon()
     assert errors(await stage.post_order(token)) == []
-    bill = stage.sandbox.tenant.eligible_bills()[0].uuid
+    bill = next(stage.sandbox.tenant.eligible_bills()).uuid
     await stage.control("/apply", [{"do": "delete_bill", "bill": bill}])
     seen = (await stage.control("/requests"))["next"]
 

@@ -73,7 +73,7 @@ async def test_order_when_changed_then_it_is_revised_received_closed_and_cancell
 
 async def test_vendor_when_changed_then_renamed_merged_and_inactive(stage: Rehearsal) -> None:
     tenant = stage.sandbox.tenant
-    vendor, other = tenant.eligible_vendors()[:2]
+    vendor, other = list(tenant.eligible_vendors())[:2]
     named = await apply(stage, "rename_vendor", vendor=vendor.id, name="New Name Ltd")
     assert named["name"] == tenant.vendors[vendor.id].name == "New Name Ltd"
     assert not (await apply(stage, "deactivate_vendor", vendor=vendor.id))["is_active"]
@@ -148,7 +148,7 @@ async def test_order_when_a_person_changed_it_last_then_it_may_differ_and_be_exp
 async def test_changes_when_one_cannot_happen_then_those_before_it_stay(
     stage: Rehearsal,
 ) -> None:
-    vendor = stage.sandbox.tenant.eligible_vendors()[0]
+    vendor = next(stage.sandbox.tenant.eligible_vendors())
     answer = await stage.control(
         "/apply",
         {

@@ -19,7 +19,7 @@ def stage() -> Stage:
 
 
 def a_bill(stage: Stage) -> Bill:
-    return stage.world.tenant.eligible_bills()[0]
+    return next(stage.world.tenant.eligible_bills())
 
 
 def test_set_when_the_books_have_the_field_then_they_are_changed(stage: Stage) -> None:
@@ -47,7 +47,7 @@ def test_set_when_the_status_is_unknown_then_the_bill_is_not_to_be_posted(stage:
 
 def test_set_when_the_currency_is_unknown_then_it_is_printed_so(stage: Stage) -> None:
     tenant = stage.world.tenant
-    order = tenant.eligible_orders()[0]
+    order = next(tenant.eligible_orders())
     stage.apply(
         "set",
         kind="purchase_order",
@@ -83,7 +83,7 @@ def test_set_when_only_printed_then_the_detail_shows_it_and_the_books_do_not(
 
 def test_set_when_it_is_a_vendor_then_active_and_name_are_the_books(stage: Stage) -> None:
     tenant = stage.world.tenant
-    vendor = tenant.eligible_vendors()[0]
+    vendor = next(tenant.eligible_vendors())
     fields = {"active": False, "name": "Other", "overall_score": 1.5, "url": "http://x.example"}
     stage.apply("set", kind="vendor", id=vendor.id, fields=fields)
     after = tenant.vendors[vendor.id]

@@ -147,9 +147,9 @@ async def test_row_when_touched_at_every_crossing_then_stamped_each_time(
 ) -> None:
     tenant = world.tenant
     first = {
-        "vendor": lambda: tenant.eligible_vendors()[0].modified_at,
-        "purchase_order": lambda: tenant.eligible_orders()[0].modified_at,
-        "bill": lambda: tenant.eligible_bills()[0].modified_at,
+        "vendor": lambda: next(tenant.eligible_vendors()).modified_at,
+        "purchase_order": lambda: next(tenant.eligible_orders()).modified_at,
+        "bill": lambda: next(tenant.eligible_bills()).modified_at,
     }[kind]
     place = {"boundary": "procurify.list", "n": "every"}
     plan = plan_of(world, {"at": place, "do": "drift", "how": "touch", "kind": kind})

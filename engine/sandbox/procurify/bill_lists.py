@@ -1,7 +1,8 @@
 """Lists and details of bills, bill items and payments, by the filters of procurify.md §3."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import TypeAlias
 
 from aiohttp import web
@@ -15,11 +16,12 @@ from engine.sandbox.procurify.filters import (
     Test,
     amount,
     any_of,
+    changed_days,
+    changed_instants,
     claim,
     days,
     equal,
     instants,
-    light,
     like,
     words,
 )
@@ -29,6 +31,7 @@ from engine.sandbox.procurify.payments import payments_of
 from engine.sandbox.procurify.people_shapes import approver
 from engine.sandbox.procurify.printing import Json, local_day, number
 from engine.sandbox.procurify.routes import Listing, Route, listed
+from engine.sandbox.procurify.rows import Chosen
 from engine.sandbox.procurify.settings import ProcurifySettings
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.procurify.tables import Payment
@@ -51,12 +54,10 @@ def _departments(bill: Bill) -> list[object]:
 
 
 BILL_FILTERS: tuple[Filter[Bill], ...] = (
-    light(
-        instants(
-            ("last_modified_datetime_0", "last_modified_datetime_1"), lambda bill: bill.modified_at
-        )
+    changed_instants(
+        ("last_modified_datetime_0", "last_modified_datetime_1"), lambda bill: bill.modified_at
     ),
-    light(days("modified_date", lambda bill: bill.modified_at)),
+    changed_days("modified_date", lambda bill: bill.modified_at),
     days("invoice_date", lambda bill: bill.invoiced_on),
     days("due_date", lambda bill: bill.due_on),
     days("gl_post_date", lambda bill: bill.posted_on),
@@ -138,7 +139,7 @@ def bill_routes(tenant: Tenant, settings: ProcurifySettings) -> list[Route]:
                 rows=api.bills,
                 show=api.bill_row,
                 filters=BILL_FILTERS,
-                beside=bill_shapes.bill_metadata,
+                beside=api.worth,
             ),
         ),
         get("/api/v2/ap/bills/{uuid:[0-9a-fA-F-]+}/", "bills", api.bill),
@@ -215,14 +216,24 @@ class _Bills:
         self._settings = settings
 
     def bills(self, request: web.Request) -> Sequence[Bill]:
-        return self._tenant.seen(BILL, self._tenant.bills, lambda bill: bill.uuid)
+        return self._tenant.seen_bills()
+
+    def worth(self, rows: Sequence[Bill]) -> Mapping[str, Json]:
+        """What stands beside the list: what the bills come to, and in how many currencies."""
+        put, places = rows.split() if isinstance(rows, Chosen) else (list(rows), [])
+        glance = self._tenant.bills.glance
+        currencies = {bill.currency.id for bill in put}
+        currencies.update(map(glance.currencies.__getitem__, places))
+        cents = sum(map(glance.totals.__getitem__, places))
+        total = sum((bill.grand_total for bill in put), Decimal(cents).scaleb(-2))
+        return bill_shapes.bill_metadata(currencies, total)
 
     async def bill(self, request: web.Request) -> web.StreamResponse:
         bill = self._tenant.bill_of(request.match_info["uuid"])
         if bill is None or Source(BILL, bill.uuid) in self._tenant.withheld:
             raise not_found()
         shown = whole_bill(self._tenant, bill)
-        return detail(request, shown, bill_shapes.bill_metadata([bill]))
+        return detail(request, shown, bill_shapes.worth_of(bill))
 
     def bill_row(self, bill: Bill) -> Json:
         source = Source(BILL, bill.uuid)

@@ -4,7 +4,7 @@ Bill and bill-line totals are number tokens; allocations, costs and payments are
 `total_cost_with_tax` includes shipping here: the facts leave that open (§6.15).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from decimal import Decimal
 
 from engine.sandbox.procurify.account_shapes import account
@@ -92,16 +92,20 @@ def bill_detail(bill: Bill) -> dict[str, Json]:
     }
 
 
-def bill_metadata(bills: Iterable[Bill]) -> dict[str, Json]:
+def bill_metadata(currencies: Collection[int], total: Decimal) -> dict[str, Json]:
     """The permissions and summary beside a bill or a list of bills (procurify.md §2.5)."""
-    kept = list(bills)
     return {
         "permissions": dict(_PERMISSIONS),
         "summary": {
-            "has_multiple_currency": len({bill.currency.id for bill in kept}) > 1,
-            "total_cost": number(sum((bill.grand_total for bill in kept), Decimal(0))),
+            "has_multiple_currency": len(currencies) > 1,
+            "total_cost": number(total),
         },
     }
+
+
+def worth_of(bill: Bill) -> dict[str, Json]:
+    """What stands beside one bill."""
+    return bill_metadata({bill.currency.id}, bill.grand_total)
 
 
 def is_by_value(bill: Bill, line: BillLine) -> bool:

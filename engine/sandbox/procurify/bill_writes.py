@@ -60,7 +60,7 @@ def bill_writes(tenant: Tenant) -> list[Route]:
         aside = _aside(tenant, body)
         if aside:
             tenant.put_extras(Source(BILL, bill.uuid), aside)
-        return detail(request, whole_bill(tenant, changed), bill_shapes.bill_metadata([changed]))
+        return detail(request, whole_bill(tenant, changed), bill_shapes.worth_of(changed))
 
     async def pay(request: web.Request) -> web.StreamResponse:
         body = await read_fields(request, _PAID)

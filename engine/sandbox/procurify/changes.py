@@ -108,11 +108,11 @@ class Changes:
         if vendor.id == survivor.id:
             raise ValueError("a vendor cannot be merged into itself")
         tenant, now = self._tenant, self._tenant.now()
-        for order in [row for row in tenant.orders.values() if row.vendor.id == vendor.id]:
+        for order in tenant.orders_to(vendor):
             tenant.put_order(
                 replace(order, vendor=survivor, version=order.version + 1, modified_at=now)
             )
-        for bill in [row for row in tenant.bills.values() if row.vendor.id == vendor.id]:
+        for bill in tenant.bills_from(vendor):
             tenant.put_bill(replace(bill, vendor=survivor, modified_at=now))
         if vendor.is_active:
             self._put(replace(vendor, is_active=False))
@@ -153,8 +153,7 @@ class Changes:
         """The order of that id, uuid or number."""
         found = self._tenant.order_of(name)
         if found is None:
-            rows = self._tenant.orders.values()
-            found = next((row for row in rows if row.number == name), None)
+            found = next(iter(self._tenant.orders_named(name)), None)
         if found is None:
             raise ValueError(f"there is no purchase order {name}")
         return found
@@ -163,7 +162,7 @@ class Changes:
         """The bill of that uuid or invoice number; the newest of a number that is there twice."""
         found = self._tenant.bill_of(name)
         if found is None and name:
-            rows = [row for row in self._tenant.bills.values() if row.invoice_number == name]
+            rows = self._tenant.bills_named(name)
             found = rows[-1] if rows else None
         if found is None:
             raise ValueError(f"there is no bill {name}")

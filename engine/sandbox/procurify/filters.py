@@ -6,15 +6,20 @@ inclusive on both ends, days are the location's (§2.17: unstated). Pure.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Generic, Protocol, TypeAlias, TypeVar
+from typing import Final, Generic, Protocol, TypeAlias, TypeVar
 
 from engine.sandbox.procurify.pages import Refused
-from engine.sandbox.procurify.printing import local_day
+from engine.sandbox.procurify.printing import ZONE, local_day
+from engine.sandbox.procurify.rows import Lazy, Span
+from engine.sandbox.scenario.documents import micros_of
 
 T = TypeVar("T")
 Test: TypeAlias = Callable[[T], bool]
+_DAY: Final = timedelta(days=1)
+_EARLIEST: Final = -(2**63)
+_LATEST: Final = 2**63
 
 
 class Query(Protocol):
@@ -33,16 +38,18 @@ class Query(Protocol):
 class Filter(Generic[T]):
     """The parameters of one filter, and the test that a query makes of them, None when unused.
 
-    `is_light` says that the test asks only what a facet of a row can answer (see `rows`).
+    `span_of`: of a filter by the instant of change, the span that the query asks for, if any.
     """
 
     names: tuple[str, ...]
     test_of: Callable[[Query], Test[T] | None]
-    is_light: bool = False
+    span_of: Callable[[Query], Span | None] | None = None
 
 
-def sift(query: Query, filters: Iterable[Filter[T]], rows: Iterable[T]) -> list[T]:
+def sift(query: Query, filters: Iterable[Filter[T]], rows: Iterable[T]) -> Sequence[T]:
     """The rows that pass every filter of which the query speaks."""
+    if isinstance(rows, Lazy):
+        return _sift_lazily(query, filters, rows)
     tests = [test for test in (one.test_of(query) for one in filters) if test is not None]
     if not tests:
         return list(rows)
@@ -51,9 +58,47 @@ def sift(query: Query, filters: Iterable[Filter[T]], rows: Iterable[T]) -> list[
     return [row for row in rows if all(test(row) for test in tests)]
 
 
-def light(one: Filter[T]) -> Filter[T]:
-    """The same filter, known to ask only what a facet can answer."""
-    return Filter(names=one.names, test_of=one.test_of, is_light=True)
+def _sift_lazily(query: Query, filters: Iterable[Filter[T]], rows: Lazy[T]) -> Sequence[T]:
+    """First by the instant of change, for which no row is made."""
+    asked = [(one, test) for one in filters if (test := one.test_of(query)) is not None]
+    tests = []
+    for one, test in asked:
+        span = one.span_of(query) if one.span_of is not None else None
+        if span is None:
+            tests.append(test)
+        else:
+            rows = rows.changed(span, test)
+    return rows.narrowed(lambda row: all(test(row) for test in tests)) if tests else rows
+
+
+def changed_days(name: str, moment_of: Callable[[T], datetime]) -> Filter[T]:
+    """The row's day of change, by the local calendar, lies in `<name>_0` to `<name>_1`."""
+    one = days(name, moment_of)
+
+    def span_of(query: Query) -> Span | None:
+        first, last = (_day(query, bound) for bound in one.names)
+        if first is None and last is None:
+            return None
+        low = _EARLIEST if first is None else micros_of(_midnight(first))
+        if last is None or last == date.max:
+            return low, _LATEST
+        return low, micros_of(_midnight(last + _DAY)) - 1
+
+    return Filter(names=one.names, test_of=one.test_of, span_of=span_of)
+
+
+def changed_instants(names: tuple[str, str], instant_of: Callable[[T], datetime]) -> Filter[T]:
+    """The row's instant of change lies between the two parameters."""
+    one = instants(names, instant_of)
+
+    def span_of(query: Query) -> Span | None:
+        first, last = (_instant(query, name) for name in names)
+        if first is None and last is None:
+            return None
+        low = _EARLIEST if first is None else micros_of(first)
+        return low, _LATEST if last is None else micros_of(last)
+
+    return Filter(names=names, test_of=one.test_of, span_of=span_of)
 
 
 def equal(name: str, value_of: Callable[[T], object], *, but: bool = False) -> Filter[T]:
@@ -235,6 +280,10 @@ def _day(query: Query, name: str) -> date | None:
         return date.fromisoformat(text[:10]) if text else None
     except ValueError as error:
         raise Refused(400, "Enter a valid date.", "invalid", name) from error
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=ZONE)
 
 
 def _instant(query: Query, name: str) -> datetime | None:

@@ -4,9 +4,9 @@ Rows come in the order of their ids (procurify.md §2.15 promises none); the fil
 §3. The day filters of orders, items and requests are whole days of the location.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import TypeAlias
 
 from aiohttp import web
 
@@ -16,37 +16,45 @@ from engine.sandbox.procurify.filters import (
     amount,
     amounts,
     any_of,
+    changed_days,
     claim,
     day,
     days,
     equal,
-    light,
     like,
 )
 from engine.sandbox.procurify.order_item_shapes import item_status, request_number
+from engine.sandbox.procurify.order_pairs import Pair, Pairs
 from engine.sandbox.procurify.order_shapes import fulfilment
 from engine.sandbox.procurify.pages import detail, not_found, whole
 from engine.sandbox.procurify.printing import Json, decimal_text
 from engine.sandbox.procurify.routes import Listing, Route, listed
-from engine.sandbox.procurify.rows import Chosen
 from engine.sandbox.procurify.settings import ProcurifySettings
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.procurify.tables import Receipt
-from engine.sandbox.scenario.model import PURCHASE_ORDER, OrderLine, PurchaseOrder, Source
+from engine.sandbox.scenario.model import PURCHASE_ORDER, PurchaseOrder, Source
 
-Pair: TypeAlias = tuple[PurchaseOrder, OrderLine]
 ROLES = ("purchased", "receivable")
 CONTRACT_ID = 12
 _IS_IN: dict[str, Callable[[PurchaseOrder], bool]] = {
     "all": lambda order: True,
-    "open": lambda order: order.state in {0, 5},
+    "open": lambda order: order.state in _STATES_IN["open"],
     "partial": lambda order: fulfilment(order) == "partial",
-    "closed": lambda order: order.state == 3,
-    "cancelled": lambda order: order.state == 1,
-    "paid": lambda order: order.state == 4,
+    "closed": lambda order: order.state in _STATES_IN["closed"],
+    "cancelled": lambda order: order.state in _STATES_IN["cancelled"],
+    "paid": lambda order: order.state in _STATES_IN["paid"],
 }
+_STATES_IN: dict[str, frozenset[int]] = {
+    "all": frozenset(range(6)),
+    "open": frozenset({0, 5}),
+    "partial": frozenset(),
+    "closed": frozenset({3}),
+    "cancelled": frozenset({1}),
+    "paid": frozenset({4}),
+}
+"""The states of what nobody received anything of, as of every order that was never put."""
 ORDER_FILTERS: tuple[Filter[PurchaseOrder], ...] = (
-    light(days("modified_date", lambda order: order.modified_at)),
+    changed_days("modified_date", lambda order: order.modified_at),
     days("date", lambda order: order.placed_at),
     days("promise_date", lambda order: order.promised_at),
     days("expiry_date", lambda order: None),
@@ -61,9 +69,8 @@ ORDER_FILTERS: tuple[Filter[PurchaseOrder], ...] = (
     amounts(("total_0", "total_1"), lambda order: order.total),
     like("search", lambda order: (order.number, order.vendor.name)),
 )
-_CHANGED: Filter[PurchaseOrder] = days("last_modified", lambda order: order.modified_at)
 ITEM_FILTERS: tuple[Filter[Pair], ...] = (
-    days("last_modified", lambda pair: pair[0].modified_at),
+    changed_days("last_modified", lambda pair: pair[0].modified_at),
     days("po_created_date", lambda pair: pair[0].placed_at),
     days("order_created_date", lambda pair: pair[0].placed_at),
     days("purchased_date", lambda pair: pair[0].placed_at),
@@ -155,14 +162,14 @@ def order_routes(tenant: Tenant, settings: ProcurifySettings) -> list[Route]:
             answer=api.billing_history,
             is_list=True,
         ),
-        *(listed(tenant, settings, listing) for listing in _item_listings(api)),
+        *(listed(tenant, settings, listing) for listing in _item_listings(tenant, api)),
         listed(
             tenant,
             settings,
             Listing[requests.Request](
                 path="/api/v2/global/orders/",
                 resource="requests",
-                rows=lambda request: [*api.seen(), *tenant.desk.requisitions.values()],
+                rows=lambda request: [*tenant.seen_orders(), *tenant.desk.requisitions.values()],
                 show=requests.row_of,
                 filters=REQUEST_FILTERS,
             ),
@@ -182,14 +189,12 @@ def order_routes(tenant: Tenant, settings: ProcurifySettings) -> list[Route]:
     ]
 
 
-def _item_listings(api: "_Orders") -> list[Listing[Pair]]:
+def _item_listings(tenant: Tenant, api: "_Orders") -> list[Listing[Pair]]:
     return [
         Listing[Pair](
             path=path,
             resource="order_items",
-            rows=lambda request: [
-                (order, line) for order in api.changed(request) for line in order.lines
-            ],
+            rows=lambda request: Pairs(tenant.orders, tenant.seen_orders()),
             show=lambda pair: api.item_row(pair),
             filters=ITEM_FILTERS,
         )
@@ -201,40 +206,28 @@ class _Orders:
     def __init__(self, tenant: Tenant) -> None:
         self._tenant = tenant
 
-    def seen(self) -> Sequence[PurchaseOrder]:
-        return self._tenant.seen(PURCHASE_ORDER, self._tenant.orders, lambda order: str(order.id))
-
-    def items(self, request: web.Request) -> list[Pair]:
-        return [(order, line) for order in self.changed(request) for line in order.lines]
-
-    def changed(self, request: web.Request) -> Sequence[PurchaseOrder]:
-        """The orders whose items can pass the filter by the day of change."""
-        seen = self.seen()
-        test = _CHANGED.test_of(request.query)
-        if test is None or not isinstance(seen, Chosen):
-            return seen
-        return seen.narrowed(test, by_facet=True)
-
     def orders(self, request: web.Request) -> Sequence[PurchaseOrder]:
         role, status = request.match_info["role"], request.match_info["status"]
         if role not in ROLES or status not in _IS_IN:
             raise not_found()
-        seen = self.seen()
-        if isinstance(seen, Chosen):
-            return seen if status == "all" else seen.narrowed(_IS_IN[status], by_facet=True)
-        return list(filter(_IS_IN[status], seen))
+        seen = self._tenant.seen_orders()
+        if status == "all":
+            return seen
+        states, wanted = self._tenant.orders.glance.states, _STATES_IN[status]
+        return seen.sifted(_IS_IN[status], lambda place: states[place] in wanted)
 
     def counts(self, rows: Sequence[PurchaseOrder]) -> Mapping[str, Json]:
-        names = ("all", "open", "partial", "closed", "cancelled")
-        counts: dict[str, Json] = self._tenant.memo(
-            "counts",
-            lambda: {name: sum(map(_IS_IN[name], self._facets())) for name in names},
-        )
+        counts = self._tenant.memo("counts", self._counts)
         return {"counts": {role: {**counts, "page": len(rows)} for role in ROLES}}
 
-    def _facets(self) -> Iterable[PurchaseOrder]:
-        seen = self.seen()
-        return seen.facets() if isinstance(seen, Chosen) else seen
+    def _counts(self) -> dict[str, Json]:
+        put, places = self._tenant.seen_orders().split()
+        others = Counter(map(self._tenant.orders.glance.states.__getitem__, places))
+        names = ("all", "open", "partial", "closed", "cancelled")
+        return {
+            name: sum(map(_IS_IN[name], put)) + sum(others[state] for state in _STATES_IN[name])
+            for name in names
+        }
 
     async def order(self, request: web.Request) -> web.StreamResponse:
         order = self._tenant.order_of(request.match_info["id"])
@@ -268,7 +261,7 @@ class _Orders:
                 if line.order_line is not None:
                     before = billed.get(line.order_line.id, Decimal(0))
                     billed[line.order_line.id] = before + line.quantity
-        return [_history(order, billed) for order in self.seen()]
+        return [_history(order, billed) for order in self._tenant.seen_orders()]
 
 
 def _history(order: PurchaseOrder, billed: Mapping[int, Decimal]) -> Json:

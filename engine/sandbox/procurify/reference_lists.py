@@ -15,7 +15,6 @@ from engine.sandbox.procurify.filters import Filter, amounts, any_of, claim, equ
 from engine.sandbox.procurify.pages import Answer, detail, not_found, path_id
 from engine.sandbox.procurify.printing import Json, decimal_text
 from engine.sandbox.procurify.routes import Listing, Route, listed
-from engine.sandbox.procurify.rows import Chosen
 from engine.sandbox.procurify.settings import ProcurifySettings
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.procurify.tables import (
@@ -124,10 +123,7 @@ class _References:
         group = request.match_info.get("group", "all")
         if group not in GROUPS:
             raise not_found()
-        seen = self._tenant.seen(VENDOR, self._tenant.vendors, lambda row: str(row.id))
-        if isinstance(seen, Chosen) and group == "all":
-            return seen
-        return list(filter(GROUPS[group], seen))
+        return list(filter(GROUPS[group], self._tenant.seen_vendors()))
 
     async def vendor(self, request: web.Request) -> web.StreamResponse:
         vendor = self._tenant.vendors.get(path_id(request))

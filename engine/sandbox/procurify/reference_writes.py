@@ -279,7 +279,7 @@ class _ReferenceWrites:
             name=text_of(body, "name"),
             sku=text_of(body, "internalSKU", old.sku if old else ""),
             unit=text_of(body, "unitType", old.unit if old else ""),
-            vendor=cast(int, vendor),
+            vendor=vendor,
             code=code,
             currency=self._currency(number_of(body, "currency")),
             price=amount_of(body, "price", old.price if old else amount_of({}, "")),

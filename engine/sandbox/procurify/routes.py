@@ -13,7 +13,6 @@ from engine.sandbox.procurify.filters import Filter, sift
 from engine.sandbox.procurify.ordering import ordered
 from engine.sandbox.procurify.pages import Answer, page_of
 from engine.sandbox.procurify.printing import Json
-from engine.sandbox.procurify.rows import Chosen
 from engine.sandbox.procurify.settings import ProcurifySettings
 from engine.sandbox.procurify.store import Tenant
 
@@ -54,12 +53,7 @@ def listed(tenant: Tenant, settings: ProcurifySettings, listing: Listing[T]) -> 
     """The GET route of a list."""
 
     def work_out(request: web.Request) -> tuple[Sequence[T], Mapping[str, Json]]:
-        found = listing.rows(request)
-        if isinstance(found, Chosen):
-            chosen = _narrowed(request, listing, found)
-            beside = listing.beside(list(chosen.facets())) if listing.beside else {}
-            return arranged(request, chosen), beside
-        rows = sift(request.query, listing.filters, found)
+        rows = sift(request.query, listing.filters, listing.rows(request))
         return arranged(request, rows), listing.beside(rows) if listing.beside else {}
 
     def arranged(request: web.Request, rows: Sequence[T]) -> Sequence[T]:
@@ -83,13 +77,3 @@ def listed(tenant: Tenant, settings: ProcurifySettings, listing: Listing[T]) -> 
     return Route(
         method="GET", path=listing.path, resource=listing.resource, answer=answer, is_list=True
     )
-
-
-def _narrowed(request: web.Request, listing: Listing[T], chosen: Chosen[T]) -> Chosen[T]:
-    """The lazy rows that pass the filters, the light ones first."""
-    for by_facet in (True, False):
-        for one in listing.filters:
-            test = one.test_of(request.query)
-            if test is not None and one.is_light is by_facet:
-                chosen = chosen.narrowed(test, by_facet=by_facet)
-    return chosen

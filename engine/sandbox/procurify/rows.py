@@ -1,16 +1,20 @@
 """Rows by id that are made when they are looked at: a million documents without a million objects.
 
 A `LazyRows` is a mapping over ids. What was put is kept; of what is made, the last few are kept.
-Its facets answer for a row what lists ask of every row, without making it; a `Chosen` is a list of
+Its glance answers for rows that nobody made what lists ask of every row; a `Chosen` is a list of
 such rows that makes only those of the page that is printed.
 """
 
+from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
-from typing import Generic, Protocol, TypeVar, cast, overload
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, Protocol, TypeAlias, TypeVar, overload
 
 T = TypeVar("T")
-KEPT = 4_096
+KEPT: Final = 4_096
+Span: TypeAlias = tuple[int, int]
+"""The first and the last of the microseconds since 1970 that count."""
 
 
 class Index(Protocol):
@@ -24,8 +28,20 @@ class Index(Protocol):
         """The order of a uuid in 32 lower-case digits."""
         ...
 
+    def order_of_number(self, number: str) -> int | None:
+        """The order of a number that people see."""
+        ...
+
+    def orders_of_vendor(self, vendor: int) -> Sequence[int]:
+        """The orders to a vendor."""
+        ...
+
     def bill_of_uuid(self, uuid: str) -> int | None:
         """The bill of a uuid in 32 lower-case digits."""
+        ...
+
+    def bills_of_number(self, number: str) -> Sequence[int]:
+        """The bills that may have an invoice number, and no others that have it."""
         ...
 
     def bills_of_order(self, order: int) -> Sequence[int]:
@@ -36,45 +52,57 @@ class Index(Protocol):
         """The bills of a group."""
         ...
 
+    def bills_of_vendor(self, vendor: int) -> Sequence[int]:
+        """The bills of a vendor."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """What is known of rows without making them, by their place among the ids: whole numbers.
+
+    `modified` in microseconds since 1970; of orders `states` and `sizes` (lines); of bills
+    `currencies` (ids) and `totals` (cents). No row that is made has received anything.
+    """
+
+    modified: Sequence[int] = ()
+    states: Sequence[int] = ()
+    sizes: Sequence[int] = ()
+    currencies: Sequence[int] = ()
+    totals: Sequence[int] = ()
+
 
 class LazyRows(MutableMapping[int, T]):
     """The rows of `ids`, each made by `make` on demand; put rows stand in for made ones.
 
-    `make` must give an equal row for an id every time. `facet` gives an object that answers
-    `modified_at`, and of orders `state` and `lines`, of bills `currency` and `grand_total`, as the
-    row would (without it rows are made). Iteration is by `ids`, then new ids as they came.
+    `make` must give an equal row for an id every time, and the glance must answer as it would.
+    Iteration is by `ids`, then new ids as they came.
     """
 
     def __init__(
         self,
-        ids: Sequence[int],
-        make: Callable[[int], T],
-        facet: Callable[[int], object] | None = None,
+        ids: range = range(0),
+        make: Callable[[int], T] | None = None,
+        glance: Glance | None = None,
         kept: int = KEPT,
     ) -> None:
-        self._ids = ids
+        self.ids = ids
+        self.glance = glance or Glance()
+        self.own: dict[int, T] = {}
         self._make = make
-        self._facet = facet
         self._most = kept
-        self._own: dict[int, T] = {}
         self._later: dict[int, None] = {}
         self._gone: set[int] = set()
         self._kept: OrderedDict[int, T] = OrderedDict()
 
-    def own(self) -> list[T]:
-        """The rows that were put."""
-        return list(self._own.values())
-
-    def facet(self, identity: int) -> T:
-        """What answers for the row in lists: its facet, or the row itself once it was put."""
-        if self._facet is None or identity in self._own:
-            return self[identity]
-        return cast(T, self._facet(identity))
+    def forget(self) -> None:
+        """Rows are made anew when they are looked at next; those that were put stay."""
+        self._kept.clear()
 
     def __getitem__(self, identity: int) -> T:
-        if identity in self._own:
-            return self._own[identity]
-        if identity in self._gone or identity not in self._ids:
+        if identity in self.own:
+            return self.own[identity]
+        if self._make is None or identity in self._gone or identity not in self.ids:
             raise KeyError(identity)
         row = self._kept.get(identity)
         if row is None:
@@ -86,16 +114,16 @@ class LazyRows(MutableMapping[int, T]):
         return row
 
     def __setitem__(self, identity: int, row: T) -> None:
-        if identity not in self._ids:
+        if identity not in self.ids:
             self._later[identity] = None
         self._gone.discard(identity)
         self._kept.pop(identity, None)
-        self._own[identity] = row
+        self.own[identity] = row
 
     def __delitem__(self, identity: int) -> None:
         if identity not in self:
             raise KeyError(identity)
-        self._own.pop(identity, None)
+        self.own.pop(identity, None)
         self._kept.pop(identity, None)
         if identity in self._later:
             del self._later[identity]
@@ -103,31 +131,61 @@ class LazyRows(MutableMapping[int, T]):
             self._gone.add(identity)
 
     def __contains__(self, identity: object) -> bool:
-        return identity in self._own or (identity in self._ids and identity not in self._gone)
+        return identity in self.own or (identity in self.ids and identity not in self._gone)
 
     def __iter__(self) -> Iterator[int]:
-        yield from (identity for identity in self._ids if identity not in self._gone)
+        yield from (identity for identity in self.ids if identity not in self._gone)
         yield from self._later
 
     def __len__(self) -> int:
-        return len(self._ids) - len(self._gone) + len(self._later)
+        return len(self.ids) - len(self._gone) + len(self._later)
 
 
-class Chosen(Sequence[T], Generic[T]):
-    """Some of the lazy rows, in their order; only those that are looked at are made."""
+class Lazy(Sequence[T], Generic[T]):
+    """A list of which only what is looked at is made."""
 
-    def __init__(self, rows: LazyRows[T], ids: Sequence[int]) -> None:
+    def changed(self, span: Span, test: Callable[[T], bool]) -> "Lazy[T]":
+        """Those that changed within the span, which the test says of a row that is there."""
+        raise NotImplementedError
+
+    def narrowed(self, test: Callable[[T], bool]) -> Sequence[T]:
+        """Those that pass the test; all are made for it, one after the other."""
+        raise NotImplementedError
+
+
+class Chosen(Lazy[T], Generic[T]):
+    """Some of the lazy rows, in their order."""
+
+    def __init__(self, rows: LazyRows[T], ids: Iterable[int]) -> None:
         self._rows = rows
-        self._ids = ids
+        self.ids = array("I", ids)
 
-    def narrowed(self, test: Callable[[T], bool], *, by_facet: bool) -> "Chosen[T]":
-        """Those that pass the test, asked of their facets or of the rows themselves."""
-        look = self._rows.facet if by_facet else self._rows.__getitem__
-        return Chosen(self._rows, [one for one in self._ids if test(look(one))])
+    def changed(self, span: Span, test: Callable[[T], bool]) -> "Chosen[T]":
+        """Those that changed within the span."""
+        low, high = span
+        modified = self._rows.glance.modified
+        return self.sifted(test, lambda place: low <= modified[place] <= high)
 
-    def facets(self) -> Iterator[T]:
-        """What answers for the rows in lists."""
-        return map(self._rows.facet, self._ids)
+    def narrowed(self, test: Callable[[T], bool]) -> "Chosen[T]":
+        """Those that pass the test."""
+        rows = self._rows
+        return Chosen(rows, [identity for identity in self.ids if test(rows[identity])])
+
+    def sifted(self, test: Callable[[T], bool], known: Callable[[int], bool]) -> "Chosen[T]":
+        """The put rows that pass the test, and those others of whose place `known` is true."""
+        own, first = self._rows.own, self._rows.ids.start
+        passed = [
+            identity
+            for identity in self.ids
+            if (test(own[identity]) if identity in own else known(identity - first))
+        ]
+        return Chosen(self._rows, passed)
+
+    def split(self) -> tuple[list[T], list[int]]:
+        """The rows that were put, and the places of the others."""
+        own, first = self._rows.own, self._rows.ids.start
+        put = [own[identity] for identity in self.ids if identity in own]
+        return put, [identity - first for identity in self.ids if identity not in own]
 
     @overload
     def __getitem__(self, place: int) -> T: ...
@@ -137,8 +195,8 @@ class Chosen(Sequence[T], Generic[T]):
 
     def __getitem__(self, place: int | slice) -> T | list[T]:
         if isinstance(place, slice):
-            return [self._rows[identity] for identity in self._ids[place]]
-        return self._rows[self._ids[place]]
+            return [self._rows[identity] for identity in self.ids[place]]
+        return self._rows[self.ids[place]]
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self.ids)

@@ -4,7 +4,7 @@ The scenario fills it; the story, the API and the control port change it. Object
 never changed, so that a printed form stays good for as long as its object is the current one.
 """
 
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -20,6 +20,8 @@ from engine.sandbox.procurify.settings import wall_clock
 from engine.sandbox.procurify.tables import CatalogItem, Receipt
 from engine.sandbox.scenario.model import (
     BILL,
+    PURCHASE_ORDER,
+    VENDOR,
     Bill,
     OrderLine,
     PurchaseOrder,
@@ -51,14 +53,14 @@ class Tenant:
         self.clock = clock
         self.skew = timedelta(0)
         self.desk: Desk = build_desk(references)
-        self.vendors: MutableMapping[int, Vendor] = {}
-        self.orders: MutableMapping[int, PurchaseOrder] = {}
-        self.bills: MutableMapping[int, Bill] = {}
-        self.history: dict[int, list[PurchaseOrder]] = {}
+        self.vendors: dict[int, Vendor] = {}
+        self.orders: LazyRows[PurchaseOrder] = LazyRows()
+        self.bills: LazyRows[Bill] = LazyRows()
         self.extras: dict[Source, dict[str, Json]] = {}
         self.withheld: set[Source] = set()
         self.revision = 0
         self._index: Index | None = None
+        self._history: dict[int, list[PurchaseOrder]] = {}
         self._order_of_line: dict[int, int] = {}
         self._order_ids: dict[str, int] = {}
         self._bill_ids: dict[str, int] = {}
@@ -69,20 +71,13 @@ class Tenant:
         self._memos: dict[object, object] = {}
 
     def adopt(
-        self,
-        *,
-        vendors: LazyRows[Vendor],
-        orders: LazyRows[PurchaseOrder],
-        bills: LazyRows[Bill],
-        index: Index,
+        self, *, orders: LazyRows[PurchaseOrder], bills: LazyRows[Bill], index: Index
     ) -> None:
-        """The tenant holds these rows, made on demand and found by the index; before any put.
+        """The tenant holds these rows, made on demand and found by the index; before any is put.
 
-        Changes of a vendor reach only those documents of it that were put; rows that are made
-        come without receipts.
+        Rows that are made bear their vendor as `vendors` has it when they are made.
         """
-        self.vendors, self.orders, self.bills = vendors, orders, bills
-        self._index = index
+        self.orders, self.bills, self._index = orders, bills, index
         self.touch()
 
     @property
@@ -113,8 +108,8 @@ class Tenant:
 
         What it has received more than before is a new receipt; what less, undoes receipts.
         """
+        self._history[order.id] = [*self.versions_of_order(order.id), order]
         self.orders[order.id] = order
-        self.history.setdefault(order.id, []).append(order)
         self._order_ids[_bare(order.uuid)] = order.id
         for line in order.lines:
             self._order_of_line[line.id] = order.id
@@ -171,6 +166,13 @@ class Tenant:
             found = self._index.bill_of_uuid(bare)
         return None if found is None else self.bills.get(found)
 
+    def versions_of_order(self, identity: int) -> list[PurchaseOrder]:
+        """Every state that the order has had, the present one last; none if it is unknown."""
+        known = self._history.get(identity)
+        if known is not None:
+            return known
+        return [self.orders[identity]] if identity in self.orders else []
+
     def versions_of(self, bill: Bill) -> list[Bill]:
         """The bills of the same group, by version (procurify.md §4.2)."""
         known = dict(self._groups.get(bill.group, {}))
@@ -209,32 +211,72 @@ class Tenant:
         """Every order line with its order, by id."""
         return [(order, line) for order in self.orders.values() for line in order.lines]
 
-    def seen(
-        self, kind: str, rows: MutableMapping[int, T], id_of: Callable[[T], str]
-    ) -> Sequence[T]:
-        """The rows that may be seen already."""
-        if isinstance(rows, LazyRows):
-            chosen = Chosen(rows, list(rows))
-            if not any(source.kind == kind for source in self.withheld):
-                return chosen
-            return chosen.narrowed(
-                lambda row: Source(kind, id_of(row)) not in self.withheld, by_facet=False
-            )
-        if not self.withheld:
-            return list(rows.values())
-        return [row for row in rows.values() if Source(kind, id_of(row)) not in self.withheld]
+    def orders_named(self, number: str) -> list[PurchaseOrder]:
+        """The orders of a number that people see."""
+        found = {row.id for row in self.orders.own.values() if row.number == number}
+        if self._index is not None:
+            known = self._index.order_of_number(number)
+            found |= set() if known is None else {known}
+        rows = [self.orders[identity] for identity in sorted(found)]
+        return [row for row in rows if row.number == number]
 
-    def eligible_vendors(self) -> list[Vendor]:
+    def bills_named(self, number: str) -> list[Bill]:
+        """The bills of an invoice number, by their ids."""
+        found = {row.id for row in self.bills.own.values() if row.invoice_number == number}
+        if self._index is not None:
+            found |= {one for one in self._index.bills_of_number(number) if one in self.bills}
+        rows = [self.bills[identity] for identity in sorted(found)]
+        return [row for row in rows if row.invoice_number == number]
+
+    def orders_to(self, vendor: Vendor) -> list[PurchaseOrder]:
+        """The orders to the vendor, by their ids."""
+        found = set(self.orders.own)
+        if self._index is not None:
+            found |= set(self._index.orders_of_vendor(vendor.id))
+        rows = [self.orders[identity] for identity in sorted(found) if identity in self.orders]
+        return [row for row in rows if row.vendor.id == vendor.id]
+
+    def bills_from(self, vendor: Vendor) -> list[Bill]:
+        """The bills of the vendor, by their ids."""
+        found = set(self.bills.own)
+        if self._index is not None:
+            found |= set(self._index.bills_of_vendor(vendor.id))
+        rows = [self.bills[identity] for identity in sorted(found) if identity in self.bills]
+        return [row for row in rows if row.vendor.id == vendor.id]
+
+    def seen_vendors(self) -> list[Vendor]:
+        """The vendors that may be seen already."""
+        hidden = self._withheld_of(VENDOR)
+        return [row for row in self.vendors.values() if str(row.id) not in hidden]
+
+    def seen_orders(self) -> Chosen[PurchaseOrder]:
+        """The orders that may be seen already."""
+        hidden = {int(name) for name in self._withheld_of(PURCHASE_ORDER)}
+        return self.memo(
+            "seen orders",
+            lambda: Chosen(self.orders, (one for one in self.orders if one not in hidden)),
+        )
+
+    def seen_bills(self) -> Chosen[Bill]:
+        """The bills that may be seen already."""
+        bills = map(self.bill_of, self._withheld_of(BILL))
+        hidden = {bill.id for bill in bills if bill is not None}
+        return self.memo(
+            "seen bills",
+            lambda: Chosen(self.bills, (one for one in self.bills if one not in hidden)),
+        )
+
+    def eligible_vendors(self) -> Iterator[Vendor]:
         """The vendors that are to be suppliers."""
-        return [vendor for vendor in self.vendors.values() if is_vendor_eligible(vendor)]
+        return filter(is_vendor_eligible, self.vendors.values())
 
-    def eligible_orders(self) -> list[PurchaseOrder]:
+    def eligible_orders(self) -> Iterator[PurchaseOrder]:
         """The orders that are to be in SYSPRO."""
-        return [order for order in self.orders.values() if is_order_eligible(order)]
+        return filter(is_order_eligible, self.orders.values())
 
-    def eligible_bills(self) -> list[Bill]:
+    def eligible_bills(self) -> Iterator[Bill]:
         """The bills that are to be in SYSPRO."""
-        return [bill for bill in self.bills.values() if is_bill_eligible(bill)]
+        return filter(is_bill_eligible, self.bills.values())
 
     def memo(self, key: object, work_out: Callable[[], T]) -> T:
         """What is worked out from the rows, once for as long as no row changes."""
@@ -276,14 +318,19 @@ class Tenant:
             self._printed.pop(Source(BILL, row.uuid), None)
         self.touch()
 
+    def _withheld_of(self, kind: str) -> set[str]:
+        return {source.id for source in self.withheld if source.kind == kind}
+
     def _rebind_vendor(self, vendor: Vendor) -> None:
         """Documents name the vendor as it is now; none of them counts as changed."""
-        for order in _held(self.orders):
+        for order in list(self.orders.own.values()):
             if order.vendor.id == vendor.id:
                 self.orders[order.id] = replace(order, vendor=vendor)
-        for bill in _held(self.bills):
+        for bill in list(self.bills.own.values()):
             if bill.vendor.id == vendor.id:
                 self.bills[bill.id] = replace(bill, vendor=vendor)
+        self.orders.forget()
+        self.bills.forget()
 
     def _rebind_order(self, order: PurchaseOrder) -> None:
         """The bills on the order show it as it is now; none of them counts as changed."""
@@ -329,11 +376,6 @@ class Tenant:
                 return
             undone -= receipt.passed
             del self.desk.receipts[receipt.id]
-
-
-def _held(rows: MutableMapping[int, T]) -> list[T]:
-    """The rows that exist as objects."""
-    return rows.own() if isinstance(rows, LazyRows) else list(rows.values())
 
 
 def _bare(uuid: str) -> str:

@@ -1,84 +1,195 @@
-"""What is billed in a scenario, and the receipts that bills over goods wait for. Pure."""
+"""All bills of a scenario, and the receipts that those over goods wait for. Pure."""
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from random import Random
+from typing import Final, TypeAlias
 
-from engine.sandbox.scenario.bills import FIRST_BILL, make_bill, make_duplicate
+from engine.sandbox.scenario.baskets import BASKETS, Baskets, Kind, kind_of
+from engine.sandbox.scenario.bills import FIRST_BILL, LATER, make_bill, make_duplicate
 from engine.sandbox.scenario.cast import STUCK_VENDORS, Cast
-from engine.sandbox.scenario.model import BILL, Bill, PurchaseOrder, Source, Vendor
-from engine.sandbox.scenario.orders import World
+from engine.sandbox.scenario.documents import Documents, instant_of, micros_of
+from engine.sandbox.scenario.draws import Draws
+from engine.sandbox.scenario.identifiers import identifiers
+from engine.sandbox.scenario.model import BILL, Bill, PurchaseOrder, Source
+from engine.sandbox.scenario.ordering import Orders, drawn_age
+from engine.sandbox.scenario.orders import FIRST_ORDER, World
 from engine.sandbox.scenario.plan import BillShape, OrderShape, Plan
 
+_ON_FREE_ORDER: Final = 0.75
+_PARTLY_PERCENT: Final = 30
+_Worth: TypeAlias = tuple[Kind, int, str]
 
-class Billing:
-    """Bills, and the receipts that those over goods wait for."""
+
+class Bills(Documents[Bill]):
+    """The bills of a plan.
+
+    By place: `vendors` (places in the cast), `orders` (id of the order, 0 for none), `modified`
+    (microseconds since 1970). `of_orders`: by an order's place the id of its bill, 0 for none.
+    """
 
     def __init__(
-        self, world: World, plan: Plan, cast: Cast, orders: Sequence[PurchaseOrder]
+        self, world: World, baskets: Baskets, plan: Plan, cast: Cast, orders: Orders
     ) -> None:
+        super().__init__(range(FIRST_BILL, FIRST_BILL + len(plan.bills)))
         self._world = world
-        self._plan = plan
+        self._baskets = baskets
+        self._shapes = plan.bills
         self._cast = cast
-        self._rng = Random(f"{world.seed}/billing")
-        self.must_hold: dict[Source, str] = {}
-        self.receipts: dict[int, dict[int, Decimal]] = {}
-        shaped = list(zip(orders, plan.orders, strict=True))
-        self._free = [order for order, shape in shaped if shape is OrderShape.ORDINARY]
-        self._rng.shuffle(self._free)
-        self._held = [order for order, shape in shaped if shape in STUCK_VENDORS]
-        self._originals: list[Bill] = []
+        self._orders = orders
+        draw = Random(f"{world.seed}/billing").random
+        self._numbers = array("H", (int(draw() * BASKETS) for _ in self.ids))
+        now = micros_of(world.now)
+        self.modified = array("q", (now - drawn_age(draw()) for _ in self.ids))
+        self.vendors, self.orders = array("I"), array("I")
+        self.of_orders = array("I", bytes(4 * len(orders)))
+        self.originals: dict[int, int] = {}
+        self._pair()
 
-    def make_bills(self) -> tuple[Bill, ...]:
-        """All bills, in the order of their ids."""
-        return tuple(
-            self._make_bill(FIRST_BILL + place, shape)
-            for place, shape in enumerate(self._plan.bills)
+    def make(self, identity: int) -> Bill:
+        """The bill of that id."""
+        place = identity - FIRST_BILL
+        vendor = self._cast.vendors[self.vendors[place]]
+        order = self._orders.make(self.orders[place]) if self.orders[place] else None
+        world = self._world_of(identity)
+        bill = make_bill(
+            world,
+            identity,
+            vendor,
+            self._shapes[place],
+            order=order,
+            received=self.received_of(order) if order and vendor.is_grn_matched else None,
+            goods=None if order else self._baskets.billed(world, vendor, self._numbers[place]),
+            modified_at=instant_of(self.modified[place]),
         )
+        original = self.originals.get(identity)
+        return bill if original is None else make_duplicate(bill, self.make(original))
 
-    def _make_bill(self, identity: int, shape: BillShape) -> Bill:
-        bill = self._draw(identity, shape)
-        if shape.value.isupper():
-            self.must_hold[Source(BILL, bill.uuid)] = shape.value
-        elif shape is BillShape.ORDINARY and not bill.vendor.is_grn_matched:
-            self._originals.append(bill)
-        return bill
-
-    def _draw(self, identity: int, shape: BillShape) -> Bill:
-        if shape is BillShape.WAITS_FOR_HELD:
-            return self._over(identity, self._held.pop(0), shape)
-        if shape is BillShape.DUPLICATE_INVOICE:
-            original = self._originals.pop(0)
-            return make_duplicate(
-                make_bill(self._world.at(original.location), identity, original.vendor, shape),
-                original,
-            )
-        is_first = identity == FIRST_BILL
-        may_bill = shape is BillShape.ORDINARY and not is_first and bool(self._free)
-        if may_bill and self._rng.random() < 0.75:
-            return self._over(identity, self._free.pop(), shape)
-        return make_bill(self._world, identity, self._vendor_for(shape), shape)
-
-    def _over(self, identity: int, order: PurchaseOrder, shape: BillShape) -> Bill:
-        received = None
-        if order.vendor.is_grn_matched:
-            received = self._receive(order)
-        return make_bill(self._world, identity, order.vendor, shape, order=order, received=received)
-
-    def _receive(self, order: PurchaseOrder) -> dict[int, Decimal]:
-        """What the warehouse will receive of the order: mostly all of it."""
+    def received_of(self, order: PurchaseOrder) -> dict[int, Decimal]:
+        """What the warehouse will receive of a billed order, by line: mostly all of it."""
         received = {line.id: line.quantity for line in order.lines}
-        if self._rng.random() < 0.3:
+        if self._is_partly(order.id):
             first = order.lines[0]
             received[first.id] = Decimal(max(1, int(first.quantity) * 3 // 5))
             if len(order.lines) > 2:
                 del received[order.lines[-1].id]
-        self.receipts[order.id] = received
         return received
 
-    def _vendor_for(self, shape: BillShape) -> Vendor:
-        if shape is BillShape.EXPENSE and self._cast.employee is not None:
-            return self._cast.employee
-        if shape is BillShape.CARD and self._cast.card_provider is not None:
-            return self._cast.card_provider
-        return self._rng.choice(self._cast.without_orders())
+    def bill_of_order(self, order: int) -> int | None:
+        """The id of the bill over the order of that id."""
+        place = order - FIRST_ORDER
+        return (self.of_orders[place] or None) if 0 <= place < len(self.of_orders) else None
+
+    @cached_property
+    def totals(self) -> Sequence[int]:
+        """What each bill comes to, in cents, by place; bills about the same come to the same."""
+        worths: dict[_Worth, int] = {}
+        totals = array("q")
+        for identity in self.ids:
+            worth = self._worth_of(identity)
+            if worth not in worths:
+                worths[worth] = int(self.make(identity).grand_total * 100)
+            totals.append(worths[worth])
+        return totals
+
+    @cached_property
+    def currencies(self) -> bytearray:
+        """The id of each bill's currency by place: its vendor's."""
+        vendors = self._cast.vendors
+        return bytearray(vendors[place].currency.id for place in self.vendors)
+
+    def held(self) -> Iterator[tuple[Source, str]]:
+        """The bills that must be held, with the cause."""
+        names = identifiers(self._world.seed, BILL)
+        for identity, shape in zip(self.ids, self._shapes, strict=True):
+            if shape.is_held:
+                yield Source(BILL, names.uuid_of(identity)), shape.value
+
+    def _pair(self) -> None:
+        """Every bill has its vendor, and its order if it is over one."""
+        rng = Random(f"{self._world.seed}/pairing")
+        free = self._orders.of_shape(OrderShape.ORDINARY)
+        rng.shuffle(free)
+        stuck = iter(self._orders.of_shape(*STUCK_VENDORS))
+        unmatched: list[int] = []
+        for identity, shape in zip(self.ids, self._shapes, strict=True):
+            is_drawn = shape is BillShape.ORDINARY and identity != FIRST_BILL and bool(free)
+            if shape is BillShape.WAITS_FOR_HELD:
+                self._put_over(identity, next(stuck))
+            elif is_drawn and rng.random() < _ON_FREE_ORDER:
+                self._put_over(identity, free.pop())
+            elif shape is BillShape.DUPLICATE_INVOICE:
+                self._put_twice(identity, unmatched[len(self.originals)])
+            else:
+                self._put(self._cast.for_bill(shape), 0)
+            vendor = self._cast.vendors[self.vendors[-1]]
+            if shape is BillShape.ORDINARY and not vendor.is_grn_matched:
+                unmatched.append(identity)
+
+    def _put(self, vendor: int, order: int) -> None:
+        self.vendors.append(vendor)
+        self.orders.append(order)
+
+    def _put_over(self, identity: int, order: int) -> None:
+        self._put(self._orders.vendors[order - FIRST_ORDER], order)
+        self.of_orders[order - FIRST_ORDER] = identity
+
+    def _put_twice(self, identity: int, original: int) -> None:
+        """The bill is to be the original's duplicate, changed a little after it."""
+        self._put(self.vendors[original - FIRST_BILL], 0)
+        self.originals[identity] = original
+        later = micros_of(instant_of(self.modified[original - FIRST_BILL]) + LATER)
+        self.modified[identity - FIRST_BILL] = later
+
+    def _is_partly(self, order: int) -> bool:
+        return Draws(f"{self._world.seed}/receipt/{order}").happens(_PARTLY_PERCENT)
+
+    def _world_of(self, identity: int) -> World:
+        """The one location where the bill lies: with its order, or with its original."""
+        placed = self.orders[identity - FIRST_BILL] or self.originals.get(identity, identity)
+        return self._world.placed(placed)
+
+    def _worth_of(self, identity: int) -> _Worth:
+        """What decides a bill's total; nothing else does."""
+        place = identity - FIRST_BILL
+        vendor, order = self._cast.vendors[self.vendors[place]], self.orders[place]
+        kind, shape = kind_of(self._world_of(identity), vendor), self._shapes[place]
+        if shape is BillShape.TAX_UNMAPPED:
+            return kind, identity, shape.value
+        if not order:
+            return kind, self._numbers[place], "own"
+        way = "partly" if vendor.is_grn_matched and self._is_partly(order) else "whole"
+        return kind, self._orders.numbers[order - FIRST_ORDER], way
+
+
+class Receipts(Mapping[int, Mapping[int, Decimal]]):
+    """By order id, the quantity by line id that the warehouse will receive."""
+
+    def __init__(self, orders: Orders, bills: Bills) -> None:
+        self._orders = orders
+        self._bills = bills
+        self._count = sum(1 for _ in self)
+
+    def __getitem__(self, order: int) -> Mapping[int, Decimal]:
+        if order not in self:
+            raise KeyError(order)
+        return self._bills.received_of(self._orders.make(order))
+
+    def __contains__(self, order: object) -> bool:
+        return (
+            isinstance(order, int)
+            and self._bills.bill_of_order(order) is not None
+            and self._orders.vendor_of(order).is_grn_matched
+        )
+
+    def __iter__(self) -> Iterator[int]:
+        return (
+            identity
+            for identity, bill in zip(self._orders.ids, self._bills.of_orders, strict=True)
+            if bill and self._orders.vendor_of(identity).is_grn_matched
+        )
+
+    def __len__(self) -> int:
+        return self._count

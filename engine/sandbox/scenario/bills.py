@@ -6,13 +6,16 @@ of its own, some with split allocations, shipping, costs or inclusive tax.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from random import Random
+from typing import Final
 
 from engine.sandbox.scenario import names
+from engine.sandbox.scenario.draws import Draws
+from engine.sandbox.scenario.identifiers import identifiers
 from engine.sandbox.scenario.model import (
+    BILL,
     ZERO,
     Account,
     Allocation,
@@ -24,14 +27,35 @@ from engine.sandbox.scenario.model import (
     Vendor,
     round_money,
 )
-from engine.sandbox.scenario.orders import World, draw_tax, draw_uuid, tax_on
+from engine.sandbox.scenario.orders import DAY_MS, World, draw_cents, draw_tax, tax_on
 from engine.sandbox.scenario.plan import BillShape
 from engine.sandbox.scenario.references import UNMAPPED_ACCOUNT, UNMAPPED_TAX
 
 FIRST_BILL = 601
+PREFIXES: Final = ("INV", "RE", "F", "SI")
 _STATUS = {BillShape.DRAFT: 0, BillShape.DENIED: 3}
 _TYPE = {BillShape.EXPENSE: 1, BillShape.CARD: 2}
 _READY = (2, 2, 2, 2, 2, 2, 2, 4, 6, 7, 8)
+_HOUR_MS: Final = 3_600_000
+GROUPS_FROM: Final = 1000
+LATER: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillGoods:
+    """What a bill over no order is about: its lines, their ids their numbers, and its freight."""
+
+    lines: tuple[BillLine, ...]
+    freight: Decimal
+
+
+def draw_bill_goods(world: World, draws: Draws, vendor: Vendor) -> BillGoods:
+    """One to three lines for a bill of the vendor."""
+    count = draws.choice((1, 1, 2, 3))
+    return BillGoods(
+        lines=tuple(_own_line(world, draws, place, vendor) for place in range(1, count + 1)),
+        freight=ZERO if draws.happens(80) else draw_cents(draws, 900, 7000),
+    )
 
 
 def make_bill(
@@ -42,44 +66,48 @@ def make_bill(
     *,
     order: PurchaseOrder | None = None,
     received: Mapping[int, Decimal] | None = None,
+    goods: BillGoods | None = None,
+    modified_at: datetime | None = None,
 ) -> Bill:
     """The bill with that id, over an order (or what was `received` of it, by line) or over none.
 
-    It lies where its order lies.
+    The seed and the id decide what is not given. It lies where its order lies.
     """
     world = world.placed(identity) if order is None else world.at(order.location)
-    rng = Random(f"{world.seed}/bill/{identity}")
-    invoiced_on = (world.now - timedelta(days=rng.randint(2, 25))).date()
+    draws = Draws(f"{world.seed}/bill/{identity}")
+    changed_ms = draws.between(DAY_MS, 5 * DAY_MS)
+    modified_at = modified_at or world.now - timedelta(milliseconds=changed_ms)
+    invoiced_on = (world.now - timedelta(days=draws.between(2, 25))).date()
     if order is None:
-        lines = _own_lines(world, rng, identity, vendor)
-        costs = _own_costs(world, rng, identity)
+        goods = goods or draw_bill_goods(world, draws, vendor)
+        lines = tuple(_numbered(line, identity) for line in goods.lines)
+        charges = {"Freight": goods.freight}
     else:
         lines = _order_lines(identity, order, received)
-        costs = () if received is not None else _order_costs(world, identity, order)
-    currency = vendor.currency if order is None else order.currency
-    modified_at = world.now - timedelta(days=rng.uniform(1, 5))
+        is_whole = received is None
+        charges = {"Freight": order.freight, "Handling": order.other} if is_whole else {}
     bill = Bill(
         id=identity,
-        uuid=draw_uuid(rng).hex,
-        group=identity + 1000,
+        uuid=identifiers(world.seed, BILL).uuid_of(identity),
+        group=identity + GROUPS_FROM,
         version=1,
-        status=_STATUS.get(shape, rng.choice(_READY)),
+        status=_STATUS.get(shape, draws.choice(_READY)),
         type=_TYPE.get(shape, 0),
         vendor=vendor,
-        currency=currency,
-        invoice_number=f"{rng.choice(('INV', 'RE', 'F', 'SI'))}-{identity}{rng.randint(10, 99)}",
+        currency=vendor.currency if order is None else order.currency,
+        invoice_number=f"{draws.choice(PREFIXES)}-{identity}{draws.between(10, 99)}",
         invoiced_on=invoiced_on,
         due_on=invoiced_on + timedelta(days=vendor.term.days),
         posted_on=invoiced_on,
-        submitted_at=modified_at - timedelta(hours=rng.uniform(1, 20)),
+        submitted_at=modified_at - timedelta(milliseconds=draws.between(_HOUR_MS, 20 * _HOUR_MS)),
         modified_at=modified_at,
-        user=rng.choice(world.references.users),
+        user=draws.choice(world.references.users),
         lines=lines,
-        costs=costs,
+        costs=_costs(world, identity, charges),
         captured_total=None,
-        note=rng.choice(names.COMMENTS),
+        note=draws.choice(names.COMMENTS),
     )
-    if rng.random() < 0.66:
+    if draws.happens(66):
         bill = replace(bill, captured_total=bill.grand_total)
     return _shaped(world, bill, shape)
 
@@ -92,8 +120,8 @@ def make_duplicate(bill: Bill, original: Bill) -> Bill:
         invoiced_on=original.invoiced_on,
         posted_on=original.posted_on,
         due_on=original.due_on,
-        submitted_at=original.submitted_at + timedelta(hours=1),
-        modified_at=original.modified_at + timedelta(hours=1),
+        submitted_at=original.submitted_at + LATER,
+        modified_at=original.modified_at + LATER,
     )
 
 
@@ -141,31 +169,24 @@ def _order_line(
     )
 
 
-def _own_lines(world: World, rng: Random, identity: int, vendor: Vendor) -> tuple[BillLine, ...]:
-    count = rng.choice((1, 1, 2, 3))
-    return tuple(
-        _own_line(world, rng, identity * 10 + place, vendor) for place in range(1, count + 1)
-    )
-
-
-def _own_line(world: World, rng: Random, identity: int, vendor: Vendor) -> BillLine:
-    name, code = rng.choice(names.BOUGHT)
-    departments = rng.sample(list(world.references.departments), k=2)
-    quantity = Decimal(rng.randint(1, 12))
-    unit_cost = Decimal(rng.randint(1000, 60_000)).scaleb(-2)
-    tax = draw_tax(rng, world.references, vendor.currency.name)
+def _own_line(world: World, draws: Draws, number: int, vendor: Vendor) -> BillLine:
+    name, code = draws.choice(names.BOUGHT)
+    departments = draws.two_of(tuple(world.references.departments))
+    quantity = Decimal(draws.between(1, 12))
+    unit_cost = draw_cents(draws, 1000, 60_000)
+    tax = draw_tax(draws, world.references, vendor.currency.name)
     gross = quantity * unit_cost
-    is_inclusive = tax is not None and rng.random() < 0.2
+    is_inclusive = tax is not None and draws.happens(20)
     if tax is not None and is_inclusive:
         total = round_money(gross * 100 / (100 + tax.percent))
         tax_amount = gross - total
     else:
         total, tax_amount = gross, tax_on(gross, tax)
-    is_split = rng.random() < 0.25
+    is_split = draws.happens(25)
     accounts = [world.references.accounts[code, name] for name in departments]
-    has_shipping = not is_split and rng.random() < 0.15
+    has_shipping = not is_split and draws.happens(15)
     return BillLine(
-        id=identity,
+        id=number,
         sku="",
         description=name,
         order=None,
@@ -177,9 +198,18 @@ def _own_line(world: World, rng: Random, identity: int, vendor: Vendor) -> BillL
         tax=tax,
         tax_amount=tax_amount,
         is_tax_inclusive=is_inclusive,
-        shipping=Decimal(rng.randint(500, 4000)).scaleb(-2) if has_shipping else ZERO,
-        allocations=_allocate(identity, total, tuple(accounts if is_split else accounts[:1])),
+        shipping=draw_cents(draws, 500, 4000) if has_shipping else ZERO,
+        allocations=_allocate(number, total, tuple(accounts if is_split else accounts[:1])),
     )
+
+
+def _numbered(line: BillLine, bill: int) -> BillLine:
+    """The line under the ids that it has in the bill: ten times the bill's plus its number."""
+    identity = bill * 10 + line.id
+    allocations = tuple(
+        replace(part, id=identity * 10 + place) for place, part in enumerate(line.allocations, 1)
+    )
+    return replace(line, id=identity, allocations=allocations)
 
 
 def _allocate(
@@ -195,17 +225,10 @@ def _allocate(
     )
 
 
-def _own_costs(world: World, rng: Random, identity: int) -> tuple[BillCost, ...]:
-    if rng.random() < 0.8:
-        return ()
-    return (_cost(world, identity * 10 + 8, "Freight", Decimal(rng.randint(900, 7000)).scaleb(-2)),)
-
-
-def _order_costs(world: World, identity: int, order: PurchaseOrder) -> tuple[BillCost, ...]:
-    parts = (("Freight", order.freight), ("Handling", order.other))
+def _costs(world: World, identity: int, charges: Mapping[str, Decimal]) -> tuple[BillCost, ...]:
     return tuple(
         _cost(world, identity * 10 + place, name, amount)
-        for place, (name, amount) in enumerate(parts, 8)
+        for place, (name, amount) in enumerate(charges.items(), 8)
         if amount
     )
 

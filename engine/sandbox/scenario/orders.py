@@ -4,10 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Final
 from uuid import UUID
 
 from engine.sandbox.scenario import names
+from engine.sandbox.scenario.draws import Draws
+from engine.sandbox.scenario.identifiers import dashed, identifiers
 from engine.sandbox.scenario.model import (
+    PURCHASE_ORDER,
     ZERO,
     Location,
     OrderLine,
@@ -20,6 +24,7 @@ from engine.sandbox.scenario.plan import OrderShape
 from engine.sandbox.scenario.references import UNMAPPED_ACCOUNT, References
 
 FIRST_ORDER = 1042
+DAY_MS: Final = 86_400_000
 _TAX_OF = {"USD": ("Sales tax 8.25%",), "CAD": ("GST 5%", "HST 13%")}
 _FOREIGN_TAX = ("VAT 20%",)
 
@@ -33,12 +38,15 @@ class World:
     now: datetime
 
     def placed(self, identity: int) -> "World":
-        """The same with the references of the location where the order of that id lies."""
-        return replace(self, references=self.references.placed(identity))
+        """The same with the references of the location where the document of that id lies."""
+        return self._with(self.references.placed(identity))
 
     def at(self, location: Location) -> "World":
         """The same with the references of that location."""
-        return replace(self, references=self.references.at(location))
+        return self._with(self.references.at(location))
+
+    def _with(self, references: References) -> "World":
+        return self if references is self.references else replace(self, references=references)
 
 
 def draw_uuid(rng: Random) -> UUID:
@@ -46,11 +54,21 @@ def draw_uuid(rng: Random) -> UUID:
     return UUID(int=rng.getrandbits(128), version=4)
 
 
-def draw_tax(rng: Random, references: References, currency: str) -> Tax | None:
+def taxes_of(currency: str) -> tuple[str, ...]:
+    """The names of the taxes that are usual for the currency."""
+    return _TAX_OF.get(currency, _FOREIGN_TAX)
+
+
+def draw_tax(draws: Draws, references: References, currency: str) -> Tax | None:
     """A tax that is usual for the currency, or none in two cases of five."""
-    if rng.random() < 0.4:
+    if draws.happens(40):
         return None
-    return references.taxes[rng.choice(_TAX_OF.get(currency, _FOREIGN_TAX))]
+    return references.taxes[draws.choice(taxes_of(currency))]
+
+
+def draw_cents(draws: Draws, low: int, high: int) -> Decimal:
+    """An amount of so many cents or more, up to so many."""
+    return Decimal(draws.between(low, high)).scaleb(-2)
 
 
 def tax_on(amount: Decimal, tax: Tax | None) -> Decimal:
@@ -58,101 +76,96 @@ def tax_on(amount: Decimal, tax: Tax | None) -> Decimal:
     return ZERO if tax is None else round_money(amount * tax.percent / 100)
 
 
-def make_order(world: World, identity: int, vendor: Vendor, shape: OrderShape) -> PurchaseOrder:
-    """The purchase order with that id; the seed and the id alone decide what is drawn."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderGoods:
+    """What an order is about: its lines, their ids their numbers, and what is charged beside."""
+
+    lines: tuple[OrderLine, ...]
+    freight: Decimal
+    other: Decimal
+
+
+def draw_goods(world: World, draws: Draws, vendor: Vendor) -> OrderGoods:
+    """One to six lines for an order to the vendor; those of a vendor with receipts taxed alike."""
+    is_plain = vendor.is_grn_matched or draws.happens(60)
+    references, currency = world.references, vendor.currency.name
+    common = draw_tax(draws, references, currency)
+    count = draws.choice((1, 1, 2, 2, 3, 3, 4, 5, 6))
+    return OrderGoods(
+        lines=tuple(
+            make_line(
+                world,
+                draws,
+                number,
+                vendor,
+                common if vendor.is_grn_matched else draw_tax(draws, references, currency),
+            )
+            for number in range(1, count + 1)
+        ),
+        freight=ZERO if is_plain else draw_cents(draws, 1500, 9000),
+        other=ZERO if is_plain or draws.happens(70) else draw_cents(draws, 500, 2500),
+    )
+
+
+def make_order(
+    world: World,
+    identity: int,
+    vendor: Vendor,
+    shape: OrderShape,
+    *,
+    goods: OrderGoods | None = None,
+    state: int = 0,
+    modified_at: datetime | None = None,
+) -> PurchaseOrder:
+    """The purchase order with that id; the seed and the id decide what is not given.
+
+    The state is that of an order whose shape asks for none.
+    """
     world = world.placed(identity)
-    rng = Random(f"{world.seed}/order/{identity}")
-    placed_at = world.now - timedelta(days=rng.uniform(6, 30))
-    is_plain = vendor.is_grn_matched or rng.random() < 0.6
+    draws = Draws(f"{world.seed}/order/{identity}")
+    changed_ms = draws.between(DAY_MS, 5 * DAY_MS)
+    goods = goods or draw_goods(world, draws, vendor)
     order = PurchaseOrder(
         id=identity,
-        uuid=str(draw_uuid(rng)),
+        uuid=dashed(identifiers(world.seed, PURCHASE_ORDER).uuid_of(identity)),
         custom_number=_custom_number(identity, shape),
         vendor=vendor,
         currency=vendor.currency,
-        state=5 if rng.random() < 0.05 else 0,
+        state=state,
         version=1,
-        placed_at=placed_at,
-        promised_at=world.now + timedelta(days=rng.randint(5, 40)),
-        modified_at=world.now - timedelta(days=rng.uniform(1, 5)),
-        purchaser=rng.choice(world.references.users),
-        lines=_draw_lines(world, rng, identity, vendor),
-        freight=ZERO if is_plain else Decimal(rng.randint(1500, 9000)).scaleb(-2),
-        other=ZERO
-        if is_plain or rng.random() < 0.7
-        else Decimal(rng.randint(500, 2500)).scaleb(-2),
-        comment=rng.choice(names.COMMENTS),
+        placed_at=world.now - timedelta(milliseconds=draws.between(6 * DAY_MS, 30 * DAY_MS)),
+        promised_at=world.now + timedelta(days=draws.between(5, 40)),
+        modified_at=modified_at or world.now - timedelta(milliseconds=changed_ms),
+        purchaser=draws.choice(world.references.users),
+        lines=tuple(numbered(line, identity) for line in goods.lines),
+        freight=goods.freight,
+        other=goods.other,
+        comment=draws.choice(names.COMMENTS),
         has_credit_card=shape is OrderShape.PAID_BY_CARD,
     )
-    return _shaped(world, rng, order, shape)
+    return _shaped(world, draws, order, shape)
 
 
 def make_line(
-    world: World, rng: Random, order_id: int, number: int, vendor: Vendor, tax: Tax | None
+    world: World, draws: Draws, number: int, vendor: Vendor, tax: Tax | None
 ) -> OrderLine:
-    """A line of the order; its id is ten times the order's plus the line's number."""
-    is_stocked = rng.random() < 0.45
-    department = rng.choice(list(world.references.departments))
+    """A line for an order to the vendor; its id is its number."""
+    is_stocked = draws.happens(45)
+    department = draws.choice(tuple(world.references.departments))
     if is_stocked:
-        sku, name = rng.choice(names.STOCKED)
+        sku, name = draws.choice(names.STOCKED)
         code, unit = "1200", "each"
     else:
-        name, code = rng.choice(names.BOUGHT)
-        sku = "" if rng.random() < 0.5 else f"VN-{rng.randint(1000, 9999)}"
-        unit = rng.choice(names.UNITS)[0]
-    places = 2 if vendor.is_grn_matched or rng.random() < 0.8 else rng.randint(3, 5)
-    price = Decimal(rng.randint(3 * 10**places, 400 * 10**places)).scaleb(-places)
-    is_whole = is_stocked or vendor.is_grn_matched or rng.random() < 0.85
-    quantity = Decimal(rng.randint(1, 40)) if is_whole else Decimal(rng.randint(2, 30)) / 4
-    return _line(
-        world,
-        identity=order_id * 10 + number,
-        number=number,
-        sku=sku,
-        name=name,
-        is_stocked=is_stocked,
-        quantity=quantity,
-        unit=unit,
-        price=price,
-        tax=tax,
-        account=(code, department),
-    )
-
-
-def _draw_lines(world: World, rng: Random, identity: int, vendor: Vendor) -> tuple[OrderLine, ...]:
-    currency = vendor.currency.name
-    common = draw_tax(rng, world.references, currency)
-    count = rng.choice((1, 1, 2, 2, 3, 3, 4, 5, 6))
-    return tuple(
-        make_line(
-            world,
-            rng,
-            identity,
-            number,
-            vendor,
-            common if vendor.is_grn_matched else draw_tax(rng, world.references, currency),
-        )
-        for number in range(1, count + 1)
-    )
-
-
-def _line(
-    world: World,
-    *,
-    identity: int,
-    number: int,
-    sku: str,
-    name: str,
-    is_stocked: bool,
-    quantity: Decimal,
-    unit: str,
-    price: Decimal,
-    tax: Tax | None,
-    account: tuple[str, str],
-) -> OrderLine:
+        name, code = draws.choice(names.BOUGHT)
+        sku = "" if draws.happens(50) else f"VN-{draws.between(1000, 9999)}"
+        unit = draws.choice(names.UNITS)[0]
+    places = 2 if vendor.is_grn_matched or draws.happens(80) else draws.between(3, 5)
+    price = Decimal(draws.between(3 * 10**places, 400 * 10**places)).scaleb(-places)
+    is_whole = is_stocked or vendor.is_grn_matched or draws.happens(85)
+    quantity = Decimal(draws.between(1, 40)) if is_whole else Decimal(draws.between(2, 30)) / 4
     total = round_money(quantity * price)
     return OrderLine(
-        id=identity,
+        id=number,
         number=number,
         sku=sku,
         name=name,
@@ -163,10 +176,15 @@ def _line(
         total=total,
         tax=tax,
         tax_amount=tax_on(total, tax),
-        account=world.references.accounts[account],
+        account=world.references.accounts[code, department],
         type=0,
         received=ZERO,
     )
+
+
+def numbered(line: OrderLine, order: int) -> OrderLine:
+    """The line under the id that it has in the order: ten times the order's plus its number."""
+    return replace(line, id=order * 10 + line.number)
 
 
 def reprice(line: OrderLine, *, quantity: Decimal, price: Decimal) -> OrderLine:
@@ -183,7 +201,7 @@ def _custom_number(identity: int, shape: OrderShape) -> str:
     return f"PO-{identity}" if identity % 7 == FIRST_ORDER % 7 else ""
 
 
-def _shaped(world: World, rng: Random, order: PurchaseOrder, shape: OrderShape) -> PurchaseOrder:
+def _shaped(world: World, draws: Draws, order: PurchaseOrder, shape: OrderShape) -> PurchaseOrder:
     """The order with what its shape asks for."""
     first = order.lines[0]
     match shape:
@@ -198,19 +216,19 @@ def _shaped(world: World, rng: Random, order: PurchaseOrder, shape: OrderShape) 
             return replace(order, lines=(replace(first, type=2), *order.lines[1:]))
         case OrderShape.LINE_NO_ACCOUNT:
             unmapped = world.references.accounts[UNMAPPED_ACCOUNT, first.account.department.name]
-            name, _ = rng.choice(names.BOUGHT)
+            name, _ = draws.choice(names.BOUGHT)
             held = replace(first, sku="", name=name, is_stocked=False, account=unmapped)
             return replace(order, lines=(held, *order.lines[1:]))
         case OrderShape.PRICE_PRECISION:
-            return replace(order, lines=(_imprecise(world, rng, first), *order.lines[1:]))
+            return replace(order, lines=(_imprecise(world, draws, first), *order.lines[1:]))
         case _:
             return order
 
 
-def _imprecise(world: World, rng: Random, line: OrderLine) -> OrderLine:
+def _imprecise(world: World, draws: Draws, line: OrderLine) -> OrderLine:
     """A stocked line whose price at five decimals misses the total by more than five cents."""
-    sku, name = rng.choice(names.STOCKED)
+    sku, name = draws.choice(names.STOCKED)
     account = world.references.accounts["1200", line.account.department.name]
-    price = Decimal(rng.randint(100, 900)).scaleb(-2) + Decimal("0.00000444")
+    price = draw_cents(draws, 100, 900) + Decimal("0.00000444")
     stocked = replace(line, sku=sku, name=name, is_stocked=True, unit="each", account=account)
     return reprice(stocked, quantity=Decimal(20_000), price=price)

@@ -1,7 +1,8 @@
 """Which documents a scenario has: how many, and which of them are to be held and why. Pure.
 
 A cause is the engine's hold code. From 60 documents on every cause occurs; with fewer a seeded
-choice does.
+choice does. Vendors are one to five documents, but no more than ten thousand: a large buyer orders
+more often, not from ever more suppliers.
 """
 
 from collections.abc import Sequence
@@ -29,6 +30,11 @@ class OrderShape(StrEnum):
     PRICE_PRECISION = "PRICE_PRECISION"
     PO_NUMBER_TOO_LONG = "PO_NUMBER_TOO_LONG"
 
+    @property
+    def is_held(self) -> bool:
+        """Whether such an order must be held; the value is then the cause."""
+        return self.value.isupper()
+
 
 class BillShape(StrEnum):
     """What is particular about a bill; held shapes bear the cause as value."""
@@ -46,6 +52,11 @@ class BillShape(StrEnum):
     TOTAL_MISMATCH = "TOTAL_MISMATCH"
     TAX_UNMAPPED = "TAX_UNMAPPED"
     PERIOD_CLOSED = "PERIOD_CLOSED"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether such a bill must be held; the value is then the cause."""
+        return self.value.isupper()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +77,7 @@ class Plan:
 
 
 _FEW = 60
+_MOST_VENDORS = 10_000
 _UNITS = (
     Unit(order=OrderShape.WAITS_FOR_HELD, bill=BillShape.WAITS_FOR_HELD),
     Unit(order=OrderShape.SUPPLIER_ON_HOLD, bill=BillShape.WAITS_FOR_HELD),
@@ -115,7 +127,7 @@ def plan_documents(*, seed: int, documents: int, po_numbering: str) -> Plan:
     return Plan(
         orders=(*special, *orders),
         bills=tuple(_originals_first(bills)),
-        vendors=max(8, documents // 5),
+        vendors=min(max(8, documents // 5), _MOST_VENDORS),
     )
 
 

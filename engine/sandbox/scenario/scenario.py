@@ -5,19 +5,22 @@ digest says so.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
+from itertools import chain
 from typing import NamedTuple
 
 from engine.sandbox.scenario import names
-from engine.sandbox.scenario.billing import Billing
+from engine.sandbox.scenario.baskets import Baskets
+from engine.sandbox.scenario.billing import Bills, Receipts
+from engine.sandbox.scenario.bills import FIRST_BILL, make_bill
 from engine.sandbox.scenario.cast import Cast
 from engine.sandbox.scenario.companies import Company
 from engine.sandbox.scenario.model import Bill, PurchaseOrder, Source, Vendor
-from engine.sandbox.scenario.orders import World
-from engine.sandbox.scenario.plan import OrderShape, Plan, plan_documents
+from engine.sandbox.scenario.ordering import Orders
+from engine.sandbox.scenario.orders import FIRST_ORDER, World, make_order
+from engine.sandbox.scenario.plan import BillShape, OrderShape, Plan, plan_documents
 from engine.sandbox.scenario.references import (
     BY_DEPARTMENT,
     References,
@@ -51,9 +54,9 @@ class Scenario:
     po_numbering: str
     world: World
     vendors: tuple[Vendor, ...]
-    orders: tuple[PurchaseOrder, ...]
-    bills: tuple[Bill, ...]
-    receipts: Mapping[int, Mapping[int, Decimal]]
+    orders: Orders
+    bills: Bills
+    receipts: Receipts
     must_hold: Mapping[Source, str]
     revised: int | None
     cancelled: int | None
@@ -72,17 +75,12 @@ class Scenario:
     @property
     def digest(self) -> str:
         """A hash over everything in the scenario."""
-        parts = (
-            self.vendors,
-            self.orders,
-            self.bills,
-            sorted((order, sorted(lines.items())) for order, lines in self.receipts.items()),
-            sorted(self.must_hold.items()),
-            self.revised,
-            self.cancelled,
-            self.newcomer,
-        )
-        return hashlib.sha256(repr(parts).encode()).hexdigest()
+        found = hashlib.sha256()
+        receipts = ((order, sorted(lines.items())) for order, lines in self.receipts.items())
+        rest = (sorted(self.must_hold.items()), self.revised, self.cancelled, self.newcomer)
+        for part in chain(self.vendors, self.orders, self.bills, receipts, rest):
+            found.update(repr(part).encode())
+        return found.hexdigest()
 
 
 def build_scenario(
@@ -92,12 +90,9 @@ def build_scenario(
     now = datetime.combine(anchor, time(17, 0), tzinfo=UTC)
     world = World(seed=seed, references=build_references(companies), now=now)
     plan = plan_documents(seed=seed, documents=documents, po_numbering=po_numbering)
-    cast = Cast(world, plan)
-    orders = cast.make_orders()
-    billing = Billing(world, plan, cast, orders)
-    bills = billing.make_bills()
-    must_hold = dict(cast.must_hold)
-    must_hold.update(billing.must_hold)
+    cast, baskets = Cast(world, plan), Baskets()
+    orders = Orders(world, baskets, plan, cast)
+    bills = Bills(world, baskets, plan, cast, orders)
     return Scenario(
         seed=seed,
         documents=documents,
@@ -107,12 +102,21 @@ def build_scenario(
         vendors=tuple(cast.vendors),
         orders=orders,
         bills=bills,
-        receipts=billing.receipts,
-        must_hold=must_hold,
-        revised=_with_shape(orders, plan, OrderShape.REVISED_LATER),
-        cancelled=_with_shape(orders, plan, OrderShape.CANCELLED_LATER),
-        newcomer=cast.make_newcomer(len(bills)) if documents else None,
+        receipts=Receipts(orders, bills),
+        must_hold={**cast.must_hold, **dict(orders.held()), **dict(bills.held())},
+        revised=next(iter(orders.of_shape(OrderShape.REVISED_LATER)), None),
+        cancelled=next(iter(orders.of_shape(OrderShape.CANCELLED_LATER)), None),
+        newcomer=_newcomer(world, cast, plan) if documents else None,
     )
+
+
+def _newcomer(world: World, cast: Cast, plan: Plan) -> tuple[Vendor, PurchaseOrder, Bill]:
+    """The vendor, order and bill that the story adds, after all others."""
+    vendor = cast.newcomer(names.STORY_VENDOR)
+    order = make_order(world, FIRST_ORDER + len(plan.orders), vendor, OrderShape.ORDINARY)
+    identity = FIRST_BILL + len(plan.bills)
+    bill = make_bill(world, identity, vendor, BillShape.ORDINARY, order=order)
+    return vendor, order, replace(bill, status=2)
 
 
 def company_of(document: PurchaseOrder | Bill) -> Company:
@@ -171,9 +175,3 @@ def _account_rows(part: References, company: Company) -> list[MappingRow]:
         for (code, department), account in part.accounts.items()
         if code in BY_DEPARTMENT
     ]
-
-
-def _with_shape(orders: Sequence[PurchaseOrder], plan: Plan, shape: OrderShape) -> int | None:
-    return next(
-        (order.id for order, found in zip(orders, plan.orders, strict=True) if found is shape), None
-    )
