@@ -22,6 +22,10 @@ KINDS = {"varchar": "v", "nvarchar": "v", "char": "c", "decimal": "d", "numeric"
 UNKNOWN_TABLES = {"ApBank", "TblApTerms"}
 
 
+def test_tables_when_compared_with_the_database_then_none_is_missing() -> None:
+    assert TABLES.keys() - SHAPES.keys() == set()
+
+
 @pytest.mark.parametrize("name", sorted(SHAPES.keys() - PRIVATE_TABLES - UNKNOWN_TABLES))
 def test_table_when_compared_with_the_database_then_columns_types_and_keys_are_the_same(
     name: str,

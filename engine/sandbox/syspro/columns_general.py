@@ -70,4 +70,12 @@ TABLES: dict[str, tuple[str, str]] = {
         "FormType KeyField FieldName",
         "FormType:v6 KeyField:v110 FieldName:v6 AlphaValue:v255 NumericValue:d18.6 DateValue:D",
     ),
+    "AdmFormList": (
+        "FormType FieldName",
+        "FormType:v6 FieldName:v6 FieldList:v650",
+    ),
+    "AdmFormValidation": (
+        "FormType FieldName Item",
+        "FormType:v6 FieldName:v6 Item:v50 Description:v50 DefaultItem:c1",
+    ),
 }

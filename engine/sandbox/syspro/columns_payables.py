@@ -89,6 +89,12 @@ TABLES: dict[str, tuple[str, str]] = {
         "AccConvRate:d12.6 AccMulDiv:c1 TriangCurrency:c3 TriangRate:d12.6 TriangMulDiv:c1 "
         "MTaxCode:c3 WithTaxExpenseType:c1 TariffCode:v15",
     ),
+    "ApSupplier+": (
+        "Supplier",
+        "Supplier:v15 Name:v60 BenificiaryBankNam:v30 ValueAddingSupplie:v10 BlackOwnership:d14.2 "
+        "BlackWomenOwnershi:d14.2 EmpoweringSupplier:v10 BeeLevel:v10 EnterpriseType:v50 "
+        "ExpiryDate:D ApType:v50 PriceMethod:v10 SupplierGroup:v30",
+    ),
     "ApBank": ("Bank", "Bank:v15 Description:v50"),
     "TblApTerms": ("TermsCode", "TermsCode:c2 Description:v50"),
 }

@@ -126,6 +126,15 @@ TABLES: dict[str, tuple[str, str]] = {
         "ExcludeFromSched:c1 QtyWipReserved:d18.6 Supplier:v15 BoughtOutWhsLvl:c1 "
         "DockToStock:d10.0",
     ),
+    "LotDetail": (
+        "StockCode Warehouse Lot Bin",
+        "StockCode:v30 Warehouse:v10 Lot:v50 Bin:v20 NextTrnLine:d10.0 OrigQtyReceived:d18.6 "
+        "QtyOnHand:d18.6 QtyToShip:d18.6 Version:c5 Release:c5 ExpiryDate:D CreationDate:D "
+        "DrawOfficeNum:v32 LastTrnDate:D ArchiveFilename:v10 QtyInTransit:d18.6 LotHoldFlag:c1 "
+        "Note:v40 EccDummy:c1 QtyAwaitingCredit:d18.6 QtyReserved:d18.6 SupplierLot:v50 "
+        "ProductShelfLife:d4.0 InternalShelfLife:d4.0 UseByDate:D SellByDate:D "
+        "InternalExpiryDate:D",
+    ),
     "PorSupStkInfo": (
         "Supplier StockCode",
         "Supplier:v15 StockCode:v30 SupCatalogueNum:v50 DemoLeadTime:d10.0 LastPricePaid:d15.5 "
