@@ -12,12 +12,16 @@ from sandbox_syspro_site import (
     sample_parameter,
     seeded_ledger,
 )
-from test_sandbox_syspro_orders import STOCKED, posted
+from test_sandbox_syspro_orders import NON_STOCKED, STOCKED, posted
 
 RECEIPT = (
     "<PostPurchaseOrderReceipts><Item><Receipt><PurchaseOrder>1</PurchaseOrder>"
     "<PurchaseOrderLine>1</PurchaseOrderLine><Quantity>{quantity}</Quantity>"
     "<DeliveryNote>DN-7</DeliveryNote><CostBasis>{basis}</CostBasis>{more}</Receipt></Item>"
+    "</PostPurchaseOrderReceipts>"
+)
+IGNORING = (
+    "<PostPurchaseOrderReceipts><Parameters><IgnoreWarnings>Y</IgnoreWarnings></Parameters>"
     "</PostPurchaseOrderReceipts>"
 )
 
@@ -110,6 +114,7 @@ async def test_receipt_when_normal_then_the_grn_and_the_documented_reply() -> No
         ("11", "P", "", {}),
         ("4", "P", "", {"GRNMatchingAction": "R"}),
         ("4", "P", "", {"TransactionDate": "10/11/2026"}),
+        ("4", "P", "", {"TransactionDate": "2026-09-30"}),
     ],
 )
 async def test_receipt_when_something_is_wrong_then_refused_and_nothing_received(
@@ -120,6 +125,23 @@ async def test_receipt_when_something_is_wrong_then_refused_and_nothing_received
         await set_status(site, "4")
         assert errors(await receive(site, quantity, basis, more, **parameters))
         assert not site.ledger.tables["GrnDetails"]
+
+
+async def test_receipt_when_it_names_a_debit_account_then_it_counts_off_stock_only() -> None:
+    debit = "<DebitLedgerCode>{}</DebitLedgerCode>"
+    async with open_site() as site:
+        await posted(site, STOCKED)
+        await posted(site, NON_STOCKED)
+        assert errors(await receive(site, "1", more=debit.format("2200"), IgnoreWarnings="Y")) == []
+        second = RECEIPT.format(quantity="1", basis="P", more=debit).replace(
+            ">1</PurchaseOrder>", ">2</PurchaseOrder>"
+        )
+        token = await site.logon()
+        for account, found in (("9999", ["Ledger code '9999' not found"]), ("2200", [])):
+            text = await site.post(token, "PORTOR", second.format(account), IGNORING)
+            assert errors(text) == found
+        accounts = [row["DebitRecGlCode"] for row in site.ledger.tables["GrnDetails"].in_order()]
+        assert sorted(accounts) == ["1300", "2200"]
 
 
 async def test_receipt_when_the_line_is_closed_by_it_then_line_and_order_are_complete() -> None:

@@ -359,6 +359,10 @@ class Ledger:
         """The period that a PostingPeriod letter names: C current, P previous, B the one before."""
         return periods.named(self._control(), letter)
 
+    def period_of(self, day: date) -> Period:
+        """The period that a day is in."""
+        return periods.of_day(self._control(), day)
+
     def _control(self) -> Row:
         control = self.tables["GenControl"].get((self.company,))
         if control is not None:

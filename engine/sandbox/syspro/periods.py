@@ -5,6 +5,7 @@ closed, and both letters: decisions (unverified, syspro.md §3.4). Pure.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -32,6 +33,18 @@ def named(control: Row, letter: str) -> Period:
     year, month = divmod(months - LETTERS[letter], 12)
     status = control[status_column(control, year, month + 1)]
     return Period(year=year, month=month + 1, is_open=status != CLOSED, months_back=LETTERS[letter])
+
+
+def of_day(control: Row, day: date) -> Period:
+    """The period of a day; open where its year is neither the current nor the previous one.
+
+    A year is the calendar's, a period its month.
+    """
+    try:
+        status = control[status_column(control, day.year, day.month)]
+    except ValueError:
+        status = OPEN
+    return Period(year=day.year, month=day.month, is_open=status != CLOSED)
 
 
 def with_status(control: Row, year: int, month: int, *, is_open: bool) -> Row:

@@ -4,10 +4,11 @@ An item holds one Receipt, ReceiptIntoInspection or ReceiptFromInspection (syspr
 reply to a receipt into inspection is recorded (no StatusOfItems), that to a normal receipt is
 documented. Rules: ApplyIfEntireDocumentValid defaults to Y, ValidateOnly to N; the line is named by
 number or by warehouse and stock code; CostBasis is mandatory on a receipt; an order not yet printed
-is a warning; under GRNMatchingAction R the supplier must be set for GRN matching or the receipt
-switch it on. Decisions (unverified): M takes Cost as the unit price in the order's currency, the
-other bases take the order's price; more than is outstanding is a warning; goods from inspection
-keep their GRN.
+is a warning; a TransactionDate in a closed period is refused (§5); DebitLedgerCode counts for
+non-stocked lines only; under GRNMatchingAction R the supplier must be set for GRN matching or the
+receipt switch it on. Decisions (unverified): M takes Cost as the unit price in the order's
+currency, the other bases take the order's price; more than is outstanding is a warning; goods from
+inspection keep their GRN.
 """
 
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from engine.sandbox.syspro.elements import Element
 from engine.sandbox.syspro.fields import Fields
 from engine.sandbox.syspro.keys import shown_key, shown_order, table_key
 from engine.sandbox.syspro.ledger import CANCELLED, COMPLETE, Order, number, text
-from engine.sandbox.syspro.receipts import MERCHANDISE, Receipt
+from engine.sandbox.syspro.receipts import MERCHANDISE, NON_STOCKED_LINE, Receipt
 from engine.sandbox.syspro.refusals import Fault
 from engine.sandbox.syspro.replies import Reply
 from engine.sandbox.syspro.tables import Row
@@ -156,13 +157,18 @@ def _of_order(call: Call, fields: Fields, *, is_counted_only: bool) -> _Plan:
     _check_order(call, fields, plan.order, given)
     plan.line = _line(call, fields, plan.order)
     plan.quantity = _quantity(fields, plan.line)
-    plan.details = _details(call, fields, is_costed=not is_counted_only)
+    plan.details = _details(call, fields, plan.line, is_costed=not is_counted_only)
     return plan
 
 
 def _day(call: Call, fields: Fields) -> date:
     parameters = Fields(call.parameters.path("Parameters"), fields.faults)
-    return parameters.day("TransactionDate") or call.ledger.today()
+    on = parameters.day("TransactionDate") or call.ledger.today()
+    period = call.ledger.period_of(on)
+    if not period.is_open:
+        shown = f"{period.month:02}/{period.year}"
+        parameters.fault(invented.PERIOD_CLOSED, "TransactionDate", str(on), str(on), shown)
+    return on
 
 
 def _check_order(call: Call, fields: Fields, order: Order, given: str) -> None:
@@ -216,7 +222,7 @@ def _quantity(fields: Fields, line: Row) -> Decimal:
     return quantity or Decimal(0)
 
 
-def _details(call: Call, fields: Fields, *, is_costed: bool) -> Receipt:
+def _details(call: Call, fields: Fields, line: Row, *, is_costed: bool) -> Receipt:
     basis = fields.choice("CostBasis", _COST_BASES)
     if is_costed and not basis and not fields.element.value("CostBasis"):
         fields.fault(refusals.BLANK, "CostBasis", "", "{Item}{Receipt}{CostBasis}")
@@ -227,11 +233,16 @@ def _details(call: Call, fields: Fields, *, is_costed: bool) -> Receipt:
     if grn and call.ledger.tables["GrnDetails"].where("Grn", grn):
         fields.fault(invented.GRN_ON_FILE, "GRNNumber", grn, fields.element.value("GRNNumber"))
     fields.choice("GRNSource", "12345")
+    debit = ""
+    if line.get("LineType") == NON_STOCKED_LINE:
+        debit = fields.text("DebitLedgerCode", 35)
+    if debit and (call.ledger.company, debit) not in call.ledger.tables["GenMaster"]:
+        fields.fault(invented.LEDGER_NOT_FOUND, "DebitLedgerCode", debit)
     return Receipt(
         grn=grn,
         delivery_note=fields.text("DeliveryNote", 20),
         unit_price=cost,
-        debit_account=fields.text("DebitLedgerCode", 35),
+        debit_account=debit,
         closes_line=fields.choice("PurchaseOrderLineComplete", "NY", "N") == "Y",
     )
 
@@ -260,7 +271,7 @@ def _from_inspection(call: Call, fields: Fields) -> _Plan:
                 text=invented.OVER_RECEIPT.text.format(*shown),
             )
         )
-    details = _details(call, fields, is_costed=True)
+    details = _details(call, fields, plan.line, is_costed=True)
     plan.details = Receipt(
         grn=text(counted["Grn"]),
         delivery_note=details.delivery_note or text(counted["DeliveryNote"]),
