@@ -58,11 +58,15 @@ def dependants(view: View, needs: Iterable[str]) -> set[str]:
 
 
 class Facts:
-    """The facts as one plan sees them; `needs` holds every key looked at, with its digest."""
+    """The facts as one plan sees them; `needs` holds every key looked at, with its digest.
+
+    `accepts`: the holds that a person accepted for the revision of the document being planned.
+    """
 
     def __init__(self, view: View) -> None:
         self._view = view
         self.needs: dict[str, str] = {}
+        self.accepts: frozenset[str] = frozenset()
 
     def get(self, key: str) -> JsonObject | None:
         """The fact, None where there is none."""
@@ -76,7 +80,9 @@ class Facts:
 
     def part(self) -> "Facts":
         """The same facts for one part of a plan, which notes by itself what it looks at."""
-        return Facts(self._view)
+        part = Facts(self._view)
+        part.accepts = self.accepts
+        return part
 
     def fetch(self, keys: Iterable[str]) -> None:
         """All these facts are at hand afterwards, at the price of one `Ask`; none is noted."""

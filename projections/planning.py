@@ -13,7 +13,7 @@ from engine.core.canonical import JsonObject, canonical
 from engine.core.events import Event
 from engine.core.lifecycle import COMMAND_EVENTS
 from engine.core.projection import Address, Ask, Changes, Overlay, Table, View
-from projections import commands, documents, mappings, references, runs, syspro_rows
+from projections import commands, decisions, documents, mappings, references, runs, syspro_rows
 from projections.facts import dependants, require
 from projections.replanning import replan
 
@@ -47,6 +47,14 @@ _SYSPRO_KINDS = (
     "StockCode",
     "Warehouse",
 )
+DECISIONS = (
+    "DocumentHeld",
+    "DocumentReleased",
+    "DocumentApproved",
+    "DocumentIgnored",
+    "DocumentLinked",
+    "RetryAsked",
+)
 FOLDERS: Mapping[str, Folder] = {
     **{
         f"{kind}{what}": documents.fold_document
@@ -65,6 +73,7 @@ FOLDERS: Mapping[str, Folder] = {
     "MappingApproved": mappings.fold_mapping,
     "MappingRetired": mappings.fold_mapping,
     "PolicySet": references.fold_policy,
+    **dict.fromkeys(DECISIONS, decisions.fold_decision),
     "DayBegan": references.fold_day,
     "PollFinished": _finished,
     "PollBroken": runs.fold_broken,

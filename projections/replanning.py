@@ -13,6 +13,7 @@ from engine.core.keys import VENDOR, DocumentKey, command_key
 from engine.core.lifecycle import CommandState
 from engine.core.projection import Address, Changes, Overlay, Table, View
 from engine.core.reasons import REASONS, sentence_of
+from projections.decisions import decision_fact
 from projections.documents import document_of
 from projections.facts import (
     Facts,
@@ -62,7 +63,8 @@ def replan(view: View, document: str, event: Event) -> Changes:
     position = event.position if _is_own(key, event) else number_of(prior, "position")
     base = {**_blank(document, key), **(prior or {}), "position": position}
     if command is not None and command.get("state") in IN_FLIGHT:
-        overlay.put(Table.DOCUMENTS, document, {**base, **_shown(command)})
+        shown = _since(prior, {**base, **_shown(command)}, event)
+        overlay.put(Table.DOCUMENTS, document, shown)
         return _differing(view, overlay)
     facts = Facts(view)
     draft, outcome = plan(facts, event.tenant, key)
@@ -70,7 +72,7 @@ def replan(view: View, document: str, event: Event) -> Changes:
     there: JsonObject = {"syspro_key": text_of(written, "syspro_key"), "needs": dict(facts.needs)}
     base = {**base, **_drafted(draft, base), **there}
     row = _commit(overlay, base, command, key, outcome, event)
-    overlay.put(Table.DOCUMENTS, document, row)
+    overlay.put(Table.DOCUMENTS, document, _since(prior, row, event))
     return _differing(view, overlay)
 
 
@@ -80,6 +82,7 @@ def _at_hand(view: View, document: str, key: DocumentKey) -> JsonObject | None:
         Address(table=Table.DOCUMENTS, key=document),
         Address(table=Table.FACTS, key=source_fact(key)),
         Address(table=Table.FACTS, key=COMPANIES),
+        Address(table=Table.FACTS, key=decision_fact(key)),
     ]
     if key.kind != VENDOR:
         first.append(Address(table=Table.FACTS, key=written_fact(key)))
@@ -121,7 +124,16 @@ def _blank(document: str, key: DocumentKey) -> JsonObject:
         "command": "",
         "position": 0,
         "needs": {},
+        "shadow": {},
+        "since": "",
     }
+
+
+def _since(prior: JsonObject | None, row: JsonObject, event: Event) -> JsonObject:
+    """The row says since when it stands as it does, for the same reason."""
+    is_same = all(text_of(prior, name) == row.get(name) for name in ("state", "reason"))
+    since = text_of(prior, "since") if prior is not None and is_same else ""
+    return {**row, "since": since or event.recorded_at.isoformat()}
 
 
 def _drafted(draft: Draft, base: JsonObject) -> JsonObject:
@@ -150,7 +162,7 @@ def _commit(
     kept = {**base, "command": "" if is_open else base["command"]}
     if isinstance(outcome, Settled):
         shown = _standing(outcome.state, outcome.reason, outcome.detail)
-        return {**kept, **shown, "syspro_key": outcome.syspro_key}
+        return {**kept, **shown, "syspro_key": outcome.syspro_key, "shadow": outcome.shadow}
     if isinstance(outcome, Held):
         return {**kept, **_standing("held", outcome.reason, outcome.detail)}
     assert isinstance(outcome, Waiting)
@@ -304,6 +316,7 @@ def _standing(state: str, reason: str, detail: str) -> JsonObject:
         "detail": detail,
         "waits_for": [],
         "waits_on": [],
+        "shadow": {},
     }
 
 

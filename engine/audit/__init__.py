@@ -1,8 +1,8 @@
 """The whole story of one document, told from the log alone.
 
-Read when and by which run, changed how, planned why, written what (XML in and out), answered
-what. Reads `documents`, `commands` and `polls` to find the streams, then only events; writes
-nothing.
+Read when and by which run, changed how, decided by whom, planned why, written what (XML in and
+out), answered what. Reads `documents`, `commands` and `polls` to find the streams, then only
+events; writes nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -86,7 +86,10 @@ async def story(database: Database, log: Streams, tenant: str, name: str) -> Sto
     row = await find(database, tenant, name)
     key = text(row, "key")
     document = DocumentKey.parse(key)
-    streams = [procurify_stream(document.source, document.kind, document.id)]
+    streams = [
+        procurify_stream(document.source, document.kind, document.id),
+        f"decision/{key}",
+    ]
     for command in await database.fetch(_COMMANDS, tenant, key):
         streams.append(command_stream(text(command, "key")))
     events = [event for stream in streams for event in await _whole(log, tenant, stream)]

@@ -49,6 +49,12 @@ def sentence(event: Event, body: Mapping[str, JsonValue]) -> str:
             return f"read back from SYSPRO as {name}: DIFFERENT: {_listed(body['differences'])}"
         case "LookupAnswered":
             return f"looked up in SYSPRO by {body.get('object')}: {body.get('text')}"
+        case "DocumentHeld" | "DocumentReleased" | "DocumentApproved" | "DocumentIgnored":
+            return _decided(event, body)
+        case "DocumentLinked":
+            return f"linked by a person to {name} in company {body.get('company')}{_why(body)}"
+        case "RetryAsked":
+            return f"a person asked to try again{_why(body)}"
         case kind if kind.endswith("Vanished"):
             return "no longer there in Procurify"
         case _:
@@ -82,7 +88,22 @@ _STATES = {
     "ready": "ready to send",
     "sending": "being sent",
     "sent": "sent, to be read back",
+    "off": "not carried: such documents are off",
+    "observed": "watched only",
+    "shadowed": "planned and not sent (shadow)",
 }
+
+
+def _decided(event: Event, body: Mapping[str, JsonValue]) -> str:
+    what = event.type.removeprefix("Document").lower()
+    accepts = body.get("accepts")
+    codes = ", ".join(map(str, accepts)) if isinstance(accepts, list | tuple) else ""
+    accepted = f", accepting {codes}" if codes else ""
+    return f"{what} by a person{accepted}{_why(body)}"
+
+
+def _why(body: Mapping[str, JsonValue]) -> str:
+    return f": {body['reason']}" if body.get("reason") else ""
 
 
 def _intended(event: Event, body: Mapping[str, JsonValue]) -> str:

@@ -1,7 +1,8 @@
 """The verbs of `procurify-syspro`: a parser, one module a verb, one way to end.
 
-Each verb module shows `VERB: Verb`; `main` parses, runs the verb and turns every `EngineError`
-into one clear line and its exit code. Nothing of the work itself is done here.
+Each verb module shows `VERB: Verb` (or `VERBS`, where several are one thing); `main` parses, runs
+the verb and turns every `EngineError` into one clear line and its exit code. Nothing of the work
+itself is done here.
 """
 
 import argparse
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from engine.cli import (
     audit,
     credentials,
+    decide,
     demo,
     explain,
     mapping,
@@ -39,6 +41,7 @@ VERBS: tuple[Verb, ...] = (
     poll.VERB,
     status.VERB,
     audit.VERB,
+    *decide.VERBS,
     replay.VERB,
     verify_log.VERB,
     credentials.VERB,

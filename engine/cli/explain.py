@@ -39,17 +39,21 @@ async def run(options: argparse.Namespace) -> int:
     say(f"  Why      {reason.cause}")
     say(f"  Who      {reason.who}")
     say(f"  What now {reason.action}")
+    if reason.is_acceptable:
+        say(f"  Or       release DOC --accept {reason.code} --reason TEXT, for one revision")
     return Exit.OK
 
 
-def plain(reason: Reason) -> dict[str, str]:
-    """A reason as JSON: code, sentence, cause, who, action."""
+def plain(reason: Reason) -> dict[str, str | bool]:
+    """A reason as JSON: code, class, sentence, cause, who, action, may it be accepted."""
     return {
         "code": reason.code,
         "sentence": reason.sentence,
         "cause": reason.cause,
         "who": reason.who,
         "action": reason.action,
+        "class": reason.error_class,
+        "is_acceptable": reason.is_acceptable,
     }
 
 

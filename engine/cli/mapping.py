@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.cli.exits import Exit
 from engine.cli.output import complain, print_json, say, table
-from engine.cli.verb import Verb, add_config, config_of
+from engine.cli.verb import Verb, add_config, config_of, one_tenant
 from engine.core.events import Event, NewEvent
 from engine.core.mapping import MappingRow, parse_csv
 from engine.errors import Malformed, Misconfigured
@@ -29,12 +29,10 @@ def add_arguments(child: argparse.ArgumentParser) -> None:
 async def run(options: argparse.Namespace) -> int:
     """A file with any fault is refused whole; rows that say nothing new append nothing."""
     async with foundation(config_of(options)) as ground:
-        tenants = ground.tenants(options.tenant)
-        if len(tenants) > 1:
-            raise Misconfigured(f"name one of {', '.join(tenants)} with --tenant")
+        tenant = one_tenant(ground, options.tenant)
         if options.action == "import":
-            return await take_in(ground, tenants[0], options)
-        rows = await approved(ground, tenants[0])
+            return await take_in(ground, tenant, options)
+        rows = await approved(ground, tenant)
     if options.action == "export":
         export(rows, options.file)
         return Exit.OK

@@ -6,6 +6,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 
 from engine.config import Config, load
+from engine.errors import Misconfigured
+from engine.service.foundation import Foundation
 
 MOST_DOCUMENTS = 100_000
 LONGEST_WAIT_MS = 600_000
@@ -30,6 +32,14 @@ def add_config(child: argparse.ArgumentParser) -> None:
 def config_of(options: argparse.Namespace) -> Config:
     """The configuration that the command line names; raises `Misconfigured`."""
     return load(options.config)
+
+
+def one_tenant(ground: Foundation, name: str | None) -> str:
+    """The one tenant that is meant; raises `Misconfigured` where there are several."""
+    names = ground.tenants(name)
+    if len(names) > 1:
+        raise Misconfigured(f"name one of {', '.join(names)} with --tenant")
+    return names[0]
 
 
 def port_number(text: str) -> int:

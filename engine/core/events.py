@@ -3,7 +3,7 @@
 Bodies are plain JSON values (`core.canonical`); no field of a body is ever a float. A stream is
 the story of one thing: `procurify/acme/bill/<uuid>`, `syspro/EDU1/supplier/V000118`,
 `command/<key>`, `poll/procurify/acme/bills`, `mapping/<kind>/<key>`, `policy/<company>`,
-`session/<operator>`, `service`.
+`decision/<document key>`, `session/<operator>`, `service`.
 """
 
 from collections.abc import Mapping

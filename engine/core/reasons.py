@@ -3,14 +3,20 @@
 A code is a promise: it is stored in rows and events and printed by `status` and `explain`, so it
 is never renamed. The planner's own codes stand here with the writer's; `sentence` is what a buyer
 reads, and `detail` of a document adds the particulars.
+
+To add one: write its entry in the module of its noun in `reason_texts` (a hold in `orders`,
+`bills`, `vendors`, `people` or `common`; a wait or a settled state in `standing`) with the factory
+of its class, inside `acceptable(...)` where a person may let it pass with `release --accept`. Say
+it in a plan by `hold`, `wait` or `settle`, or by `hold_unless_accepted` for an acceptable one: a
+test refuses a code that no plan says, and one that is said without an entry.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.core.reason_texts import HELD_TEXTS
-from engine.core.reason_texts_other import SETTLED_TEXTS, WAITING_TEXTS, WRITER_TEXTS
+from engine.core.reason_texts import answers, bills, common, orders, people, standing, vendors
+from engine.core.reason_texts.entry import ErrorClass, Texts
 
 
 class Standing(StrEnum):
@@ -24,7 +30,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """One code of the catalogue and its texts; `who` is a role, `action` an instruction."""
+    """One code of the catalogue and its texts; `who` is a role, `action` an instruction.
+
+    `is_acceptable`: a person may accept it for one revision of a document.
+    """
 
     code: str
     standing: Standing
@@ -32,24 +41,35 @@ class Reason:
     cause: str
     who: str
     action: str
+    error_class: ErrorClass
+    is_acceptable: bool
 
 
-def _reasons(
-    standing: Standing, texts: Mapping[str, tuple[str, str, str, str]]
-) -> dict[str, Reason]:
+def _reasons(kind: Standing, texts: Texts) -> dict[str, Reason]:
     return {
         code: Reason(
-            code=code, standing=standing, sentence=sentence, cause=cause, who=who, action=action
+            code=code,
+            standing=kind,
+            sentence=text.sentence,
+            cause=text.cause,
+            who=text.who,
+            action=text.action,
+            error_class=text.error_class,
+            is_acceptable=text.is_acceptable,
         )
-        for code, (sentence, cause, who, action) in texts.items()
+        for code, text in texts.items()
     }
 
 
 REASONS: Mapping[str, Reason] = {
-    **_reasons(Standing.HELD, HELD_TEXTS),
-    **_reasons(Standing.WAITING, WAITING_TEXTS),
-    **_reasons(Standing.SETTLED, SETTLED_TEXTS),
-    **_reasons(Standing.ANSWER, WRITER_TEXTS),
+    **_reasons(Standing.HELD, common.HELD_TEXTS),
+    **_reasons(Standing.HELD, vendors.HELD_TEXTS),
+    **_reasons(Standing.HELD, orders.HELD_TEXTS),
+    **_reasons(Standing.HELD, bills.HELD_TEXTS),
+    **_reasons(Standing.HELD, people.HELD_TEXTS),
+    **_reasons(Standing.WAITING, standing.WAITING_TEXTS),
+    **_reasons(Standing.SETTLED, standing.SETTLED_TEXTS),
+    **_reasons(Standing.ANSWER, answers.ANSWER_TEXTS),
 }
 
 

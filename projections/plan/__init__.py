@@ -11,6 +11,7 @@ from engine.core.canonical import JsonObject
 from engine.core.keys import BILL, PURCHASE_ORDER, DocumentKey, external_key
 from engine.core.mapping import account_keys, mapping_fact
 from engine.errors import Malformed
+from projections.decisions import Decision, decision_of
 from projections.documents import (
     UNREADABLE,
     bill_in,
@@ -21,15 +22,20 @@ from projections.documents import (
 from projections.facts import Facts, source_fact, syspro_fact, text_of, written_fact
 from projections.invoices import Bill, BillContent
 from projections.plan.bill import grand_total, plan_bill
-from projections.plan.company import Company
+from projections.plan.company import Company, company_names
+from projections.plan.decided import (
+    require_planned_mode,
+    require_sent_mode,
+    require_undecided,
+)
 from projections.plan.order import plan_new_order
 from projections.plan.order_change import plan_written_order
-from projections.plan.outcomes import Draft, Held, Outcome, Planned, Stopped
+from projections.plan.outcomes import Draft, Held, Outcome, Planned, Stopped, hold, settle
 from projections.plan.routing import route
 from projections.plan.supplier import needs_of_vendor
 from projections.plan.vendors import plan_everywhere
 from projections.purchase_orders import Content, Order
-from projections.references import COMPANIES, location_fact
+from projections.references import location_fact
 from projections.suppliers import Vendor
 
 __all__ = ["plan"]
@@ -42,19 +48,21 @@ def plan(facts: Facts, tenant: str, document: DocumentKey) -> tuple[Draft, Outco
     """What the document calls for, as far as the facts go; raises `Ask` and nothing else."""
     body = facts.peek(source_fact(document))
     subject = _read(document, body)
-    if subject is None:
-        return Draft(), Held(reason="SOURCE_UNREADABLE", detail=text_of(body, UNREADABLE))
-    draft = _draft(subject)
+    draft = _draft(subject) if subject is not None else Draft()
     try:
+        decision = decision_of(facts, document)
+        facts.accepts = decision.accepted(draft.revision)
+        if subject is None:
+            require_undecided(decision, None)
+            hold("SOURCE_UNREADABLE", text_of(body, UNREADABLE))
         if isinstance(subject, Vendor):
-            answer = plan_everywhere(facts, tenant, document, subject)
+            require_undecided(decision, None)
+            answer = plan_everywhere(facts, tenant, document, subject, decision)
             return replace(draft, company=answer.company), answer.outcome
-        facts.fetch(_first(document, subject))
-        company = route(facts, document, subject)
+        facts.fetch(_first(facts, document, subject))
+        company = _routed(facts, document, subject, decision)
         draft = replace(draft, company=company.name)
-        if facts.peek(written_fact(document)) is None:
-            facts.fetch(_hints(tenant, document, company, subject))
-        return draft, _plan(facts, tenant, document, company, subject)
+        return draft, _plan(facts, tenant, document, company, subject, decision, draft.revision)
     except Stopped as stopped:
         return draft, stopped.outcome
     except Malformed as error:
@@ -67,12 +75,49 @@ def _read(document: DocumentKey, body: JsonObject | None) -> Subject | None:
     return bill_in(body) if document.kind == BILL else vendor_in(body)
 
 
+def _routed(
+    facts: Facts, document: DocumentKey, subject: Order | Bill, decision: Decision
+) -> Company:
+    """The document's company; a person's decision stands even where it has none yet."""
+    try:
+        return route(facts, document, subject)
+    except Stopped:
+        require_undecided(decision, None)
+        raise
+
+
 def _plan(
-    facts: Facts, tenant: str, document: DocumentKey, company: Company, subject: Order | Bill
+    facts: Facts,
+    tenant: str,
+    document: DocumentKey,
+    company: Company,
+    subject: Order | Bill,
+    decision: Decision,
+    revision: str,
+) -> Planned:
+    written = facts.get(written_fact(document))
+    require_undecided(decision, written)
+    if decision.links and written is None:
+        key = decision.links.get(company.name, "")
+        settle("linked", "ALREADY_THERE", syspro_key=key, detail=decision.why)
+    if subject.is_eligible:
+        require_planned_mode(company, document.kind, written)
+    if written is None:
+        facts.fetch(_hints(tenant, document, company, subject))
+    planned = _command(facts, tenant, document, company, subject, written)
+    return require_sent_mode(company, document.kind, decision, revision, planned)
+
+
+def _command(
+    facts: Facts,
+    tenant: str,
+    document: DocumentKey,
+    company: Company,
+    subject: Order | Bill,
+    written: JsonObject | None,
 ) -> Planned:
     if isinstance(subject, Bill):
         return plan_bill(facts, tenant, document, company, subject)
-    written = facts.get(written_fact(document))
     if written is None:
         return plan_new_order(facts, tenant, document, company, subject)
     return plan_written_order(facts, document, company, subject, written)
@@ -91,7 +136,7 @@ def _draft(subject: Subject) -> Draft:
                 revision=subject.content.revision,
             )
         case Bill():
-            return Draft(number=subject.invoice)
+            return Draft(number=subject.invoice, revision=f"status {subject.status}")
         case Order() if subject.content is not None:
             return Draft(
                 number=subject.number,
@@ -100,15 +145,19 @@ def _draft(subject: Subject) -> Draft:
                 revision=subject.content.revision,
             )
         case Order():
-            return Draft(number=subject.number)
+            return Draft(number=subject.number, revision=f"state {subject.state}")
         case _:
             assert_never(subject)
 
 
-def _first(document: DocumentKey, subject: Order | Bill) -> tuple[str, ...]:
+def _first(facts: Facts, document: DocumentKey, subject: Order | Bill) -> tuple[str, ...]:
     """The facts that routing is sure to look at."""
     location = subject.content.location if subject.content is not None else ""
-    return (COMPANIES, location_fact(document.source, location), f"zone:{document.source}")
+    return (
+        location_fact(document.source, location),
+        f"zone:{document.source}",
+        *(f"policy:{name}" for name in company_names(facts)),
+    )
 
 
 def _hints(

@@ -15,6 +15,7 @@ from projections.documents import group_fact, invoice_number_fact
 from projections.facts import Facts, number_of, object_of, syspro_fact, text_of, written_fact
 from projections.invoices import Bill, BillContent, BillItem
 from projections.plan.company import Company, business_day, require_read, to_currency, zone_of
+from projections.plan.decided import hold_unless_accepted
 from projections.plan.distribution import cost_lines, item_lines, tax_codes, tax_lines
 from projections.plan.matching import (
     Posted,
@@ -122,7 +123,8 @@ def _number(facts: Facts, document: DocumentKey, content: BillContent) -> str:
         holder = object_of(holders, other)
         is_version = text_of(own, "group") != "" and text_of(holder, "group") == own["group"]
         if number_of(holder, "since") < number_of(own, "since") and not is_version:
-            hold("DUPLICATE_INVOICE", f"{content.invoice} is also the number of bill {other}")
+            detail = f"{content.invoice} is also the number of bill {other}"
+            hold_unless_accepted(facts, "DUPLICATE_INVOICE", detail)
     return number
 
 

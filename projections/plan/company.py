@@ -34,6 +34,10 @@ class Company:
         """A setting of the policy."""
         return policy_text(self.policy, setting, default)
 
+    def mode(self, kind: str) -> str:
+        """How documents of a kind are carried: off, observe, shadow, approve or auto."""
+        return self.text(f"mode_{kind}", "auto")
+
     @property
     def local_currency(self) -> str:
         """The company's own currency."""

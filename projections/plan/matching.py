@@ -15,6 +15,7 @@ from engine.core.commands import GrnMatch
 from engine.core.keys import PURCHASE_ORDER, DocumentKey, comparable_key, external_key
 from engine.core.money import ZERO, plain, read_amount, share, to_cents, to_quantity, total
 from projections.commands import billed_fact
+from projections.decisions import IGNORED, decision_of
 from projections.documents import order_in
 from projections.facts import Facts, object_of, source_fact, syspro_fact, text_of, written_fact
 from projections.invoices import BillItem
@@ -26,7 +27,10 @@ from projections.plan.written import line_number
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """An order that SYSPRO has: by whom it is supplied, and its line numbers by item."""
+    """An order that SYSPRO has: by whom it is supplied, and its line numbers by item.
+
+    `is_ours`: SYSPRO took it from us; one that a person linked carries no items of ours.
+    """
 
     document: DocumentKey
     number: str
@@ -34,6 +38,7 @@ class Posted:
     currency: str
     lines: Mapping[str, int]
     ordered: Mapping[str, Decimal]
+    is_ours: bool
 
 
 def require_order(facts: Facts, tenant: str, company: Company, source: str, order: str) -> Posted:
@@ -47,6 +52,10 @@ def require_order(facts: Facts, tenant: str, company: Company, source: str, orde
         body = order_in(facts.get(source_fact(document)))
         if body is not None and not body.is_eligible:
             hold("ORDER_NOT_ELIGIBLE", f"order {body.number}")
+        if decision_of(facts, document).standing == IGNORED:
+            hold("ORDER_NOT_ELIGIBLE", f"order {order} is ignored")
+        if company.mode(PURCHASE_ORDER) in {"off", "observe"}:
+            hold("ORDER_NOT_ELIGIBLE", f"order {order}: {company.name} carries no orders")
         wait("WAITS_FOR_ORDER", documents=(str(document),))
     row = order_in_syspro(facts, company, number)
     if is_cancelled(row) or (written is not None and written.get("is_cancelled") is True):
@@ -57,6 +66,7 @@ def require_order(facts: Facts, tenant: str, company: Company, source: str, orde
     return Posted(
         document=document,
         number=number,
+        is_ours=written is not None,
         supplier=text_of(payload, "supplier") or text_of(row, "Supplier"),
         currency=text_of(payload, "currency") or text_of(row, "Currency"),
         lines=line_numbers(written, row),
@@ -67,6 +77,9 @@ def require_order(facts: Facts, tenant: str, company: Company, source: str, orde
 
 
 def _linked_number(facts: Facts, tenant: str, company: Company, document: DocumentKey) -> str:
+    linked = decision_of(facts, document).links.get(company.name)
+    if linked:
+        return linked
     there = facts.get(f"order_by_key:{company.name}/{external_key(tenant, document)}")
     orders = there.get("orders") if there else None
     return str(orders[0]) if isinstance(orders, list | tuple) and orders else ""
@@ -128,7 +141,7 @@ def match_item(
         hold("MATCH_BY_VALUE", item.description)
     line = order.lines.get(item.order_item)
     if line is None:
-        if order.lines:
+        if order.lines or not order.is_ours:
             hold("ORDER_LINE_UNKNOWN", f"order {order.number}, item {item.order_item}")
         wait("WAITS_FOR_VERIFICATION", on=(written_fact(order.document),))
     left = item.quantity

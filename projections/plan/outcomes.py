@@ -46,12 +46,16 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """Nothing is left to do: `state` is the document's (in_syspro, linked, not_eligible, …)."""
+    """Nothing is left to do: `state` is the document's (in_syspro, linked, not_eligible, …).
+
+    `shadow`: {type, action, payload} of the command that would have been sent.
+    """
 
     state: str
     reason: str = ""
     syspro_key: str = ""
     detail: str = ""
+    shadow: JsonObject = field(default_factory=dict)
 
 
 Outcome = Planned | Held | Waiting | Settled

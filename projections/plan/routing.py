@@ -11,6 +11,7 @@ from datetime import date
 
 from engine.core.keys import PURCHASE_ORDER, DocumentKey
 from engine.core.mapping import mapping_fact
+from projections.decisions import decision_of
 from projections.documents import order_in
 from projections.facts import Facts, source_fact, text_of, written_fact
 from projections.invoices import Bill, BillContent
@@ -46,6 +47,9 @@ def route(facts: Facts, document: DocumentKey, subject: Order | Bill) -> Company
     if len(names) == 1:
         return open_company(facts, names[0], on)
     written = facts.get(written_fact(document))
+    linked = decision_of(facts, document).links
+    if written is None and linked:
+        return open_company(facts, min(linked), on)
     if isinstance(subject, Order):
         return open_company(facts, _of_order(facts, document, subject, names, on), on)
     if written is not None:
@@ -88,6 +92,8 @@ def _of_bill(
         body = order_in(facts.get(source_fact(order)))
         if written is not None:
             found.add(text_of(written, "company"))
+        elif linked := decision_of(facts, order).links:
+            found.update(linked)
         elif body is None or body.content is None:
             unread.append(str(order))
         else:

@@ -1,7 +1,7 @@
 """Vendors and suppliers: which supplier a vendor is in a company, how it becomes one. Pure.
 
-Found by approved mapping, by what we wrote, by an external id that names a supplier, by the
-rule's code under the same name; in that order, first found wins.
+Found by a person's link, by approved mapping, by what we wrote, by an external id that names a
+supplier, by the rule's code under the same name; in that order, first found wins.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from engine.core.canonical import JsonObject
 from engine.core.commands import SupplierAdd
 from engine.core.keys import VENDOR, DocumentKey, external_key
 from engine.core.mapping import mapping_fact
+from projections.decisions import IGNORED, decision_fact, decision_of
 from projections.documents import vendor_in
 from projections.facts import Facts, object_of, source_fact, syspro_fact, text_of, written_fact
 from projections.plan.company import Company, mapped, require_read, to_currency
@@ -43,6 +44,7 @@ def needs_of_vendor(company: str, source: str, vendor: str, policy_prefix: str) 
     """The facts that finding a vendor's supplier is sure to look at."""
     document = DocumentKey(source=source, kind=VENDOR, id=vendor)
     return (
+        decision_fact(document),
         mapping_fact("vendor", vendor),
         source_fact(document),
         written_fact(document, company),
@@ -54,13 +56,15 @@ def needs_of_vendor(company: str, source: str, vendor: str, policy_prefix: str) 
 def find_supplier(facts: Facts, company: Company, source: str, vendor: str) -> Supplier | None:
     """The vendor's supplier; None if SYSPRO has none for it. Waits until SYSPRO was read."""
     document = DocumentKey(source=source, kind=VENDOR, id=vendor)
-    target = mapped(facts, company, "vendor", vendor)
+    linked = decision_of(facts, document).links.get(company.name, "")
+    target = linked or mapped(facts, company, "vendor", vendor)
     if target:
+        found_by = "link" if linked else "mapping"
         row = facts.get(syspro_fact("supplier", company.name, target))
         if row is None:
             require_read(facts, company, "supplier")
-            hold("SUPPLIER_UNKNOWN", f"vendor {vendor} is mapped to {target}")
-        return _known(company, target, row, "mapping")
+            hold("SUPPLIER_UNKNOWN", f"vendor {vendor} is {target} by {found_by}")
+        return _known(company, target, row, found_by)
     written = facts.get(written_fact(document, company.name))
     if written is not None:
         return _written(facts, company, written)
@@ -91,6 +95,8 @@ def require_supplier(facts: Facts, company: Company, source: str, vendor: str) -
         body = vendor_in(facts.get(source_fact(document)))
         if body is not None and not body.is_eligible:
             hold("VENDOR_NOT_ELIGIBLE", f"vendor {vendor} {clean(body.name)}")
+        if decision_of(facts, document).standing == IGNORED:
+            hold("VENDOR_NOT_ELIGIBLE", f"vendor {vendor} is ignored")
         if not (company.is_alone or company.creates_suppliers):
             hold("VENDOR_UNMAPPED", f"vendor {vendor} in company {company.name}")
         wait("WAITS_FOR_SUPPLIER", documents=(str(document),))

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from engine.core.keys import DocumentKey
-from projections.facts import Facts
+from projections.decisions import Decision
+from projections.facts import Facts, written_fact
 from projections.plan.company import company_names, open_company
+from projections.plan.decided import require_planned_mode, require_sent_mode
 from projections.plan.outcomes import Held, Outcome, Planned, Settled, Stopped, Waiting
 from projections.plan.supplier import needs_of_vendor, plan_vendor
 from projections.suppliers import Vendor
@@ -28,14 +30,16 @@ class Answer:
     outcome: Outcome
 
 
-def plan_everywhere(facts: Facts, tenant: str, document: DocumentKey, vendor: Vendor) -> Answer:
+def plan_everywhere(
+    facts: Facts, tenant: str, document: DocumentKey, vendor: Vendor, decision: Decision
+) -> Answer:
     """What the vendor calls for, over all companies; raises `Ask`, and `Stopped` without one."""
     names = company_names(facts)
     _fetch(facts, document, names)
     answers = []
     for name in names:
         part = facts.part()
-        outcome = _plan_in(part, tenant, document, name, vendor)
+        outcome = _plan_in(part, tenant, document, name, vendor, decision)
         facts.needs.update(part.needs)
         if isinstance(outcome, Planned) and len(names) > 1:
             outcome = replace(outcome, needs=dict(part.needs))
@@ -54,10 +58,20 @@ def _fetch(facts: Facts, document: DocumentKey, names: Sequence[str]) -> None:
 
 
 def _plan_in(
-    facts: Facts, tenant: str, document: DocumentKey, name: str, vendor: Vendor
+    facts: Facts,
+    tenant: str,
+    document: DocumentKey,
+    name: str,
+    vendor: Vendor,
+    decision: Decision,
 ) -> Outcome:
+    company = open_company(facts, name)
     try:
-        return plan_vendor(facts, tenant, document, open_company(facts, name), vendor)
+        if vendor.is_eligible:
+            written = facts.get(written_fact(document, name))
+            require_planned_mode(company, document.kind, written)
+        planned = plan_vendor(facts, tenant, document, company, vendor)
+        return require_sent_mode(company, document.kind, decision, vendor.revision, planned)
     except Stopped as stopped:
         return stopped.outcome
 

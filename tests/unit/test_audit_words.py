@@ -106,6 +106,18 @@ INTENT: Mapping[str, JsonValue] = {
             {"object": "PORQRY", "text": "2 received"},
             "looked up in SYSPRO by PORQRY: 2 received",
         ),
+        ("DocumentHeld", {"reason": "wait for Dana"}, "held by a person: wait for Dana"),
+        (
+            "DocumentReleased",
+            {"reason": "seen", "accepts": ["DUPLICATE_INVOICE"]},
+            "released by a person, accepting DUPLICATE_INVOICE: seen",
+        ),
+        (
+            "DocumentLinked",
+            {"reason": "by hand", "syspro_key": "547", "company": "EDU1"},
+            "linked by a person to 547 in company EDU1: by hand",
+        ),
+        ("RetryAsked", {"reason": "again"}, "a person asked to try again: again"),
         ("PurchaseOrderVanished", {}, "no longer there in Procurify"),
         ("SomethingElse", {}, "SomethingElse"),
     ],

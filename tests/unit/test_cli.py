@@ -24,8 +24,9 @@ from engine.errors import (
 from engine.telemetry import keep_out_of_logs
 
 USAGE_EXIT = 2
+DECISIONS = {"hold", "release", "approve", "ignore", "link", "retry"}
 WITH_CONFIG = {"run", "migrate", "ping", "poll", "status", "audit", "replay", "verify-log",
-               "credentials", "map"}  # fmt: skip
+               "credentials", "map", *DECISIONS}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -116,14 +117,14 @@ def test_explain_when_given_a_code_then_sentence_cause_who_and_what_to_do(
     ]
 
 
-def test_explain_when_asked_as_json_then_every_code_with_its_five_parts(
+def test_explain_when_asked_as_json_then_every_code_with_all_its_parts(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["explain", "--json"]) == Exit.OK
     rows = json.loads(capsys.readouterr().out)
     assert [row["code"] for row in rows] == list(REASONS)
     assert {frozenset(row) for row in rows} == {
-        frozenset({"code", "sentence", "cause", "who", "action"})
+        frozenset({"code", "class", "sentence", "cause", "who", "action", "is_acceptable"})
     }
     assert main(["explain", "BLANKET_PO", "--json"]) == Exit.OK
     assert json.loads(capsys.readouterr().out) in rows

@@ -9,7 +9,11 @@ import projections
 from engine.core.reasons import REASONS, Reason, Standing, sentence_of
 
 ROOT = Path(projections.__file__).parent
-SAID_BY = {"hold": Standing.HELD, "wait": Standing.WAITING}
+SAID_BY = {
+    "hold": Standing.HELD,
+    "hold_unless_accepted": Standing.HELD,
+    "wait": Standing.WAITING,
+}
 
 
 def calls() -> list[tuple[str, str]]:
@@ -56,6 +60,11 @@ def test_reason_when_catalogued_as_a_hold_or_wait_then_a_plan_says_it() -> None:
     for code, reason in REASONS.items():
         if reason.standing in {Standing.HELD, Standing.WAITING, Standing.SETTLED}:
             assert code in said or f'"{code}"' in texts, code
+
+
+def test_reason_when_a_plan_lets_it_pass_then_it_is_acceptable_and_the_other_way_round() -> None:
+    passed = {code for name, code in CALLS if name == "hold_unless_accepted"}
+    assert passed == {code for code, reason in REASONS.items() if reason.is_acceptable}
 
 
 def test_sentence_when_the_code_is_unknown_then_it_is_the_code() -> None:

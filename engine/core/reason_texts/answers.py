@@ -1,0 +1,44 @@
+"""The texts of what SYSPRO answers. Pure."""
+
+from engine.core.reason_texts.entry import (
+    NOBODY,
+    SYSPRO_SIDE,
+    Texts,
+    business,
+    conflict,
+    in_doubt,
+    transient,
+)
+
+ANSWER_TEXTS: Texts = {
+    "REJECTED_BY_SYSPRO": business(
+        "SYSPRO refused the document.",
+        "Its answer lists errors; the detail quotes them.",
+        SYSPRO_SIDE,
+        "Correct what the answer names; the document is sent again when an input changes.",
+    ),
+    "KEY_CONFLICT": conflict(
+        "SYSPRO holds another document under the engine's key.",
+        "After a lost answer the look-up found something else than was sent.",
+        SYSPRO_SIDE,
+        "Compare both documents and decide which one stays.",
+    ),
+    "DOUBT_ESCALATED": in_doubt(
+        "It cannot be told whether SYSPRO took the document.",
+        "The answer was lost and the look-ups contradict each other.",
+        SYSPRO_SIDE,
+        "Look the document up in SYSPRO and give the verdict.",
+    ),
+    "IN_DOUBT": in_doubt(
+        "The answer to a post was lost.",
+        "It is looked up in SYSPRO before anything is repeated.",
+        NOBODY,
+        "Nothing to do; it resolves by itself.",
+    ),
+    "DEFERRED": transient(
+        "The document could not be sent and is sent again later.",
+        "The post provably did not reach SYSPRO, or was refused before it took effect.",
+        NOBODY,
+        "Nothing to do.",
+    ),
+}

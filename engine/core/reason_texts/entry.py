@@ -1,0 +1,86 @@
+"""The shape of a reason's texts, the roles that act, and the classes of rules.md §5.8. Pure.
+
+A factory for each class makes an entry: `wrong(sentence, cause, who, action)`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+BUYER = "purchasing"
+PAYABLES = "accounts payable"
+SETUP = "whoever keeps the mappings"
+FINANCE = "finance"
+SYSPRO_SIDE = "the SYSPRO administrator"
+NOBODY = "nobody"
+
+
+class ErrorClass(StrEnum):
+    """What kind of trouble a reason is, by which its owner is chosen (rules.md §5.8)."""
+
+    NONE = "none"
+    TRANSIENT = "transient"
+    CONFIG = "config"
+    WRONG = "data"
+    BUSINESS = "business"
+    CONFLICT = "conflict"
+    IN_DOUBT = "in-doubt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """What a reason says. `is_acceptable`: a person may accept it for one revision (`release`)."""
+
+    sentence: str
+    cause: str
+    who: str
+    action: str
+    error_class: ErrorClass
+    is_acceptable: bool = False
+
+
+Texts = Mapping[str, Text]
+
+
+def wrong(sentence: str, cause: str, who: str, action: str) -> Text:
+    """A word, a number or a mapping is missing or wrong."""
+    return _text(sentence, cause, who, action, ErrorClass.WRONG)
+
+
+def business(sentence: str, cause: str, who: str, action: str) -> Text:
+    """A rule of the trade or of the books stands against it."""
+    return _text(sentence, cause, who, action, ErrorClass.BUSINESS)
+
+
+def conflict(sentence: str, cause: str, who: str, action: str) -> Text:
+    """Something else is there already."""
+    return _text(sentence, cause, who, action, ErrorClass.CONFLICT)
+
+
+def config(sentence: str, cause: str, who: str, action: str) -> Text:
+    """A setting or a right is missing."""
+    return _text(sentence, cause, who, action, ErrorClass.CONFIG)
+
+
+def transient(sentence: str, cause: str, who: str, action: str) -> Text:
+    """It is tried again by itself."""
+    return _text(sentence, cause, who, action, ErrorClass.TRANSIENT)
+
+
+def in_doubt(sentence: str, cause: str, who: str, action: str) -> Text:
+    """The outcome of a post is not known."""
+    return _text(sentence, cause, who, action, ErrorClass.IN_DOUBT)
+
+
+def nothing(sentence: str, cause: str, who: str, action: str) -> Text:
+    """No trouble at all: it waits, or is settled."""
+    return _text(sentence, cause, who, action, ErrorClass.NONE)
+
+
+def acceptable(text: Text) -> Text:
+    """The same, and a person may accept it."""
+    return replace(text, is_acceptable=True)
+
+
+def _text(sentence: str, cause: str, who: str, action: str, kind: ErrorClass) -> Text:
+    return Text(sentence=sentence, cause=cause, who=who, action=action, error_class=kind)

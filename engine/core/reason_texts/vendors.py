@@ -1,0 +1,54 @@
+"""The texts of holds on vendors, and on what needs a supplier. Pure."""
+
+from engine.core.reason_texts.entry import BUYER, PAYABLES, SETUP, Texts, business, conflict, wrong
+
+HELD_TEXTS: Texts = {
+    "VENDOR_UNMAPPED": wrong(
+        "The vendor is no supplier of SYSPRO yet, and the engine may not create suppliers.",
+        "No mapping, no external id that names a supplier, and create_suppliers is off.",
+        SETUP,
+        "Approve a vendor mapping, or set create_suppliers.",
+    ),
+    "VENDOR_NOT_ELIGIBLE": business(
+        "The vendor is inactive or not of a type that becomes a supplier.",
+        "Only active vendors of type other, preferred or regular are carried to SYSPRO.",
+        BUYER,
+        "Activate the vendor in Procurify, or map it to an existing supplier.",
+    ),
+    "VENDOR_MISSING": wrong(
+        "The document names no vendor.",
+        "Procurify delivered it without one.",
+        BUYER,
+        "Choose a vendor in Procurify.",
+    ),
+    "SUPPLIER_UNKNOWN": wrong(
+        "The vendor is mapped to a supplier that SYSPRO does not have.",
+        "The mapping's target was not found when SYSPRO's suppliers were last read.",
+        SETUP,
+        "Correct the mapping, or create the supplier in SYSPRO.",
+    ),
+    "SUPPLIER_CODE_TAKEN": conflict(
+        "The supplier code that the rule gives belongs to another supplier.",
+        "SYSPRO has that code under a different name.",
+        SETUP,
+        "Approve a vendor mapping to the right supplier, or change supplier_prefix.",
+    ),
+    "SUPPLIER_ON_HOLD": business(
+        "The supplier is on hold in SYSPRO.",
+        "SYSPRO refuses new order lines for suppliers on hold.",
+        PAYABLES,
+        "Release the supplier in SYSPRO; the document goes on by itself.",
+    ),
+    "SUPPLIER_NO_ORDERS": business(
+        "The supplier does not allow purchase orders in SYSPRO.",
+        "Its flag PurchOrdAllowed is N.",
+        PAYABLES,
+        "Allow purchase orders for the supplier, or map the vendor to another one.",
+    ),
+    "TERMS_UNMAPPED": wrong(
+        "No payment terms are known for the supplier to be created.",
+        "The vendor's payment term is not mapped and supplier_terms is empty.",
+        SETUP,
+        "Approve a terms mapping, or set supplier_terms.",
+    ),
+}
