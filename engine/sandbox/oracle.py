@@ -127,13 +127,19 @@ class Oracle:
             for other in posted[1:]:
                 number = text(other.header["PurchaseOrder"]).lstrip("0")
                 found.duplicates.append({**entry, "what": f"order {number} too"})
-            if posted and not self._is_touched(order, posted[0]):
-                _differ(found, entry, order_differences(order, posted[0]))
+            if posted:
+                _differ(found, entry, self._order_differences(order, posted[0]))
 
-    def _is_touched(self, order: PurchaseOrder, posted: Order) -> bool:
-        """Whether a person changed the order last: then it may differ."""
+    def _order_differences(self, order: PurchaseOrder, posted: Order) -> list[str]:
+        """What differs, unless a person changed the order last; one held must not be written."""
         hands = self._sight.hands_in(self._sight.ledger_of(order))
-        return hands.touched("order", order_key(posted))
+        key = order_key(posted)
+        if hands.touched("order", key):
+            return []
+        found = order_differences(order, posted)
+        if order_source(order) in self._story.must_hold and hands.overwritten("order", key):
+            found.append("written over what a person had changed")
+        return found
 
     def _judge_bills(self, found: _Findings) -> None:
         for bill in self._tenant.bills.values():

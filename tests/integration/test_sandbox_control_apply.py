@@ -140,6 +140,20 @@ async def test_order_when_a_person_changed_it_last_then_it_may_differ_and_be_exp
         (entry["cause"], entry["source_id"]) for entry in verdict["must_hold"]
     }
 
+    row = ledger.tables["PorMasterDetail"][("000000000000547", "1")]
+    rows = {"PorMasterDetail": [row]}
+    ledger.wrote(
+        "order",
+        ("000000000000547",),
+        business_object="PORTOI",
+        action="C",
+        operator="PROCSYNC",
+        rows=rows,
+    )
+    (entry,) = (await stage.control("/oracle"))["differences"]
+    assert entry["source_id"] == str(order.id)
+    assert "written over what a person had changed" in entry["what"]
+
     await apply(stage, "cancel_order_in_syspro", purchase_order="547")
     verdict = await stage.control("/oracle")
     assert str(order.id) in {entry["source_id"] for entry in verdict["missing"]}

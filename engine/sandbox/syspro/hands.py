@@ -20,6 +20,7 @@ class Hands:
         self._writes = writes
         self._typed: set[tuple[WriteKind, Key]] = set()
         self._touched: set[tuple[WriteKind, Key]] = set()
+        self._overwritten: set[tuple[WriteKind, Key]] = set()
         self._newest: Write | None = None
         self._read = 0
 
@@ -33,16 +34,24 @@ class Hands:
         self._follow()
         return (kind, key) in self._touched
 
+    def overwritten(self, kind: WriteKind, key: Key) -> bool:
+        """Whether the document was written over e.net after a person had changed it."""
+        self._follow()
+        return (kind, key) in self._overwritten
+
     def _follow(self) -> None:
         writes = self._writes
         is_behind = len(writes) < self._read
         if is_behind or (self._read and writes[self._read - 1] is not self._newest):
             self._typed.clear()
             self._touched.clear()
+            self._overwritten.clear()
             self._read = 0
         for write in writes[self._read :]:
             name = (write.kind, write.key)
             if write.operator != CLERK:
+                if name in self._touched:
+                    self._overwritten.add(name)
                 self._touched.discard(name)
                 continue
             self._touched.add(name)
