@@ -6,6 +6,8 @@ The balance (a decision, as the texts do say that an undistributed amount is ref
     + sum(values of the GRN matches)
     + TaxValue + SecondTaxValue (absent = 0)          == TransactionValue, exactly.
 
+Under TaxBasis I ledger values and matches include the tax, so the two tax values are not added.
+
 FreightCharge and MiscellaneousCharge are not added: their accounts and values are given in
 LedgerDistribution. With AutomaticTaxCalculation Y the tax is computed instead: header TaxCode's
 rate on ledger values plus matches, rounded to the cent, when TaxBasis is E; nothing when it is I;
@@ -123,7 +125,8 @@ def find_balance(
     is_foreign_ledger = call.parameter("LedgerDistributionCurrency", "L") == "F"
     is_local_ledger = currency != ledger.local_currency and not is_foreign_ledger
     entered = Decimal(0)
-    if ledger.payables.tax_method != "N":
+    is_inclusive = fields.choice("TaxBasis", "EI", "E") == "I"
+    if ledger.payables.tax_method != "N" and not is_inclusive:
         for name in ("TaxValue", "SecondTaxValue"):
             entered += fields.number(name, 12, 2) or Decimal(0)
     if is_local_ledger:
