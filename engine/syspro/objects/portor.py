@@ -69,7 +69,8 @@ def render(payload: ReceiptAdd) -> XmlIn:
 def read(payload: ReceiptAdd, text: str) -> PostReply:
     """What the reply says about our receipt; order and line echoed must be ours.
 
-    The key is the GRN, or year, month, journal and entry where SYSPRO gave out no GRN.
+    The key is the GRN, or year, month, journal and entry where SYSPRO gave out no GRN. A warning
+    may stand in a Receipt of its own, which names neither order nor GRN.
     """
     try:
         answer = take_apart(text)
@@ -78,7 +79,8 @@ def read(payload: ReceiptAdd, text: str) -> PostReply:
     items = answer.root.find_all("item")
     if answer.root.tag != ROOT.lower() or len(items) > 1:
         return Unreadable(text=f"not a reply about one receipt: {answer.root.name[:40]}")
-    received = items[0].find_all("receipt") if items else ()
+    receipts = items[0].find_all("receipt") if items else ()
+    received = [node for node in receipts if node.text_at("grn") or node.text_at("purchaseorder")]
     if len(received) > 1:
         return Unreadable(text="more than one receipt in the reply")
     if not received:
