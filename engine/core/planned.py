@@ -1,17 +1,22 @@
 """One row of `commands`, typed: a command, what it is about, and where it stands. Pure."""
 
 from dataclasses import dataclass
+from typing import Generic, TypeAlias, TypeVar
 
 from engine.core.canonical import JsonObject
-from engine.core.commands import Payload, from_json
+from engine.core.commands import Payload, ProcurifyPayload, from_json
+from engine.core.commands.procurify import procurify_from_json
 from engine.core.keys import command_stream
 from engine.core.lifecycle import CommandState
 from engine.errors import Malformed
 
+Wish = TypeVar("Wish")
+Wish_co = TypeVar("Wish_co", covariant=True)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommandRow:
-    """A command as the outbox gives it to a lane, but for what it wishes.
+class CommandRow(Generic[Wish_co]):
+    """A command as the outbox gives it to a lane; `payload` is what it wishes.
 
     `version` is how many events the command's stream had when the row was folded: the next append
     expects it. `attempt` counts the sends intended so far; `planned_position` is the event that the
@@ -29,6 +34,7 @@ class CommandRow:
     revision: str
     generation: int
     external_key: str
+    payload: Wish_co
     attempt: int
     version: int
     deferrals: int
@@ -42,20 +48,32 @@ class CommandRow:
         return command_stream(self.key)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command(CommandRow):
-    """A command addressed to SYSPRO."""
-
-    payload: Payload
+Command: TypeAlias = CommandRow[Payload]
+"""A command addressed to SYSPRO."""
+WriteBack: TypeAlias = CommandRow[ProcurifyPayload]
+"""A command addressed to Procurify."""
 
 
 def command_of(row: JsonObject) -> Command:
-    """The command of a row's body; raises `Malformed` when it is no such row."""
+    """The command to SYSPRO of a row's body; raises `Malformed` when it is no such row."""
+    return _row(row, from_json(_text(row, "type"), _payload(row)))
+
+
+def write_back_of(row: JsonObject) -> WriteBack:
+    """The command to Procurify of a row's body; raises `Malformed` when it is no such row."""
+    return _row(row, procurify_from_json(_text(row, "type"), _payload(row)))
+
+
+def _payload(row: JsonObject) -> JsonObject:
     payload = row.get("payload")
     if not isinstance(payload, dict):
         raise Malformed(f"command {str(row.get('key'))[:40]} has no payload")
+    return payload
+
+
+def _row(row: JsonObject, payload: Wish) -> CommandRow[Wish]:
     try:
-        return Command(
+        return CommandRow(
             key=_text(row, "key"),
             document=_text(row, "document"),
             kind=_text(row, "kind"),
@@ -67,7 +85,7 @@ def command_of(row: JsonObject) -> Command:
             revision=_text(row, "revision"),
             generation=_number(row, "generation"),
             external_key=_text(row, "external_key"),
-            payload=from_json(_text(row, "type"), payload),
+            payload=payload,
             attempt=_number(row, "attempt"),
             version=_number(row, "version"),
             deferrals=_number(row, "deferrals"),

@@ -24,7 +24,7 @@ TURN = 50
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
 IDLE_S = 0.25
-Row = TypeVar("Row", bound=CommandRow)
+Row = TypeVar("Row", bound=CommandRow[object])
 
 
 class Outbox(Protocol):

@@ -42,7 +42,7 @@ class Desk:
 
     async def append(
         self,
-        command: CommandRow,
+        command: CommandRow[object],
         kind: str,
         version: int,
         body: Mapping[str, JsonValue],

@@ -5,18 +5,19 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from engine.core.canonical import JsonObject
-from engine.core.commands import Payload
+from engine.core.commands import Payload, ProcurifyPayload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
     """A command is wanted. `part` tells apart two commands of one revision of a document.
 
-    `needs`: the facts that this command rests on, where the document consulted more for other
-    companies; `others`: what is wanted in those, in order.
+    `company` of one to Procurify is `procurify_addressee(source)`. `needs`: the facts that this
+    command rests on, where the document consulted more for other companies; `others`: what is
+    wanted in those, in order.
     """
 
-    payload: Payload
+    payload: Payload | ProcurifyPayload
     action: str
     part: str
     revision: str

@@ -1,9 +1,10 @@
-"""What the engine may wish of SYSPRO: suppliers, purchase orders, invoices. Pure.
+"""What the engine may wish of SYSPRO, and of Procurify: suppliers, orders, invoices and more. Pure.
 
-One module per noun; here the registry. A command is planned by `projections`, rendered to XML by
-`syspro.objects` and sent by `syspro.writer`. Money and quantities are Decimal, dates are business
-dates. Every class goes to plain JSON and back without loss (`to_json`, `from_json`), because a
-command lives in the `commands` table and, once intended, in its `PostIntended` event.
+One module per noun; here the registry; what is addressed to Procurify has its own. A command is
+planned by `projections`, rendered to XML by `syspro.objects` and sent by `syspro.writer`. Money and
+quantities are Decimal, dates are business dates. Every class goes to plain JSON and back without
+loss (`to_json`, `from_json`), because a command lives in the `commands` table and, once intended,
+in its `PostIntended` event.
 """
 
 from collections.abc import Mapping
@@ -39,6 +40,11 @@ from engine.core.commands.payables import (
     PostingPeriod,
     TaxBasis,
 )
+from engine.core.commands.procurify import (
+    PROCURIFY_STAGES,
+    PROCURIFY_TYPES,
+    ProcurifyPayload,
+)
 from engine.core.commands.receipts import ReceiptAdd
 from engine.core.commands.seen import Seen
 from engine.core.commands.suppliers import SupplierAdd, SupplierChange
@@ -72,6 +78,7 @@ __all__ = [
     "OrderStatusChange",
     "Payload",
     "PostingPeriod",
+    "ProcurifyPayload",
     "PurchaseOrderAdd",
     "PurchaseOrderCancel",
     "PurchaseOrderChange",
@@ -115,6 +122,7 @@ TYPES: Mapping[str, type[Payload]] = {
     "debit_note_add": DebitNoteAdd,
 }
 STAGES: Mapping[str, int] = {
+    **PROCURIFY_STAGES,
     "supplier_add": 0,
     "supplier_change": 0,
     "ledger_code_add": 0,
@@ -168,18 +176,19 @@ receipt, `PaymentReference` of an entry (inferred). `N`: neither; only a person 
 """
 
 
-def command_type(payload: Payload) -> str:
+def command_type(payload: Payload | ProcurifyPayload) -> str:
     """The name of the payload's class in tables and events, e.g. `purchase_order_add`."""
-    return next(name for name, kind in TYPES.items() if type(payload) is kind)
+    found = TYPES if type(payload) in TYPES.values() else PROCURIFY_TYPES
+    return next(name for name, kind in found.items() if type(payload) is kind)
 
 
-def to_json(payload: Payload) -> JsonObject:
+def to_json(payload: Payload | ProcurifyPayload) -> JsonObject:
     """Plain JSON of a command: Decimals as text, dates as CCYY-MM-DD, None left out."""
     return store(payload)
 
 
 def from_json(name: str, body: JsonObject) -> Payload:
-    """The command that `to_json` wrote; raises `Malformed` for anything else."""
+    """The command to SYSPRO that `to_json` wrote; raises `Malformed` for anything else."""
     kind = TYPES.get(name)
     if kind is None:
         raise Malformed(f"no command is called {name[:40]!r}")
