@@ -15,7 +15,7 @@ from typing import Final
 import orjson
 
 from engine.core.canonical import JsonObject
-from engine.core.lifecycle import CommandState
+from engine.core.lifecycle import CHANGED, CommandState
 from engine.db import Connection, Row, integer, octets, text
 
 FIRST_PAUSE_S: Final = 1.0
@@ -39,11 +39,10 @@ _ROW: Final = "SELECT body FROM commands WHERE tenant = $1 AND key = $2"
 _COUNTS: Final = (
     "SELECT state, type, count(*) AS found FROM commands WHERE tenant = $1 GROUP BY state, type"
 )
-_CHANGED_IN_SYSPRO: Final = "CHANGED_IN_SYSPRO"
 
 
 class Outbox:
-    """What is to be sent to SYSPRO, by company, in order.
+    """What is to be sent, by addressee, in order.
 
     `first_pause_s`: the longest pause after the first deferral; it doubles from there.
     """
@@ -108,7 +107,7 @@ class Outbox:
         return datetime.fromisoformat(str(row["changed_at"])) + timedelta(seconds=longest_s * share)
 
     def _is_due(self, row: JsonObject, now: datetime) -> bool:
-        return row.get("reason") != _CHANGED_IN_SYSPRO and self.due_at(row) <= now
+        return row.get("reason") not in CHANGED and self.due_at(row) <= now
 
 
 def _rank(row: JsonObject) -> tuple[int, int, str]:

@@ -1,5 +1,7 @@
 """What became of commands: their rows through the lifecycle, and the `written:` facts. Pure.
 
+What Procurify took goes to `written_back:` facts instead, by document and type of command.
+
 `written:<document key>`, of a vendor `written:<document key>@<company>`, is what SYSPRO took from
 us for a document, all posts together:
 `{company, syspro_key, external_key, revision, count, position, is_verified, is_cancelled,
@@ -13,12 +15,13 @@ from collections.abc import Mapping
 
 from engine.core.canonical import JsonObject
 from engine.core.commands import STAGES
+from engine.core.commands.procurify import is_for_procurify
 from engine.core.events import Event
 from engine.core.keys import DocumentKey, command_stream
 from engine.core.lifecycle import SENDABLE, CommandState, evolve_command
 from engine.core.projection import Overlay, Table
 from engine.errors import Malformed
-from projections.facts import number_of, object_of, text_of, written_fact
+from projections.facts import number_of, object_of, text_of, written_back_fact, written_fact
 from projections.merging import merged, objects_of
 
 _INTENT = ("document", "type", "action", "company", "external_key", "revision", "generation")
@@ -42,10 +45,21 @@ def fold_command(overlay: Overlay, event: Event, body: JsonObject) -> str | None
     if event.type == "PostIntended":
         _take_over(overlay, document, key)
     elif event.type == "PostAccepted" or body.get("outcome") == "committed":
-        _written(overlay, parsed, row, event)
+        if is_for_procurify(text_of(row, "company")):
+            _written_back(overlay, parsed, row, event)
+        else:
+            _written(overlay, parsed, row, event)
     elif event.type == "PostVerified":
-        _verified(overlay, written_fact(parsed, text_of(row, "company")), body)
+        _verified(overlay, _fact(parsed, row), body)
     return document
+
+
+def _fact(document: DocumentKey, row: JsonObject) -> str:
+    """The fact that says what the command's addressee took."""
+    company = text_of(row, "company")
+    if is_for_procurify(company):
+        return written_back_fact(document, text_of(row, "type"))
+    return written_fact(document, company)
 
 
 def _intent(body: JsonObject) -> JsonObject:
@@ -102,8 +116,27 @@ def _take_over(overlay: Overlay, document: str, key: str) -> None:
     overlay.put(Table.DOCUMENTS, document, {**row, "command": key})
 
 
+def _written_back(overlay: Overlay, document: DocumentKey, row: JsonObject, event: Event) -> None:
+    fact = _fact(document, row)
+    before = overlay.get(Table.FACTS, fact)
+    overlay.put(
+        Table.FACTS,
+        fact,
+        {
+            "procurify_id": text_of(row, "syspro_key"),
+            "revision": text_of(row, "revision"),
+            "count": number_of(before, "count") + 1,
+            "position": event.position,
+            "is_verified": False,
+            "differences": [],
+            "lines": {},
+            "payload": object_of(row, "payload"),
+        },
+    )
+
+
 def _written(overlay: Overlay, document: DocumentKey, row: JsonObject, event: Event) -> None:
-    fact = written_fact(document, text_of(row, "company"))
+    fact = _fact(document, row)
     before = overlay.get(Table.FACTS, fact)
     payload, type_ = object_of(row, "payload"), text_of(row, "type")
     overlay.put(

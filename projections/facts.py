@@ -26,6 +26,14 @@ def written_fact(document: DocumentKey, company: str = "") -> str:
     return f"written:{document}@{company}" if document.kind == VENDOR else f"written:{document}"
 
 
+def written_back_fact(document: DocumentKey, type_: str) -> str:
+    """The key of the fact that holds what Procurify took from us for a document, by command type.
+
+    `{procurify_id, revision, count, position, is_verified, differences, lines, payload}`.
+    """
+    return f"written_back:{document}#{type_}"
+
+
 def syspro_fact(sort: str, company: str, *parts: str) -> str:
     """The key of a fact about SYSPRO; parts in comparable form, joined as the reader joins them."""
     return f"{sort}:{company}/" + "|".join(comparable_key(part) for part in parts)

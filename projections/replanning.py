@@ -8,9 +8,10 @@ and superseded when it does not. What SYSPRO refused stays refused until an inpu
 
 from engine.core.canonical import JsonObject, JsonValue, canonical, digest
 from engine.core.commands import STAGES, command_type, to_json
+from engine.core.commands.procurify import is_for_procurify
 from engine.core.events import Event
 from engine.core.keys import VENDOR, DocumentKey, command_key
-from engine.core.lifecycle import CommandState
+from engine.core.lifecycle import CHANGED, CommandState
 from engine.core.projection import Address, Changes, Overlay, Table, View
 from engine.core.reasons import REASONS, sentence_of
 from projections.decisions import decision_fact
@@ -51,6 +52,14 @@ _SHOWN = {
     CommandState.VERIFIED: ("in_syspro", ""),
     CommandState.LINKED: ("linked", "ALREADY_THERE"),
 }
+_SHOWN_BACK = {
+    CommandState.IN_DOUBT: ("in_doubt", "WRITE_BACK_IN_DOUBT"),
+    CommandState.ESCALATED: ("in_doubt", "WRITE_BACK_ESCALATED"),
+    CommandState.REJECTED: ("rejected", "PROCURIFY_REFUSED"),
+    CommandState.DEFERRED: ("deferred", "WRITE_BACK_DEFERRED"),
+    CommandState.VERIFIED: ("in_procurify", ""),
+}
+"""How it stands where the command is addressed to Procurify."""
 
 
 def replan(view: View, document: str, event: Event) -> Changes:
@@ -243,8 +252,8 @@ def _is_kept(standing: JsonObject, inputs: str) -> bool:
 
 
 def _given_up(row: JsonObject) -> JsonObject:
-    """A look-up that found SYSPRO changed stops a command until an input changes."""
-    if row.get("state") == CommandState.DEFERRED and row.get("reason") == "CHANGED_IN_SYSPRO":
+    """A look-up that found the other side changed stops a command until an input changes."""
+    if row.get("state") == CommandState.DEFERRED and row.get("reason") in CHANGED:
         return {**row, "state": CommandState.REJECTED}
     return row
 
@@ -300,7 +309,10 @@ def _command_row(
 
 def _shown(row: JsonObject) -> JsonObject:
     """How a document stands whose command stands so."""
-    state, reason = _SHOWN[CommandState(text_of(row, "state"))]
+    standing = CommandState(text_of(row, "state"))
+    state, reason = _SHOWN[standing]
+    if is_for_procurify(text_of(row, "company")):
+        state, reason = _SHOWN_BACK.get(standing, (state, reason))
     given = text_of(row, "reason")
     if state in {"rejected", "deferred"} and given in REASONS:
         reason = given

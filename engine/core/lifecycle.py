@@ -54,6 +54,9 @@ _RESOLVED: Mapping[str, CommandState] = {
     "conflict": CommandState.CONFLICT,
     "escalated": CommandState.ESCALATED,
 }
+CHANGED = frozenset({"CHANGED_IN_SYSPRO", "CHANGED_IN_PROCURIFY"})
+"""Reasons of a command that a look-up found overtaken: it is not sent again, but planned again."""
+
 COMMAND_EVENTS = frozenset({*_NEXT, "DoubtResolved", "LookupAnswered"})
 
 
@@ -71,7 +74,7 @@ def evolve_command(row: JsonObject, event: Event) -> JsonObject:
     elif event.type == "LookupAnswered":
         if body.get("is_as_planned") is False:
             changed["state"] = CommandState.DEFERRED
-            changed["reason"] = "CHANGED_IN_SYSPRO"
+            changed["reason"] = str(body.get("reason") or "CHANGED_IN_SYSPRO")
     else:
         changed["state"] = _NEXT[event.type]
     return {**changed, **_details(row, event, body)}
@@ -90,7 +93,7 @@ def _details(row: JsonObject, event: Event, body: JsonObject) -> JsonObject:
                 "text": "",
             }
         case "PostAccepted":
-            return {"syspro_key": body["syspro_key"], "reason": "", "text": ""}
+            return {"syspro_key": _key(body), "reason": "", "text": ""}
         case "PostRejected":
             return {"reason": body["reason"], "text": body["text"]}
         case "PostDeferred":
@@ -102,8 +105,13 @@ def _details(row: JsonObject, event: Event, body: JsonObject) -> JsonObject:
         case "DoubtFenced":
             return {"fenced_at": event.recorded_at.isoformat()}
         case "DoubtResolved" if body["outcome"] == "committed":
-            return {"syspro_key": body["syspro_key"], "text": ""}
+            return {"syspro_key": _key(body), "text": ""}
         case "PostVerified":
             return {"is_equal": body["is_equal"], "lines": body["lines"]}
         case _:
             return {}
+
+
+def _key(body: JsonObject) -> JsonValue:
+    """The addressee's own key of what took effect: SYSPRO's, or Procurify's id."""
+    return body["procurify_id"] if "procurify_id" in body else body["syspro_key"]

@@ -15,7 +15,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.core.reason_texts import answers, bills, common, orders, people, standing, vendors
+from engine.core.reason_texts import (
+    answers,
+    bills,
+    common,
+    orders,
+    people,
+    standing,
+    vendors,
+    write_backs,
+)
 from engine.core.reason_texts.entry import ErrorClass, Texts
 
 
@@ -70,6 +79,7 @@ REASONS: Mapping[str, Reason] = {
     **_reasons(Standing.WAITING, standing.WAITING_TEXTS),
     **_reasons(Standing.SETTLED, standing.SETTLED_TEXTS),
     **_reasons(Standing.ANSWER, answers.ANSWER_TEXTS),
+    **_reasons(Standing.ANSWER, write_backs.ANSWER_TEXTS),
 }
 
 

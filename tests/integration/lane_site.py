@@ -15,8 +15,8 @@ from engine.core.canonical import JsonObject
 from engine.core.commands import STAGES, Payload, command_type, to_json
 from engine.core.events import Event, NewEvent
 from engine.core.keys import DocumentKey, command_key, external_key, procurify_stream
-from engine.core.lifecycle import SENDABLE, CommandState, evolve_command
-from engine.core.planned import Command, command_of
+from engine.core.lifecycle import CHANGED, SENDABLE, CommandState, evolve_command
+from engine.core.planned import Command
 from engine.db import Database
 from engine.lane import Lane
 from engine.leases import Lease, Leases
@@ -103,13 +103,14 @@ class Owed:
 
     async def rows(self, states: frozenset[CommandState]) -> list[JsonObject]:
         rows = [await self.row(key) for key in self.planned]
-        found = [row for row in rows if command_of(row).state in states]
+        found = [row for row in rows if row["state"] in states]
         return sorted(found, key=lambda row: (row["stage"], row["planned_position"]))
 
     async def next_ready(
         self, tenant: str, company: str, limit: int, now: datetime
     ) -> Sequence[JsonObject]:
-        return (await self.rows(SENDABLE))[:limit]
+        rows = await self.rows(SENDABLE)
+        return [row for row in rows if row.get("reason") not in CHANGED][:limit]
 
     async def in_state(
         self, tenant: str, company: str, state: CommandState, *, limit: int = 1000

@@ -12,6 +12,7 @@ PAYABLES = "accounts payable"
 SETUP = "whoever keeps the mappings"
 FINANCE = "finance"
 SYSPRO_SIDE = "the SYSPRO administrator"
+PROCURIFY_SIDE = "the Procurify administrator"
 NOBODY = "nobody"
 
 
