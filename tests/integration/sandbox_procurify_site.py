@@ -96,3 +96,34 @@ async def open_site(
             yield Site(tenant=tenant, origin=origin, session=session, noted=noted)
     finally:
         await runner.cleanup()
+
+
+def order_body(order: Any, **changes: Any) -> dict[str, Any]:
+    """The body of a PUT that changes nothing but what is named."""
+    sides = {
+        f"{side}_{name}": order[f"{side}_{name}"]
+        for side in ("buyer", "receiver")
+        for name in ("name", "contact", "addressLineOne", "postalCode", "city", "country")
+    }
+    items = [
+        {
+            "id": line["id"],
+            "name": line["name"],
+            "price": line["price"],
+            "quantity": str(line["quantity"]),
+            "unit": line["unit"],
+            "custom_fields": [],
+        }
+        for line in order["order_items"]
+    ]
+    return {
+        **sides,
+        "buyer_address": 1,
+        "receiver_address": 2,
+        "version": order["version"],
+        "order_items": items,
+        "discount": {"value": 0, "type": "amount"},
+        "tax": {"value": 0, "type": "amount"},
+        "promise_date": order["promise_date"],
+        **changes,
+    }

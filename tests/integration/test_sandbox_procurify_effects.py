@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from decimal import Decimal
+from datetime import UTC, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import pytest
-from sandbox_procurify_site import GRANT, Site, open_site
+from sandbox_procurify_site import GRANT, Site, open_site, order_body
 
 from engine.sandbox.procurify.bill_changes import delete_bill, fix_bill
 from engine.sandbox.procurify.bill_items import UNBILLED_FROM
@@ -65,6 +67,29 @@ async def test_bills_when_paid_then_the_detail_holds_the_payment(own: Site) -> N
     (payment,) = await own.rows(f"/api/public/v1/payments/?bill_groups={bill.group}")
     assert paid["payment"]["id"] == payment["id"]
     assert (paid["payment"]["payment_date"], paid["payment"]["status"]) == ("2026-11-20", 5)
+    found = "/api/v3/ap/bills/?payment_date_0=2026-11-20&payment_date_1=2026-11-20"
+    assert [row["uuid"] for row in await own.rows(found)] == [bill.uuid]
+
+
+async def test_payments_when_bills_came_paid_then_on_the_day_of_their_change(own: Site) -> None:
+    payments = await own.rows("/api/public/v1/payments/?page_size=100")
+
+    assert payments
+    assert all(row["posted_date"] == row["updated_at"][:10] for row in payments)
+
+
+async def test_bills_when_their_day_passes_unpaid_then_past_due(own: Site) -> None:
+    async def late() -> list[int]:
+        rows = await own.rows("/api/v3/ap/bills/?page_size=100")
+        return [row["id"] for row in rows if row["past_due"]]
+
+    bills = list(own.tenant.bills.values())
+    day = min(bill.due_on for bill in bills if bill.status != 4)
+    noon = datetime.combine(day, time(20), tzinfo=UTC)
+    own.tenant.clock = lambda: noon
+    assert await late() == []
+    own.tenant.clock = lambda: noon + timedelta(days=1)
+    assert await late() == [bill.id for bill in bills if bill.status != 4 and bill.due_on == day]
 
 
 async def test_bills_when_fixed_then_every_version_names_all_of_them(own: Site) -> None:
@@ -109,6 +134,30 @@ async def test_bills_when_dated_without_a_zone_then_on_that_day_at_the_location(
     patched = await own.send("PATCH", path, {"due_date": "2026-12-24"})
     assert patched["data"]["due_date"][:10] == "2026-12-24"
     await own.send("PATCH", path, {"due_date": "0001-01-01"}, status=400)
+
+
+async def test_order_when_put_with_a_discount_then_it_is_off_the_total(own: Site) -> None:
+    path = "/api/v2/purchase_orders/1042/"
+    order = (await own.get(path))["data"]
+    changes: dict[str, Any] = {
+        "discount": {"value": 10, "type": "percentage"},
+        "promise_date": "2026-12-30T20:00:00Z",
+        "expiry_date": "2027-01-31T20:00:00Z",
+    }
+
+    body = order_body(order, **changes)
+    await own.send("PUT", "/api/v3/purchase-orders/1042/", body)
+
+    shown = (await own.get(path))["data"]
+    off = (Decimal(order["subtotal"]) / 10).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    assert Decimal(shown["total"]) == Decimal(order["total"]) - off
+    assert shown["discount"] == {"value": 10, "type": "percentage"}
+    assert shown["promise_date"] == "2026-12-30T12:00:00-08:00"
+    assert shown["expiry_date"] == "2027-01-31T12:00:00-08:00"
+    listed = "/api/v2/purchase_orders/purchased/all/?promise_date_0=2026-12-30"
+    assert 1042 in {row["procurify_PO"] for row in await own.rows(f"{listed}&page_size=100")}
+    wrong = order_body(shown, discount={"value": "-1", "type": "amount"})
+    await own.send("PUT", "/api/v3/purchase-orders/1042/", wrong, status=400)
 
 
 async def test_order_when_closed_then_what_was_received_can_still_be_billed(own: Site) -> None:

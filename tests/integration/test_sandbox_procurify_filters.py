@@ -52,7 +52,7 @@ SHEET = {
         "has_payment has_posting_date include_bill_group_ids invoice_date_0 invoice_date_1 "
         "is_exported is_invoice_created last_export_date_0 last_export_date_1 last_export_user "
         "last_modified_datetime_0 last_modified_datetime_1 location modified_date_0 "
-        "modified_date_1 payment_date_0 payment_date_1 submitted_date_0 submitted_date_1 "
+        "modified_date_1 submitted_date_0 submitted_date_1 "
         "sync_status_v2 type user vendor search",
     ),
     "bill items": (

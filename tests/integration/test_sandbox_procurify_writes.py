@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from openapi_samples import Document
-from sandbox_procurify_site import Site, open_site
+from sandbox_procurify_site import Site, open_site, order_body
 
 VENDOR = {"name": "Neu & Söhne", "email": ["ap@neu.example"], "overall_score": None, "type": 3}
 
@@ -41,37 +41,6 @@ class Api:
 @pytest.fixture
 def call(site: Site, document: Document) -> Api:
     return Api(site, document)
-
-
-def order_body(order: Any, **changes: Any) -> dict[str, Any]:
-    """The body of a PUT that changes nothing but what is named."""
-    sides = {
-        f"{side}_{name}": order[f"{side}_{name}"]
-        for side in ("buyer", "receiver")
-        for name in ("name", "contact", "addressLineOne", "postalCode", "city", "country")
-    }
-    items = [
-        {
-            "id": line["id"],
-            "name": line["name"],
-            "price": line["price"],
-            "quantity": str(line["quantity"]),
-            "unit": line["unit"],
-            "custom_fields": [],
-        }
-        for line in order["order_items"]
-    ]
-    return {
-        **sides,
-        "buyer_address": 1,
-        "receiver_address": 2,
-        "version": order["version"],
-        "order_items": items,
-        "discount": {"value": 0, "type": "amount"},
-        "tax": {"value": 0, "type": "amount"},
-        "promise_date": order["promise_date"],
-        **changes,
-    }
 
 
 async def test_vendor_when_posted_put_and_patched_then_each_reply_is_as_documented(

@@ -27,7 +27,7 @@ from engine.sandbox.procurify.filters import (
 )
 from engine.sandbox.procurify.order_lists import CONTRACT_ID
 from engine.sandbox.procurify.pages import Answer, detail, not_found, path_id
-from engine.sandbox.procurify.payments import payments_of
+from engine.sandbox.procurify.payments import payment_of, payments_of
 from engine.sandbox.procurify.people_shapes import approver
 from engine.sandbox.procurify.printing import Json, local_day, number
 from engine.sandbox.procurify.routes import Listing, Route, listed
@@ -62,7 +62,6 @@ BILL_FILTERS: tuple[Filter[Bill], ...] = (
     days("due_date", lambda bill: bill.due_on),
     days("gl_post_date", lambda bill: bill.posted_on),
     days("submitted_date", lambda bill: bill.submitted_at if bill.status else None),
-    days("payment_date", lambda bill: bill.due_on if bill.status == PAID else None),
     days("last_export_date", _export_day),
     equal("vendor", lambda bill: bill.vendor.id),
     equal("type", lambda bill: bill.type),
@@ -138,11 +137,11 @@ def bill_routes(tenant: Tenant, settings: ProcurifySettings) -> list[Route]:
                 resource="bills",
                 rows=api.bills,
                 show=api.bill_row,
-                filters=BILL_FILTERS,
+                filters=(*BILL_FILTERS, days("payment_date", api.paid_day)),
                 beside=api.worth,
             ),
         ),
-        get("/api/v2/ap/bills/{uuid:[0-9a-fA-F-]+}/", "bills", api.bill),
+        get("/api/v2/ap/bills/{uuid:[0-9a-f-]+}/", "bills", api.bill),
         listed(
             tenant,
             settings,
@@ -235,9 +234,19 @@ class _Bills:
         shown = whole_bill(self._tenant, bill)
         return detail(request, shown, bill_shapes.worth_of(bill))
 
+    def paid_day(self, bill: Bill) -> date | None:
+        payment = payment_of(self._tenant, bill)
+        return None if payment is None else date.fromisoformat(payment.paid_on)
+
     def bill_row(self, bill: Bill) -> Json:
-        source = Source(BILL, bill.uuid)
-        return self._tenant.printed("row", source, bill, bill_shapes.bill_row)
+        is_late = bill_shapes.is_past_due(bill, local_day(self._tenant.now()))
+        return self._tenant.printed(
+            "row",
+            Source(BILL, bill.uuid),
+            bill,
+            lambda row: bill_shapes.bill_row(row, is_late=is_late),
+            stamp=is_late,
+        )
 
     def payments(self, request: web.Request) -> Iterable[Paid]:
         return payments_of(self._tenant)

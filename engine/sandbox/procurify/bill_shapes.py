@@ -5,6 +5,7 @@ Bill and bill-line totals are number tokens; allocations, costs and payments are
 """
 
 from collections.abc import Collection
+from datetime import date
 from decimal import Decimal
 
 from engine.sandbox.procurify.account_shapes import account
@@ -33,7 +34,12 @@ _CARD_BILL = 2
 _PERMISSIONS = {"can_edit": False, "can_delete": False, "can_approve": False}
 
 
-def bill_row(bill: Bill) -> dict[str, Json]:
+def is_past_due(bill: Bill, today: date) -> bool:
+    """Whether the bill is not paid though its day has passed (inferred from the field's name)."""
+    return bill.status != PAID and bill.due_on < today
+
+
+def bill_row(bill: Bill, *, is_late: bool) -> dict[str, Json]:
     """A SimpleBill object, a row of the list."""
     return {
         "id": bill.id,
@@ -56,7 +62,7 @@ def bill_row(bill: Bill) -> dict[str, Json]:
         "type": bill.type,
         "user": simple_user(bill.user),
         "approver": None,
-        "past_due": False,
+        "past_due": is_late,
         "invoice_created": False,
         "invoice_uuid": "",
         **_captured(bill),

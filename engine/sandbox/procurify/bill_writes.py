@@ -89,7 +89,7 @@ def bill_writes(tenant: Tenant) -> list[Route]:
     return [
         Route(
             method="PATCH",
-            path="/api/v3/ap/bills/{uuid:[0-9a-fA-F-]+}/",
+            path="/api/v3/ap/bills/{uuid:[0-9a-f-]+}/",
             resource="bills",
             answer=patch,
         ),

@@ -155,7 +155,7 @@ def order_row(desk: Desk, order: PurchaseOrder) -> dict[str, Json]:
         "subtotal": decimal_text(order.subtotal, 2),
         "freight": decimal_text(order.freight, 2),
         "other": decimal_text(order.other, 2),
-        "discount": "0.00",
+        "discount": decimal_text(order.discount_amount, 2),
         "tax": decimal_text(order.tax_amount, 2),
         "memo": order.comment,
         **mapped(desk, ORDER, order.id),

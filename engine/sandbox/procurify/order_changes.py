@@ -7,6 +7,7 @@ for the tenant that holds the order.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from engine.sandbox.procurify.store import Tenant
@@ -174,6 +175,12 @@ def _with_header(order: PurchaseOrder, name: str, value: object) -> PurchaseOrde
             return replace(order, custom_number=str(value or ""))
         case "comment":
             return replace(order, comment=str(value or ""))
+        case "discount" if isinstance(value, Decimal):
+            return replace(order, discount=value)
+        case "is_discount_percent":
+            return replace(order, is_discount_percent=bool(value))
+        case "promised_at" if isinstance(value, datetime):
+            return replace(order, promised_at=value)
         case "freight" if isinstance(value, Decimal):
             return replace(order, freight=round_money(value))
         case "other" if isinstance(value, Decimal):

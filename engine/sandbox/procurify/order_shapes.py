@@ -61,7 +61,10 @@ def order_row(order: PurchaseOrder) -> dict[str, Json]:
         "subtotal": decimal_text(order.subtotal, 2),
         "freight": decimal_text(order.freight, 6),
         "tax": {"value": number(order.tax_amount), "type": "amount"},
-        "discount": {"value": number(Decimal(0)), "type": "amount"},
+        "discount": {
+            "value": number(order.discount),
+            "type": "percentage" if order.is_discount_percent else "amount",
+        },
         "other": decimal_text(order.other, 6),
         "total": decimal_text(order.total, 2),
         "comment": order.comment or None,

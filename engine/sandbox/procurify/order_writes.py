@@ -13,7 +13,15 @@ from typing import cast
 from aiohttp import web
 
 from engine.sandbox.procurify import order_shapes
-from engine.sandbox.procurify.bodies import Body, Field, check, number_of, read_fields, rows_of
+from engine.sandbox.procurify.bodies import (
+    Body,
+    Field,
+    amount_of,
+    check,
+    number_of,
+    read_fields,
+    rows_of,
+)
 from engine.sandbox.procurify.order_changes import (
     LineChange,
     close_order,
@@ -72,6 +80,10 @@ ORDER_FIELDS: Mapping[str, Field] = {
     "creditcard": _ID,
     "expiry_date": Field(kind="instant", is_required=False, is_nullable=True),
     "contract": _ID,
+}
+_MODIFIER: Mapping[str, Field] = {
+    "value": Field(kind="decimal", places=2),
+    "type": Field(kind="text", choices=frozenset({"amount", "percentage"})),
 }
 _ITEM_FIELDS: Mapping[str, Field] = {
     "id": Field(kind="integer"),
@@ -160,11 +172,14 @@ class _OrderWrites:
             for name, field in names.items()
             if name in body
         }
+        header |= _discount(body)
+        header["promised_at"] = body["promise_date"]
         try:
             changed = revise_order(self._tenant, order, changes, header=header)
         except ValueError as error:
             raise Refused(400, str(error), "invalid", "order_items") from error
-        self._tenant.put_extras(Source(PURCHASE_ORDER, str(order.id)), _aside(body))
+        aside = {name: value for name, value in _aside(body).items() if name != "promise_date"}
+        self._tenant.put_extras(Source(PURCHASE_ORDER, str(order.id)), aside)
         return changed, body
 
     def _check_number(self, order: PurchaseOrder, number: object) -> None:
@@ -185,6 +200,17 @@ def _line_change(row: Mapping[str, object]) -> LineChange:
         sku=str(body["sku"]) if "sku" in body else None,
         tax_amount=tax if isinstance(tax, Decimal) else None,
     )
+
+
+def _discount(body: Body) -> dict[str, object]:
+    """The discount of the body as the order holds it."""
+    given = cast(Mapping[str, object], body["discount"])
+    try:
+        checked = check(given, _MODIFIER)
+    except Refused as error:
+        raise Refused.fields({"discount": ("A value and a type are needed.", "invalid")}) from error
+    is_percent = checked["type"] == "percentage"
+    return {"discount": amount_of(checked, "value"), "is_discount_percent": is_percent}
 
 
 def _aside(body: Body) -> dict[str, Json]:

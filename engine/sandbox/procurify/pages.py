@@ -6,6 +6,7 @@ Default page size 10, silently capped; a page past the end is 404; `next` is abs
 import csv
 import io
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import TypeAlias, TypeVar
 
 import orjson
@@ -97,11 +98,11 @@ def page_of(
 ) -> web.Response:
     """The page asked for; `is_flat` puts `pagination` beside `data` (procurify.md §2.2).
 
-    With `knows_all`, `page_size=all` is one page of everything (§2.10).
+    With `knows_all`, `page_size=all` gives everything without pagination (§2.10).
     """
-    size = _size(request, largest)
     if knows_all and request.query.get("page_size") == "all":
-        size = max(1, len(rows))
+        return whole(request, [print_row(row) for row in rows])
+    size = _size(request, largest)
     pages = max(1, -(-len(rows) // size))
     page = _page(request, pages)
     shown = [print_row(row) for row in rows[(page - 1) * size : page * size]]
@@ -140,11 +141,9 @@ def _count(text: str) -> int:
 
 
 def _link(request: web.Request, page: int) -> str:
-    query = request.url.query.copy()
-    query.popall("page", None)
-    if page > 1:
-        query["page"] = str(page)
-    return str(request.url.with_query(query))
+    """The address of a page, its parameters in the order of their names (an example of §2.12)."""
+    asked = [pair for pair in request.url.query.items() if pair[0] != "page"]
+    return str(request.url.with_query(sorted([*asked, ("page", str(page))], key=itemgetter(0))))
 
 
 def _is_csv(request: web.Request) -> bool:

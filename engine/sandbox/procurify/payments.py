@@ -1,5 +1,6 @@
 """The payments of the tenant: those made through it, and one for each bill that came paid."""
 
+from engine.sandbox.procurify.printing import local_day
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.procurify.tables import Payment
 from engine.sandbox.scenario.model import Bill
@@ -46,7 +47,7 @@ def _payment_of(bill: Bill) -> Payment:
         amount=bill.grand_total,
         status=5,
         user=bill.user,
-        paid_on=bill.due_on.isoformat(),
+        paid_on=local_day(bill.modified_at).isoformat(),
         created_at=bill.modified_at,
         updated_at=bill.modified_at,
     )

@@ -67,7 +67,7 @@ class Tenant:
         self._groups: dict[int, dict[int, None]] = {}
         self._bills_of_order: dict[int, dict[int, None]] = {}
         self._received: dict[int, Decimal] = {}
-        self._printed: dict[Source, dict[str, tuple[object, orjson.Fragment]]] = {}
+        self._printed: dict[Source, dict[str, tuple[object, object, orjson.Fragment]]] = {}
         self._memos: dict[object, object] = {}
 
     def adopt(
@@ -293,23 +293,27 @@ class Tenant:
         source: Source,
         row: T,
         print_row: Callable[[T], dict[str, Json]],
+        stamp: object = None,
     ) -> orjson.Fragment:
-        """The row as JSON with its extras, printed once for as long as it is the current one."""
+        """The row as JSON with its extras, printed once for as long as it is the current one.
+
+        `stamp` is what else the print depends on: another one prints it anew.
+        """
         shapes = self._printed.get(source)
         if shapes is None:
             if len(self._printed) >= PRINTED:
                 del self._printed[next(iter(self._printed))]
             shapes = self._printed[source] = {}
         kept = shapes.get(shape)
-        if kept is not None and kept[0] is row:
-            return kept[1]
+        if kept is not None and kept[0] is row and kept[1] == stamp:
+            return kept[2]
         shown = print_row(row)
         for name, value in self.extras.get(source, {}).items():
             bare = name.removeprefix(f"{shape}.")
             if bare in shown:
                 shown[bare] = value
         fragment = orjson.Fragment(printed(shown))
-        shapes[shape] = (row, fragment)
+        shapes[shape] = (row, stamp, fragment)
         return fragment
 
     def _reprint_group(self, bill: Bill) -> None:

@@ -173,7 +173,10 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseOrder:
-    """A purchase order; `total` = lines + tax + freight + other, to the cent."""
+    """A purchase order; `total` = lines + tax + freight + other - discount, to the cent.
+
+    `discount` is an amount, or a percentage of the lines.
+    """
 
     id: int
     uuid: str
@@ -191,6 +194,8 @@ class PurchaseOrder:
     other: Decimal
     comment: str
     has_credit_card: bool
+    discount: Decimal = ZERO
+    is_discount_percent: bool = False
 
     @property
     def number(self) -> str:
@@ -210,7 +215,14 @@ class PurchaseOrder:
     @property
     def total(self) -> Decimal:
         """What the order comes to."""
-        return self.subtotal + self.tax_amount + self.freight + self.other
+        return self.subtotal + self.tax_amount + self.freight + self.other - self.discount_amount
+
+    @property
+    def discount_amount(self) -> Decimal:
+        """What the discount takes off."""
+        if self.is_discount_percent:
+            return round_money(self.subtotal * self.discount / 100)
+        return self.discount
 
     @property
     def is_active(self) -> bool:
