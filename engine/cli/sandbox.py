@@ -10,7 +10,7 @@ from engine.sandbox.main import SandboxOptions, serve
 
 
 def add_arguments(child: argparse.ArgumentParser) -> None:
-    """Ports (0: any free one), the seed and size of the story, the SYSPRO variant, faults."""
+    """Ports (0: any free one), the seed and size of the story, what SYSPRO is like, faults."""
     for name in ("procurify", "syspro", "control"):
         child.add_argument(f"--{name}-port", type=port_number, default=0, metavar="PORT")
     child.add_argument("--seed", type=int, default=7)
@@ -22,6 +22,7 @@ def add_arguments(child: argparse.ArgumentParser) -> None:
     child.add_argument("--jitter", type=share, default=0.2, metavar="SHARE")
     child.add_argument("--folder", type=Path, help="where the configuration file is put")
     child.add_argument("--faults", type=Path, metavar="FILE", help="a plan of faults (JSON)")
+    child.add_argument("--syspro", type=Path, metavar="FILE", help="settings of SYSPRO (JSON)")
     child.add_argument(
         "--strict", action="store_true", help="refuse requests without X-Procurify-Client"
     )
@@ -43,6 +44,7 @@ async def run(options: argparse.Namespace) -> int:
         jitter=options.jitter,
         folder=options.folder,
         faults=options.faults,
+        syspro=options.syspro,
         is_strict=options.strict,
     )
     try:

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import orjson
 
@@ -26,17 +26,20 @@ from engine.sandbox.configuration import (
 )
 from engine.sandbox.control.app import build_control
 from engine.sandbox.door import Door
-from engine.sandbox.faults.grammar import Fault, read_faults
+from engine.sandbox.faults.grammar import read_faults
 from engine.sandbox.faults.plan import FaultPlan
 from engine.sandbox.json_fields import BadInput, read_json
 from engine.sandbox.options import SandboxOptions
 from engine.sandbox.running import Sandbox
 from engine.sandbox.scenario.companies import Company
 from engine.sandbox.scenario.scenario import Scenario, build_scenario
+from engine.sandbox.syspro.settings import SysproSettings
+from engine.sandbox.syspro.settings_file import changed_settings
 
 __all__ = ["Sandbox", "SandboxOptions", "open_sandbox", "serve"]
 
 TICK_S = 0.1
+T = TypeVar("T")
 
 
 class Ticks(Protocol):
@@ -81,7 +84,8 @@ async def tell(story: Ticks, stop: asyncio.Event) -> None:
 @asynccontextmanager
 async def open_sandbox(options: SandboxOptions) -> AsyncIterator[Sandbox]:
     """A sandbox that listens for as long as the context is open; its story does not tick."""
-    faults = _read_plan(options.faults)
+    faults = _read(options.faults, read_faults) or []
+    site = _read(options.syspro, _checked_site) or {}
     folder = options.folder or Path(tempfile.mkdtemp(prefix="procurify-syspro-sandbox-"))
     folder.mkdir(parents=True, exist_ok=True)
     scenario = build_scenario(
@@ -96,7 +100,7 @@ async def open_sandbox(options: SandboxOptions) -> AsyncIterator[Sandbox]:
         group = asyncio.TaskGroup()
         await group.__aenter__()
         stack.push_async_callback(group.__aexit__, None, None, None)
-        sandbox = Sandbox(options, scenario, drawn, FaultPlan(faults), group)
+        sandbox = Sandbox(options, scenario, drawn, FaultPlan(faults), site, group)
         stack.push_async_callback(sandbox.close)
         await sandbox.start()
         control = Door(options.control_port, group)
@@ -112,12 +116,18 @@ async def open_sandbox(options: SandboxOptions) -> AsyncIterator[Sandbox]:
         yield sandbox
 
 
-def _read_plan(path: Path | None) -> list[Fault]:
-    """The faults in the file; none if there is no file."""
+def _checked_site(given: object) -> object:
+    """What was given, which is good for a SYSPRO's settings; raises `BadInput`."""
+    changed_settings(SysproSettings(), given)
+    return given
+
+
+def _read(path: Path | None, reading: Callable[[object], T]) -> T | None:
+    """What `reading` makes of the file's JSON; None if there is no file."""
     if path is None:
-        return []
+        return None
     try:
-        return read_faults(read_json(path.read_bytes()))
+        return reading(read_json(path.read_bytes()))
     except OSError as wrong:
         raise BadInput(f"{path.name} cannot be read: {wrong.strerror}") from wrong
     except BadInput as wrong:

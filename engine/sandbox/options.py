@@ -20,7 +20,8 @@ class SandboxOptions:
     """Port 0 means any free one, folder None a new temporary one.
 
     `companies` is how many companies of SYSPRO the documents go to, each from a location of its
-    own; `faults` is the file of a fault plan (`faults.grammar`); `is_strict` refuses requests to
+    own; `faults` is the file of a fault plan (`faults.grammar`), `syspro` one of settings of its
+    SYSPRO (`syspro.settings_file`); `is_strict` refuses requests to
     Procurify without `X-Procurify-Client`. `query_ms`, `post_ms` and `procurify_ms` (None: as the
     profile says) are the means that answers of SYSPRO and Procurify take, `jitter` the share by
     which they stray.
@@ -37,6 +38,7 @@ class SandboxOptions:
     folder: Path | None = None
     anchor: date | None = None
     faults: Path | None = None
+    syspro: Path | None = None
     is_strict: bool = False
     query_ms: int | None = None
     post_ms: int | None = None

@@ -21,6 +21,7 @@ from engine.sandbox.scenario.story import Story
 from engine.sandbox.syspro.app import build_app as build_syspro
 from engine.sandbox.syspro.ledger import Ledger
 from engine.sandbox.syspro.settings import SysproSettings
+from engine.sandbox.syspro.settings_file import changed_settings
 
 
 class Sandbox:
@@ -32,8 +33,10 @@ class Sandbox:
         scenario: Scenario,
         drawn: Secrets,
         plan: FaultPlan,
+        site: object,
         group: asyncio.TaskGroup,
     ) -> None:
+        """`site` is what `syspro.settings_file` reads; raises `BadInput` by it."""
         self.ready: dict[str, object] = {}
         self.scenario = scenario
         self.requests = RequestLog()
@@ -44,7 +47,7 @@ class Sandbox:
         self._options = options
         self._drawn = drawn
         self._turn = asyncio.Lock()
-        self._settings = SysproSettings(
+        settings = SysproSettings(
             operators=drawn.operators,
             odata_user=ODATA_USER,
             odata_password=drawn.odata_password,
@@ -52,6 +55,7 @@ class Sandbox:
             query=options.query,
             post=options.post,
         )
+        self._settings = changed_settings(settings, site)
         self.world = begin_world(scenario, options, self.clock, self._settings.session_rules)
         plan.shut = self.shut
 
