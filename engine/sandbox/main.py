@@ -54,7 +54,7 @@ async def serve(options: SandboxOptions, announce: Callable[[bytes], None] | Non
     """0 once a signal ended the sandbox; `announce` takes the ready line, else stdout does.
 
     Raises `OSError` when a port is taken or the folder cannot be written, `BadInput` when the
-    fault plan cannot be read.
+    fault plan or the SYSPRO file cannot be read.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

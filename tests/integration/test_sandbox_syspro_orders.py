@@ -272,6 +272,42 @@ async def test_order_change_when_nothing_is_received_then_lines_change_and_are_a
         assert order.header["AmendedCount"] == 1
 
 
+CHANGED = (
+    "<{0}><PurchaseOrderLine>1</PurchaseOrderLine><LineActionType>{1}</LineActionType>{2}</{0}>"
+)
+
+
+@pytest.mark.parametrize(
+    ("elements", "error"),
+    [
+        (
+            [("StockLine", "C", "<OrderQty>12</OrderQty>"), ("StockLine", "C", "<Price>2</Price>")],
+            "",
+        ),
+        ([("StockLine", "D", ""), ("StockLine", "C", "<Price>2</Price>")], "Line '1' not found"),
+        ([("StockLine", "C", "<Price>2</Price>"), ("StockLine", "D", "")], ""),
+        ([("CommentLine", "C", "<Comment>x</Comment>")], "Line '1' not found"),
+        ([("FreightLine", "D", "")], "Line '1' not found"),
+    ],
+)
+async def test_line_when_named_twice_or_as_another_kind_then_as_the_elements_before_left_it(
+    elements: list[tuple[str, str, str]], error: str
+) -> None:
+    header = {"OrderActionType": "C", "PurchaseOrder": "1", "Supplier": ""}
+    async with open_site() as site:
+        await posted(site, STOCKED + NON_STOCKED)
+        text = await posted(site, "".join(CHANGED.format(*each) for each in elements), **header)
+        assert [found.startswith(error) for found in errors(text)] == ([True] if error else [])
+        order = site.ledger.order("1")
+        assert order is not None
+        first = order.lines[0]
+        if elements[-1][1] == "D" and not error:
+            assert first["Line"] == 2
+        else:
+            kept = ("10", "1.25") if error else ("12", "2")
+            assert (first["MOrderQty"], first["MForeignPrice"]) == tuple(map(Decimal, kept))
+
+
 async def test_order_change_when_a_line_is_wrong_or_the_supplier_held_then_nothing_changes() -> (
     None
 ):

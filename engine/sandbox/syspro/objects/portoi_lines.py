@@ -34,6 +34,12 @@ _KINDS: Final = {
     "miscchargeline": "MiscChargeLine",
     "freightline": "FreightLine",
 }
+_TYPES: Final = {
+    "StockLine": MERCHANDISE,
+    "CommentLine": (COMMENT_LINE,),
+    "MiscChargeLine": (MISC_LINE,),
+    "FreightLine": (FREIGHT_LINE,),
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -94,7 +100,7 @@ def _plan_line(order: OrderInHand, kind: str, fields: Fields, result: LinePlan) 
             result.next_line += 1
         return
     line = fields.number("PurchaseOrderLine", 4, 0)
-    found = next((row for row in order.stored if line is not None and row["Line"] == line), None)
+    found = _found(order, kind, line, result)
     if found is None:
         shown = fields.element.value("PurchaseOrderLine")
         purchase_order = text(order.header["PurchaseOrder"]).lstrip("0")
@@ -105,10 +111,22 @@ def _plan_line(order: OrderInHand, kind: str, fields: Fields, result: LinePlan) 
         if found["MJob"] or found["MSalesOrder"] or found["MEdiExtractFlag"] == "Y":
             fields.fault(invented.LINE_LINKED, "PurchaseOrderLine", str(line))
         result.delete.append(order.ledger.tables["PorMasterDetail"].shape.key_of(found))
+        result.put = [row for row in result.put if row["Line"] != line]
     elif found["MCompleteFlag"] == "Y":
         fields.fault(invented.LINE_COMPLETE, "PurchaseOrderLine", str(line))
     else:
-        result.put.append(_changed_row(order, kind, fields, found))
+        after = _changed_row(order, kind, fields, found)
+        result.put = [row for row in result.put if row["Line"] != line] + [after]
+
+
+def _found(order: OrderInHand, kind: str, line: Decimal | None, result: LinePlan) -> Row | None:
+    """The line on file of that kind and number, as the elements before have left it."""
+    for row in order.stored:
+        if row["Line"] == line and row["LineType"] in _TYPES[kind]:
+            if order.ledger.tables["PorMasterDetail"].shape.key_of(row) in result.delete:
+                return None
+            return next((planned for planned in result.put if planned["Line"] == line), row)
+    return None
 
 
 def _new_rows(order: OrderInHand, kind: str, fields: Fields) -> list[Row]:
