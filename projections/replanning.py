@@ -134,6 +134,7 @@ def _blank(document: str, key: DocumentKey) -> JsonObject:
         "position": 0,
         "needs": {},
         "shadow": {},
+        "unmapped": [],
         "since": "",
     }
 
@@ -173,7 +174,8 @@ def _commit(
         shown = _standing(outcome.state, outcome.reason, outcome.detail)
         return {**kept, **shown, "syspro_key": outcome.syspro_key, "shadow": outcome.shadow}
     if isinstance(outcome, Held):
-        return {**kept, **_standing("held", outcome.reason, outcome.detail)}
+        shown = _standing("held", outcome.reason, outcome.detail)
+        return {**kept, **shown, "unmapped": list(outcome.unmapped or ())}
     assert isinstance(outcome, Waiting)
     return {
         **kept,
@@ -329,6 +331,7 @@ def _standing(state: str, reason: str, detail: str) -> JsonObject:
         "waits_for": [],
         "waits_on": [],
         "shadow": {},
+        "unmapped": [],
     }
 
 

@@ -2,8 +2,7 @@
 
 A mapping is approved by a person; one fact per (kind, key) holds its rows. Keys are taken as
 Procurify spells them: the vendor's id, `code` or `code/department` of an account, the name of a
-currency, department, unit, tax or payment term; for the company, the name of a location or
-`department:<name>`.
+currency, department, unit, tax or payment term (README lists the kinds).
 """
 
 import csv
@@ -11,7 +10,6 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-KINDS = ("vendor", "account", "currency", "department", "unit", "tax", "terms", "company")
 COLUMNS = ("kind", "key", "target", "note")
 _REQUIRED = ("kind", "key", "target")
 MAX_TARGET = {
@@ -23,8 +21,15 @@ MAX_TARGET = {
     "tax": 3,
     "terms": 2,
     "company": 4,
+    "warehouse": 10,
+    "location": 10,
+    "buyer": 20,
+    "cost_class": 35,
+    "stock": 30,
+    "vendor_pair": 7,
 }
-"""Widths of the SYSPRO columns that the targets go to (syspro.md §4)."""
+"""Kind → width of the SYSPRO column that its targets go to (syspro.md §4)."""
+KINDS = tuple(MAX_TARGET)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +53,46 @@ def mapping_stream(kind: str, key: str, company: str = "", from_on: str = "") ->
     return f"mapping/{kind}{place}{f',{from_on}' if from_on else ''}/{key}"
 
 
-def account_keys(code: str, department: str) -> tuple[str, ...]:
-    """The keys under which an account is looked up, first found wins: with department, without."""
-    return (f"{code}/{department}", code) if department else (code,)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountUse:
+    """An account code of Procurify where it is used: in a department, for a vendor, on a line.
+
+    `item`: the id of the order item or bill item; `number`: the order's or the invoice's.
+    """
+
+    code: str
+    department: str
+    vendor: str = ""
+    item: str = ""
+    number: str = ""
+
+    @property
+    def key(self) -> str:
+        """The key that a person would map: the code, in its department if it has one."""
+        return f"{self.code}/{self.department}" if self.department else self.code
+
+    def lookup_keys(self) -> tuple[str, ...]:
+        """The keys under which it is looked up, first found wins (rules.md §5.2).
+
+        An override of the line, then of the document; the code in the department for the vendor,
+        in the department, by itself. Without a code only the overrides.
+        """
+        overrides = [f"override:item:{self.item}"] if self.item else []
+        overrides += [f"override:document:{self.number}"] if self.number else []
+        if not self.code:
+            return tuple(overrides)
+        for_vendor = [f"{self.key}@vendor:{self.vendor}"] if self.vendor else []
+        return tuple(dict.fromkeys((*overrides, *for_vendor, self.key, self.code)))
+
+
+def vendor_pair_key(bill_vendor: str, order_vendor: str) -> str:
+    """The key under which a bill of one vendor is allowed on another vendor's order (§5.3)."""
+    return f"{bill_vendor}/{order_vendor}"
+
+
+def tax_key(taxes: Sequence[str]) -> str:
+    """The key of a line's taxes: the name, or the names of several in order, joined by `+`."""
+    return "+".join(sorted(taxes))
 
 
 def parse_csv(text: str) -> tuple[tuple[MappingRow, ...], tuple[str, ...]]:

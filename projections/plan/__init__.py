@@ -9,7 +9,7 @@ from typing import assert_never
 
 from engine.core.canonical import JsonObject
 from engine.core.keys import BILL, PURCHASE_ORDER, DocumentKey, external_key
-from engine.core.mapping import account_keys, mapping_fact
+from engine.core.mapping import mapping_fact, tax_key
 from engine.errors import Malformed
 from projections.decisions import Decision, decision_of
 from projections.documents import (
@@ -61,6 +61,7 @@ def plan(facts: Facts, tenant: str, document: DocumentKey) -> tuple[Draft, Outco
             return replace(draft, company=answer.company), answer.outcome
         facts.fetch(_first(facts, document, subject))
         company = _routed(facts, document, subject, decision)
+        company = _of_document(company, document, subject)
         draft = replace(draft, company=company.name)
         return draft, _plan(facts, tenant, document, company, subject, decision, draft.revision)
     except Stopped as stopped:
@@ -84,6 +85,13 @@ def _routed(
     except Stopped:
         require_undecided(decision, None)
         raise
+
+
+def _of_document(company: Company, document: DocumentKey, subject: Order | Bill) -> Company:
+    """The company with what of the document mappings may depend on."""
+    number = subject.number if isinstance(subject, Order) else subject.invoice
+    vendor = subject.content.vendor if subject.content is not None else ""
+    return replace(company, source=document.source, number=number, vendor=vendor)
 
 
 def _plan(
@@ -184,13 +192,13 @@ def _order_hints(company: Company, content: Content) -> set[str]:
         *(f"snapshot:{company.name}/{kind}" for kind in ("stock_code", "purchase_order")),
     }
     for item in content.items:
-        found |= {
-            mapping_fact("account", key) for key in account_keys(item.account, item.department)
-        }
-        found |= {mapping_fact("tax", tax) for tax in item.taxes}
+        use = company.account_use(item.account, item.department, item.id)
+        found |= {mapping_fact("account", key) for key in use.lookup_keys()}
+        found.add(mapping_fact("tax", tax_key(item.taxes)))
         found.add(mapping_fact("unit", item.unit))
         found.add(mapping_fact("department", item.department))
         if item.sku:
+            found.add(mapping_fact("stock", item.sku))
             found.add(syspro_fact("stock", company.name, item.sku))
     return found
 
@@ -202,12 +210,11 @@ def _bill_hints(document: DocumentKey, company: Company, content: BillContent) -
         f"periods:{company.name}",
         f"snapshot:{company.name}/invoice",
     }
-    parts = [part for item in content.items for part in item.allocations]
-    parts.extend(cost.allocation for cost in content.costs)
-    for part in parts:
-        found |= {
-            mapping_fact("account", key) for key in account_keys(part.account, part.department)
-        }
+    parts = [(item.id, part) for item in content.items for part in item.allocations]
+    parts.extend(("", cost.allocation) for cost in content.costs)
+    for item_id, part in parts:
+        use = company.account_use(part.account, part.department, item_id)
+        found |= {mapping_fact("account", key) for key in use.lookup_keys()}
     for item in content.items:
         found.add(mapping_fact("tax", item.tax))
         if item.order:

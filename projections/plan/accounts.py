@@ -1,23 +1,32 @@
 """From an account of Procurify to a ledger code that SYSPRO lets us post to. Pure."""
 
-from engine.core.mapping import account_keys
 from projections.facts import Facts, syspro_fact
 from projections.plan.company import Company, mapped, require_read
-from projections.plan.outcomes import hold
+from projections.plan.outcomes import hold, hold_unmapped
 from projections.syspro_rows import cell
 
 
 def ledger_code_of(
-    facts: Facts, company: Company, account: str, department: str, *, what: str, reason: str
+    facts: Facts,
+    company: Company,
+    account: str,
+    department: str,
+    *,
+    what: str,
+    reason: str,
+    item: str = "",
 ) -> str:
-    """The open ledger code of an account; held for `reason` where none is mapped."""
-    if not account:
-        hold(reason, f"{what}: no account code")
-    keys = account_keys(account, department)
-    targets = (mapped(facts, company, "account", key) for key in keys)
+    """The open ledger code of an account; held for `reason` where none is mapped.
+
+    `item`: the id of the order item or bill item that is charged.
+    """
+    use = company.account_use(account, department, item)
+    targets = (mapped(facts, company, "account", key) for key in use.lookup_keys())
     target = next((found for found in targets if found), "")
+    if not target and not account:
+        hold(reason, f"{what}: no account code")
     if not target:
-        hold(reason, f"{what}: account {keys[0]} is not mapped")
+        hold_unmapped(reason, "account", use.key, f"{what}: account {use.key} is not mapped")
     return open_ledger_code(facts, company, target, what)
 
 

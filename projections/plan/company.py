@@ -10,10 +10,10 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from engine.core.canonical import JsonObject
-from engine.core.mapping import mapping_fact
+from engine.core.mapping import AccountUse, mapping_fact
 from projections.facts import Facts, syspro_fact, text_of
 from projections.mappings import is_dated, target_in
-from projections.plan.outcomes import hold, wait
+from projections.plan.outcomes import hold, hold_unmapped, wait
 from projections.references import COMPANIES, TODAY, location_fact, policy_text
 
 
@@ -21,14 +21,24 @@ from projections.references import COMPANIES, TODAY, location_fact, policy_text
 class Company:
     """The SYSPRO company of a document, and its policy table.
 
-    `on`: the document's business day, by which dated mappings are read; None for one that has
-    none (a vendor), or none that can be read. `is_alone`: the tenant has no other company.
+    `is_alone`: the tenant has no other company. Of the document that is planned: `on`, its
+    business day, by which dated mappings are read (None for a vendor, or where it cannot be read);
+    `source`, where it comes from; `vendor`, the id of its vendor; `number`, its own.
     """
 
     name: str
     policy: JsonObject
-    on: date | None = None
     is_alone: bool = True
+    on: date | None = None
+    source: str = ""
+    vendor: str = ""
+    number: str = ""
+
+    def account_use(self, code: str, department: str, item: str) -> AccountUse:
+        """An account code as the document uses it."""
+        return AccountUse(
+            code=code, department=department, vendor=self.vendor, item=item, number=self.number
+        )
 
     def text(self, setting: str, default: str = "") -> str:
         """A setting of the policy."""
@@ -104,8 +114,13 @@ def to_currency(facts: Facts, company: Company, name: str) -> str:
     if target:
         return target
     if facts.get(syspro_fact("currency", company.name, name)) is None:
-        hold("CURRENCY_UNMAPPED", name)
+        hold_unmapped("CURRENCY_UNMAPPED", "currency", name, name)
     return name
+
+
+def location_name(facts: Facts, source: str, location: str) -> str:
+    """What Procurify calls a location; "" while it was not read, or where there is none."""
+    return text_of(facts.get(location_fact(source, location)), "name") if location else ""
 
 
 def zone_of(facts: Facts, source: str, location: str) -> ZoneInfo:

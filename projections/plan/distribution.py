@@ -13,7 +13,7 @@ from projections.facts import Facts, syspro_fact
 from projections.invoices import Allocation, BillCost, BillItem
 from projections.plan.accounts import ledger_code_of
 from projections.plan.company import Company, mapped, require_read
-from projections.plan.outcomes import hold
+from projections.plan.outcomes import hold, hold_unmapped
 from projections.plan.texts import label
 from projections.syspro_rows import cell
 
@@ -28,7 +28,9 @@ def tax_codes(facts: Facts, company: Company, items: Iterable[BillItem]) -> dict
             continue
         code = mapped(facts, company, "tax", item.tax) if item.tax else ""
         if not code:
-            hold("TAX_UNMAPPED", item.tax or f"{item.description}: no tax name")
+            if item.tax:
+                hold_unmapped("TAX_UNMAPPED", "tax", item.tax, item.tax)
+            hold("TAX_UNMAPPED", f"{item.description}: no tax name")
         found[code] = found.get(code, ZERO) + to_cents(item.tax_amount)
     return dict(sorted(found.items()))
 
@@ -72,7 +74,7 @@ def _spread(
     values = share(to_cents(amount), [part.amount for part in item.allocations])
     return [
         LedgerLine(
-            ledger_code=_ledger(facts, company, part, what, "LINE_NO_ACCOUNT"),
+            ledger_code=_ledger(facts, company, part, what, "LINE_NO_ACCOUNT", item.id),
             value=value,
             notation=label(what, f"{note}{item.description}", NOTATION),
         )
@@ -85,7 +87,7 @@ def cost_lines(facts: Facts, company: Company, costs: Iterable[BillCost]) -> tup
     return tuple(
         LedgerLine(
             ledger_code=_ledger(
-                facts, company, cost.allocation, cost.name or "cost", "CHARGE_NO_ACCOUNT"
+                facts, company, cost.allocation, cost.name or "cost", "CHARGE_NO_ACCOUNT", ""
             ),
             value=to_cents(cost.amount),
             notation=label("cost", cost.name, NOTATION),
@@ -95,5 +97,9 @@ def cost_lines(facts: Facts, company: Company, costs: Iterable[BillCost]) -> tup
     )
 
 
-def _ledger(facts: Facts, company: Company, part: Allocation, what: str, reason: str) -> str:
-    return ledger_code_of(facts, company, part.account, part.department, what=what, reason=reason)
+def _ledger(
+    facts: Facts, company: Company, part: Allocation, what: str, reason: str, item: str
+) -> str:
+    return ledger_code_of(
+        facts, company, part.account, part.department, what=what, reason=reason, item=item
+    )

@@ -1,8 +1,8 @@
 """From Procurify's order items to SYSPRO's order lines: rules.md §5.2. Pure.
 
-An item is stocked when its sku is exactly a stock code of SYSPRO. Prices go to five decimals and
-must still tie: 0.01 a line, 0.05 a document; a non-stocked line that does not becomes one piece
-at the line's total, a stocked one is held.
+An item is stocked when its sku, or what it is mapped to, is exactly a stock code of SYSPRO. Prices
+go to five decimals and must still tie: 0.01 a line, 0.05 a document; a non-stocked line that does
+not becomes one piece at the line's total, a stocked one is held.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from engine.core.canonical import JsonObject
 from engine.core.commands import OrderLine
 from engine.core.keys import line_key
+from engine.core.mapping import tax_key
 from engine.core.money import (
     DOCUMENT_TOLERANCE,
     LINE_TOLERANCE,
@@ -26,8 +27,14 @@ from engine.core.money import (
 )
 from projections.facts import Facts, syspro_fact
 from projections.plan.accounts import ledger_code_of
-from projections.plan.company import Company, business_day, mapped, require_read
-from projections.plan.outcomes import hold
+from projections.plan.company import (
+    Company,
+    business_day,
+    location_name,
+    mapped,
+    require_read,
+)
+from projections.plan.outcomes import hold, hold_unmapped
 from projections.plan.texts import encodable, fitting, split_words
 from projections.purchase_orders import Item
 from projections.syspro_rows import cell
@@ -67,15 +74,16 @@ def order_lines(
 def _line(
     facts: Facts, company: Company, item: Item, what: str, zone: ZoneInfo, due_on: date
 ) -> tuple[OrderLine, str]:
-    stock = facts.get(syspro_fact("stock", company.name, item.sku)) if item.sku else None
-    is_stocked = stock is not None and cell(stock, "StockCode") == item.sku
+    code = (mapped(facts, company, "stock", item.sku) or item.sku) if item.sku else ""
+    stock = facts.get(syspro_fact("stock", company.name, code)) if code else None
+    is_stocked = stock is not None and cell(stock, "StockCode") == code
     quantity, price = _quantity_and_price(item, what, is_stocked=is_stocked)
     text, rest = split_words(encodable(f"{what} description", item.name), DESCRIPTION)
     day = business_day(item.required_at, zone, f"{what} date_required")
     line = OrderLine(
         item_id=item.id,
         action="A",
-        stock_code=item.sku if is_stocked else _free_code(item, what),
+        stock_code=code if is_stocked else _free_code(item, what),
         description=text,
         is_stocked=is_stocked,
         warehouse=_warehouse(facts, company, item) if is_stocked else "",
@@ -86,7 +94,13 @@ def _line(
         ledger_code=""
         if is_stocked
         else ledger_code_of(
-            facts, company, item.account, item.department, what=what, reason="LINE_NO_ACCOUNT"
+            facts,
+            company,
+            item.account,
+            item.department,
+            what=what,
+            reason="LINE_NO_ACCOUNT",
+            item=item.id,
         ),
         product_class="" if is_stocked else company.text("product_class"),
         due_on=day or due_on,
@@ -122,6 +136,8 @@ def _free_code(item: Item, what: str) -> str:
 
 def _warehouse(facts: Facts, company: Company, item: Item) -> str:
     target = mapped(facts, company, "department", item.department) if item.department else ""
+    if not target and (place := location_name(facts, company.source, item.location)):
+        target = mapped(facts, company, "warehouse", place)
     return target or company.text("default_warehouse")
 
 
@@ -133,14 +149,17 @@ def _unit(facts: Facts, company: Company, item: Item, what: str, stock: JsonObje
     if stock is None:
         return company.text("default_unit", "EA")
     if item.unit and item.unit.casefold() != own.casefold():
-        hold("UNIT_UNMAPPED", f"{what}: {item.unit}")
+        hold_unmapped("UNIT_UNMAPPED", "unit", item.unit, f"{what}: {item.unit}")
     return own or company.text("default_unit", "EA")
 
 
 def _tax_code(facts: Facts, company: Company, item: Item, what: str) -> str:
-    if len(item.taxes) > 1:
-        hold("TAX_SEVERAL", f"{what}: {', '.join(item.taxes)}")
-    target = mapped(facts, company, "tax", item.taxes[0]) if item.taxes else ""
+    key = tax_key(item.taxes)
+    target = mapped(facts, company, "tax", key) if key else ""
+    if not target and len(item.taxes) > 1:
+        hold_unmapped("TAX_SEVERAL", "tax", key, f"{what}: {', '.join(item.taxes)}")
     if not target and item.tax_amount != ZERO:
-        hold("TAX_UNMAPPED", f"{what}: {item.taxes[0] if item.taxes else 'no tax name'}")
+        if not key:
+            hold("TAX_UNMAPPED", f"{what}: no tax name")
+        hold_unmapped("TAX_UNMAPPED", "tax", key, f"{what}: {key}")
     return target

@@ -29,10 +29,14 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A person or a fact has to move first; `reason` stands in the catalogue."""
+    """A person or a fact has to move first; `reason` stands in the catalogue.
+
+    `unmapped`: the kind and the key of the mapping that is missing.
+    """
 
     reason: str
     detail: str = ""
+    unmapped: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +97,11 @@ class Stopped(Exception):
 def hold(reason: str, detail: str = "") -> NoReturn:
     """Planning ends: held for this reason."""
     raise Stopped(Held(reason=reason, detail=detail))
+
+
+def hold_unmapped(reason: str, kind: str, key: str, detail: str) -> NoReturn:
+    """Planning ends: held for this reason until a mapping of that kind and key is approved."""
+    raise Stopped(Held(reason=reason, detail=detail, unmapped=(kind, key)))
 
 
 def wait(reason: str, *, on: tuple[str, ...] = (), documents: tuple[str, ...] = ()) -> NoReturn:

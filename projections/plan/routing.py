@@ -23,7 +23,7 @@ from projections.plan.company import (
     open_company,
     zone_of,
 )
-from projections.plan.outcomes import Stopped, hold, settle, wait
+from projections.plan.outcomes import Stopped, hold, hold_unmapped, settle, wait
 from projections.purchase_orders import Content, Order
 from projections.references import location_fact
 
@@ -138,7 +138,10 @@ def _company(
         if found:
             return _known(found, f"department {place.department}", names)
     if not place.location:
-        hold("COMPANY_UNMAPPED", f"department {place.department or 'missing'}, no location")
+        place_name = f"department:{place.department}"
+        if place.department:
+            hold_unmapped("COMPANY_UNMAPPED", "company", place_name, "no location")
+        hold("COMPANY_UNMAPPED", "no department and no location")
     key = location_fact(source, place.location)
     row = facts.get(key)
     if row is None:
@@ -146,7 +149,8 @@ def _company(
     name = text_of(row, "name")
     found = mapped_in(facts, "", "company", name, on) if name else ""
     if not found:
-        hold("COMPANY_UNMAPPED", f"location {name or place.location}")
+        shown = name or place.location
+        hold_unmapped("COMPANY_UNMAPPED", "company", shown, f"location {shown}")
     return _known(found, f"location {name}", names)
 
 

@@ -14,7 +14,7 @@ from projections.decisions import IGNORED, decision_fact, decision_of
 from projections.documents import vendor_in
 from projections.facts import Facts, object_of, source_fact, syspro_fact, text_of, written_fact
 from projections.plan.company import Company, mapped, require_read, to_currency
-from projections.plan.outcomes import Planned, hold, settle, wait
+from projections.plan.outcomes import Planned, hold, hold_unmapped, settle, wait
 from projections.plan.texts import clean, encodable, fitting, pieces, split_words
 from projections.plan.written import settle_written
 from projections.suppliers import Vendor
@@ -98,7 +98,8 @@ def require_supplier(facts: Facts, company: Company, source: str, vendor: str) -
         if decision_of(facts, document).standing == IGNORED:
             hold("VENDOR_NOT_ELIGIBLE", f"vendor {vendor} is ignored")
         if not (company.is_alone or company.creates_suppliers):
-            hold("VENDOR_UNMAPPED", f"vendor {vendor} in company {company.name}")
+            detail = f"vendor {vendor} in company {company.name}"
+            hold_unmapped("VENDOR_UNMAPPED", "vendor", vendor, detail)
         wait("WAITS_FOR_SUPPLIER", documents=(str(document),))
     return found
 
@@ -121,7 +122,7 @@ def plan_vendor(
     if facts.get(syspro_fact("supplier", company.name, code)) is not None:
         hold("SUPPLIER_CODE_TAKEN", code)
     if not company.creates_suppliers:
-        hold("VENDOR_UNMAPPED", f"vendor {document.id}")
+        hold_unmapped("VENDOR_UNMAPPED", "vendor", document.id, f"vendor {document.id}")
     return Planned(
         payload=_add(facts, company, document.source, vendor, code),
         action="add",
@@ -163,8 +164,10 @@ def _address(parts: tuple[str, ...]) -> tuple[str, ...]:
 def _terms(facts: Facts, company: Company, term: str) -> str:
     target = mapped(facts, company, "terms", term) if term else ""
     code = target or company.text("supplier_terms")
+    if not code and term:
+        hold_unmapped("TERMS_UNMAPPED", "terms", term, term)
     if not code:
-        hold("TERMS_UNMAPPED", term)
+        hold("TERMS_UNMAPPED", "no payment term")
     return code
 
 

@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 from engine.core.mapping import (
     KINDS,
     MAX_TARGET,
+    AccountUse,
     MappingRow,
-    account_keys,
     mapping_fact,
     parse_csv,
     row_errors,
+    tax_key,
+    vendor_pair_key,
 )
 
 
@@ -56,8 +58,22 @@ def test_file_when_wrong_then_the_error_names_the_place(text: str, error: str) -
 
 
 def test_account_when_it_has_a_department_then_that_goes_first() -> None:
-    assert account_keys("6100", "Engineering") == ("6100/Engineering", "6100")
-    assert account_keys("6100", "") == ("6100",)
+    plain = AccountUse(code="6100", department="Engineering")
+    assert plain.lookup_keys() == ("6100/Engineering", "6100")
+    assert AccountUse(code="6100", department="").lookup_keys() == ("6100",)
+    assert AccountUse(code="", department="Engineering").lookup_keys() == ()
+    whole = AccountUse(
+        code="6100", department="Engineering", vendor="118", item="10421", number="PO-1042"
+    )
+    assert whole.lookup_keys() == (
+        "override:item:10421",
+        "override:document:PO-1042",
+        "6100/Engineering@vendor:118",
+        "6100/Engineering",
+        "6100",
+    )
+    assert (tax_key(["PST 7%", "GST 5%"]), tax_key([])) == ("GST 5%+PST 7%", "")
+    assert vendor_pair_key("118", "119") == "118/119"
     assert mapping_fact("account", "6100/Engineering") == "mapping:account/6100/Engineering"
 
 

@@ -301,3 +301,74 @@ def test_periods_when_companies_differ_then_each_has_its_own() -> None:
     assert world.standing("bill", "1" * 32) == ("ready", "")
     assert world.standing("bill", "2" * 32) == ("held", "PERIOD_CLOSED")
     assert {row["company"] for row in world.commands()} == {"EDU1"}
+
+
+def test_account_when_mapped_at_several_keys_then_the_most_particular_holds() -> None:
+    world = ready_world()
+    for code in ("7000-01", "7000-02", "7000-03"):
+        world.ledger(code)
+    body = order_of(placed("Engineering", 7), placed("Engineering", 7))
+
+    def codes() -> list[str]:
+        world.source("PurchaseOrderChanged", *ORDER, body)
+        lines = world.command(*ORDER)["payload"]["lines"]
+        return [item["ledger_code"] for item in lines]
+
+    assert codes() == ["6100-20", "6100-20"]
+    world.mapping("account", "6100/Engineering@vendor:118", "7000-01")
+    assert codes() == ["7000-01", "7000-01"]
+    world.mapping("account", "override:document:PO-1042", "7000-02")
+    assert codes() == ["7000-02", "7000-02"]
+    world.mapping("account", "override:item:10422", "7000-03")
+    assert codes() == ["7000-02", "7000-03"]
+
+
+def test_account_when_the_bill_is_of_the_vendor_then_its_own_mapping_holds() -> None:
+    world = ready_world()
+    world.ledger("7000-01")
+    world.mapping("account", "6100/Engineering@vendor:118", "7000-01")
+    world.source("BillChanged", "bill", ID, bill(bill_line()))
+
+    (share_of_it,) = world.command("bill", ID)["payload"]["distribution"]
+    assert share_of_it["ledger_code"] == "7000-01"
+
+
+def test_line_when_sku_warehouse_or_taxes_are_mapped_then_by_those() -> None:
+    world = ready_world()
+    world.mapping("stock", "NB-100", "A100")
+    world.mapping("warehouse", "HQ", "WH7")
+    taxes = [{"name": "PST 7%"}, {"name": "GST 5%"}]
+    item = line(10421, sku="NB-100", taxes=taxes, account=placed("Sales", 7))
+    world.source("PurchaseOrderChanged", *ORDER, order(1042, item))
+    assert world.standing(*ORDER) == ("held", "TAX_SEVERAL")
+    assert world.document(*ORDER)["unmapped"] == ["tax", "GST 5%+PST 7%"]
+
+    world.mapping("tax", "GST 5%+PST 7%", "C")
+
+    (sent,) = world.command(*ORDER)["payload"]["lines"]
+    assert (sent["stock_code"], sent["is_stocked"]) == ("A100", True)
+    assert (sent["warehouse"], sent["tax_code"]) == ("WH7", "C")
+    assert world.document(*ORDER)["unmapped"] == []
+
+
+def test_mapping_when_approved_then_exactly_what_waited_for_it_is_planned_again() -> None:
+    world = ready_world()
+    for identity in range(1, 21):
+        account = placed("Sales" if identity % 4 else "Labs", 7)
+        account["account_code"] = {"code": "6990"}
+        body = order(identity, line(10421, account=account))
+        world.source("PurchaseOrderChanged", "purchase_order", str(identity), body)
+    other = world.source("PurchaseOrderChanged", *ORDER, order())
+    waiting = [str(identity) for identity in range(1, 21) if identity % 4]
+    assert world.document("purchase_order", "1")["unmapped"] == ["account", "6990/Sales"]
+
+    approved = world.mapping("account", "6990/Sales", "5100-00")
+
+    planned = [row for row in world.commands("ready") if row["document"].count("/1042") == 0]
+    assert {row["source_id"] for row in planned} == set(waiting)
+    assert {row["planned_position"] for row in planned} == {approved.position}
+    assert world.command(*ORDER)["planned_position"] == other.position
+    assert world.index["mapping:account/6990/Sales"] == {
+        f"purchase_order:acme/{identity}" for identity in waiting
+    }
+    assert world.standing("purchase_order", "4") == ("held", "LINE_NO_ACCOUNT")

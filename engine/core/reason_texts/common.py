@@ -82,7 +82,7 @@ HELD_TEXTS: Texts = {
         "A line carries several taxes.",
         "SYSPRO takes one tax code a line.",
         FINANCE,
-        "Set up one combined tax in Procurify and map it.",
+        "Map the names joined by +, in alphabetical order, to one combined tax code.",
     ),
     "TAX_NO_ACCOUNT": wrong(
         "The tax code has no ledger code for payables.",
