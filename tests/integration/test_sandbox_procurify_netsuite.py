@@ -2,6 +2,8 @@
 
 import base64
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from sandbox_procurify_site import SECRET, Site, open_site
@@ -66,20 +68,80 @@ async def test_receipt_lines_when_their_order_is_synced_then_shown_with_the_diff
 ) -> None:
     changes = Changes(site.tenant)
     line = site.tenant.orders[1042].lines[0]
-    receipt = changes.receive(line.id, line.quantity / 2)
+    receipt, other = (changes.receive(line.id, Decimal(n)) for n in (2, 1))
     path = f"{BASE}item-receipt-lines/"
-    assert await site.rows(f"{path}?id={line.id}") == []
+    assert await site.rows(f"{path}?id={receipt.id}") == []
 
     await put_map(site, 23, 1042)
-    (row,) = await site.rows(f"{path}?status=pending&id={line.id}")
-    assert row["received_quantity"] == f"{line.quantity / 2:.2f}"
-    assert row["last_synced_info"]["delta"] == row["received_quantity"]
-    assert row["purchase_order"]["external_id"] == "NS1042"
+    rows = await site.rows(f"{path}?status=pending")
+    assert [(row["id"], row["order_item_id"], row["received_quantity"]) for row in rows] == [
+        (receipt.id, line.id, "2.00"),
+        (other.id, line.id, "1.00"),
+    ]
+    assert rows[0]["last_synced_info"]["delta"] == "2.00"
+    assert rows[0]["purchase_order"]["external_id"] == "NS1042"
 
-    await put_map(site, 280, line.id)
+    await put_map(site, 280, receipt.id)
     changes.undo_receipt(receipt.id)
-    (row,) = await site.rows(f"{path}?id={line.id}")
-    assert row["last_synced_info"]["delta"] == f"-{line.quantity / 2:.2f}"
+    changes.undo_receipt(other.id)
+    (row,) = await site.rows(path)
+    assert (row["id"], row["received_quantity"]) == (receipt.id, "0.00")
+    assert row["last_synced_info"]["delta"] == "-2.00"
+    quantities = [one["received_quantity"] for one in row["receive_history"]]
+    assert quantities == ["2.00", "0.00"]
+
+
+async def test_receipts_when_an_item_has_less_than_before_then_the_last_one_is_edited(
+    site: Site,
+) -> None:
+    order = site.tenant.orders[1042]
+    line = order.lines[0]
+    receipt = Changes(site.tenant).receive(line.id, Decimal(5))
+
+    lines = tuple(
+        replace(row, received=Decimal(2)) if row.id == line.id else row for row in order.lines
+    )
+    site.tenant.put_order(replace(site.tenant.orders[1042], lines=lines))
+
+    (row,) = (await site.get(f"/api/v3/receipt/items/?order_item={line.id}"))["data"]
+    assert (row["id"], row["pass_quantity"], row["is_edited"]) == (receipt.id, "2.00000", True)
+
+
+async def test_logs_when_maps_are_said_then_named_as_in_the_examples(site: Site) -> None:
+    receipt = Changes(site.tenant).receive(site.tenant.orders[1042].lines[0].id, Decimal(1))
+    vendor = next(iter(site.tenant.vendors.values()))
+    for content_type, identity in ((23, 1042), (280, receipt.id), (21, vendor.id), (60, 291)):
+        await put_map(site, content_type, identity)
+
+    details = [row["object_details"] for row in await site.rows(f"{BASE}logs/")]
+    named = [(row["identifiter"], row["uuid"]) for row in details]
+    uuid = site.tenant.orders[1042].uuid.replace("-", "")
+    of_order = ("PF1042", uuid)
+    assert named == [of_order, of_order, (vendor.name, ""), ("1000 - Assets", "")]
+
+
+async def test_vendor_when_written_whole_then_every_field_comes_back(site: Site) -> None:
+    body = {
+        "name": "Procurify",
+        "address_line_two": "300",
+        "alt_email": "alt@x.example",
+        "alt_phone": "2",
+        "fax": "3",
+        "comments": "Call",
+        "url": "http://x.example/",
+        "shipping_term": "FOB",
+        "external_id": "1234",
+        "is_active": None,
+    }
+    made = (await site.send("POST", f"{BASE}vendors/", body, status=201))["data"]
+    assert {name: made[name] for name in body if name != "is_active"} == {
+        name: text for name, text in body.items() if name != "is_active"
+    }
+    assert "is_active" not in made
+    main = (await site.get(f"/api/v3/vendors/{made['id']}/"))["data"]
+    assert (main["addressLineTwo"], main["phoneTwo"], main["fax"]) == ("300", "2", "3")
+    wrong = await site.send("POST", f"{BASE}vendors/", {**body, "is_active": "no way"}, status=400)
+    assert wrong["errors"].keys() == {"is_active"}
 
 
 async def test_maps_when_upserted_in_a_batch_then_one_each_with_a_log(site: Site) -> None:
@@ -150,8 +212,10 @@ async def test_other_objects_when_written_then_read_back(site: Site) -> None:
     for path, body in (("accounts/", code), ("payment-terms/", term), ("catalog-items/", item)):
         made = (await site.send("POST", BASE + path, body, status=201))["data"]
         one = f"{BASE}{path}{made['id']}/"
-        assert (await site.get(one))["data"] == made
+        said = {"account_type": "Expense"} if path == "accounts/" else {}
+        assert (await site.get(one))["data"] == {**made, **said}
         assert (await site.send("PUT", one, body))["data"] == made
+        assert made.get("account_type", "2") == "2"
         assert made["external_id"] == str(body["external_id"])
         await site.send("DELETE", one, None, status=204)
         missing = await site.send("POST", BASE + path, {}, status=400)

@@ -1,8 +1,10 @@
 """The tenant's own desk: what it holds beside vendors, orders and bills, and how that begins."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
+from engine.sandbox.procurify.printing import Json
 from engine.sandbox.procurify.tables import (
     Budget,
     Bundle,
@@ -17,6 +19,7 @@ from engine.sandbox.procurify.tables import (
     Receipt,
     Requisition,
     SyncLog,
+    Undone,
     Unit,
 )
 from engine.sandbox.scenario.model import AccountCode, Currency, Location, Term, Vendor
@@ -60,7 +63,10 @@ ROLES = (
 
 @dataclass(slots=True, kw_only=True)
 class Desk:
-    """Rows by id, of everything that lives only in Procurify."""
+    """Rows by id, of everything that lives only in Procurify.
+
+    `asides` are the fields of vendors that only the NetSuite-integration API knows.
+    """
 
     currencies: dict[int, Currency]
     places: dict[int, Place]
@@ -73,11 +79,13 @@ class Desk:
     catalog: dict[int, CatalogItem] = field(default_factory=dict)
     bundles: dict[int, Bundle] = field(default_factory=dict)
     receipts: dict[int, Receipt] = field(default_factory=dict)
+    undone: dict[int, Undone] = field(default_factory=dict)
     requisitions: dict[int, Requisition] = field(default_factory=dict)
     payments: dict[int, Payment] = field(default_factory=dict)
     maps: dict[tuple[int, int], ObjectMap] = field(default_factory=dict)
     logs: list[SyncLog] = field(default_factory=list)
     values: dict[tuple[int, int], str] = field(default_factory=dict)
+    asides: dict[int, dict[str, Json]] = field(default_factory=dict)
     terms: dict[int, Term] = field(default_factory=dict)
     term_notes: dict[int, str] = field(default_factory=dict)
     last_id: int = NEW_IDS_FROM
@@ -86,6 +94,11 @@ class Desk:
     def owner(self) -> Person:
         """Who made the OAuth application, whose rights its tokens have (procurify.md §1.8)."""
         return next(iter(self.people.values()))
+
+    def undo_receipt(self, receipt: Receipt, at: datetime) -> None:
+        """The receipt is none of the present ones any more."""
+        if self.receipts.pop(receipt.id, None) is not None:
+            self.undone[receipt.id] = Undone(receipt=receipt, at=at)
 
     def next_id(self) -> int:
         """An id that nothing else has."""

@@ -61,7 +61,6 @@ _LISTS_AND_DETAILS = {
         f"{_NETSUITE}{path}": "§3.1, by Procurify's NetSuite documentation"
         for path in (
             "purchase-orders/",
-            "item-receipt-lines/",
             "accounts/",
             "accounts/{id}/",
             "payment-terms/",
@@ -76,6 +75,7 @@ _LISTS_AND_DETAILS = {
         )
     },
     f"{_NETSUITE}custom-fields/purchase-orders/": "§3.1; which field it shows is invented",
+    f"{_NETSUITE}item-receipt-lines/": "§3.1; one for each receipt, undone ones: by the example",
 }
 _WRITES = {
     "POST /oauth/token": "§1.4–1.14; the 401 echo is seen in a client, that for another "

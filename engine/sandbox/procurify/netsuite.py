@@ -12,12 +12,13 @@ from aiohttp import web
 
 from engine.sandbox.procurify import netsuite_shapes as shapes
 from engine.sandbox.procurify.filters import Filter, Query, Test, equal, like, since, words
+from engine.sandbox.procurify.netsuite_receipts import receipt_line, receipt_lines
 from engine.sandbox.procurify.pages import detail, not_found, path_id, whole
 from engine.sandbox.procurify.printing import Json
 from engine.sandbox.procurify.routes import Listing, Route, listed
 from engine.sandbox.procurify.settings import ProcurifySettings
 from engine.sandbox.procurify.store import Tenant
-from engine.sandbox.scenario.model import OrderLine, PurchaseOrder, Vendor
+from engine.sandbox.scenario.model import PurchaseOrder, Vendor
 
 T = TypeVar("T")
 BASE = "/api/v3/integrations/netsuite/"
@@ -46,12 +47,15 @@ def netsuite_routes(tenant: Tenant, settings: ProcurifySettings) -> list[Route]:
         ),
         listing(
             "item-receipt-lines/",
-            lambda: _receipt_lines(tenant),
-            lambda row: shapes.receipt_line(desk, *row),
+            lambda: receipt_lines(tenant),
+            lambda row: receipt_line(tenant, row),
             _status(
-                tenant, shapes.RECEIPT_LINE, lambda row: row[1].id, lambda row: row[0].modified_at
+                tenant,
+                shapes.RECEIPT_LINE,
+                lambda row: row.receipt.id,
+                lambda row: row.history[-1][0],
             ),
-            equal("id", lambda row: row[1].id),
+            equal("id", lambda row: row.receipt.id),
         ),
         listing(
             "accounts/",
@@ -209,18 +213,6 @@ def _singles(tenant: Tenant) -> list[Route]:
             resource=RESOURCE,
             answer=order_field,
         ),
-    ]
-
-
-def _receipt_lines(tenant: Tenant) -> list[tuple[PurchaseOrder, OrderLine]]:
-    """The received lines of orders that the integration has (§3.1)."""
-    maps = tenant.desk.maps
-    return [
-        (order, line)
-        for order in tenant.orders.values()
-        if (found := maps.get((shapes.ORDER, order.id))) is not None and found.status == 1
-        for line in order.lines
-        if line.received or (shapes.RECEIPT_LINE, line.id) in maps
     ]
 
 

@@ -120,10 +120,9 @@ def put_map(tenant: Tenant, body: Body) -> ObjectMap:
         raise invalid_id("content_type", content_type)
     old = desk.maps.get((content_type, object_id))
     status = number_of(body, "status") if "status" in body else SYNCED
-    order = tenant.order_with_line(object_id) if content_type == shapes.RECEIPT_LINE else None
-    lines = order.lines if order else ()
-    received = sum(line.received for line in lines if line.id == object_id)
-    kept = old.received if old else 0
+    receipt = desk.receipts.get(object_id) if content_type == shapes.RECEIPT_LINE else None
+    received = Decimal(0) if receipt is None else receipt.passed
+    kept = old.received if old else Decimal(0)
     row = ObjectMap(
         id=old.id if old else desk.next_id(),
         content_type=content_type,
@@ -131,20 +130,37 @@ def put_map(tenant: Tenant, body: Body) -> ObjectMap:
         status=status,
         external_id=text_of(body, "external_id"),
         said_at=tenant.now(),
-        received=Decimal(received if status == SYNCED else kept),
+        received=received if status == SYNCED else kept,
     )
     desk.maps[content_type, object_id] = row
+    identifier, uuid = _called(tenant, content_type, object_id)
     desk.logs.append(
         SyncLog(
             id=desk.next_id(),
             content_type=content_type,
             object_id=object_id,
             external_id=row.external_id,
-            identifier=f"PF{object_id}" if content_type == shapes.ORDER else str(object_id),
+            identifier=identifier,
             text=text_of(body, "message") or "Sync Complete",
             is_error=status == FAILED,
             created_at=row.said_at,
+            uuid=uuid,
         )
     )
     tenant.touch()
     return row
+
+
+def _called(tenant: Tenant, content_type: int, object_id: int) -> tuple[str, str]:
+    """How the log names an object, and its uuid, as in the examples; "" where it has none."""
+    desk = tenant.desk
+    if content_type in {shapes.ORDER, shapes.RECEIPT_LINE}:
+        receipt = desk.receipts.get(object_id)
+        of_line = tenant.order_with_line(receipt.item) if receipt else None
+        order = tenant.orders.get(object_id) if content_type == shapes.ORDER else of_line
+        return ("", "") if order is None else (f"PF{order.id}", order.uuid.replace("-", ""))
+    if content_type == shapes.CODE and object_id in desk.codes:
+        code = desk.codes[object_id].code
+        return f"{code.code} - {code.description}", ""
+    vendor = tenant.vendors.get(object_id) if content_type == shapes.VENDOR else None
+    return (str(object_id) if vendor is None else vendor.name), ""

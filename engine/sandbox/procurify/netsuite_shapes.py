@@ -4,12 +4,9 @@ The field lists are those of the examples in Procurify's own documentation of th
 for the desk's object maps, which give every object its `external_id`.
 """
 
-from decimal import Decimal
-
 from engine.sandbox.procurify.currency_shapes import currency
 from engine.sandbox.procurify.desk import Desk
 from engine.sandbox.procurify.order_shapes import SHIPPING_METHOD, SHIPPING_TERM
-from engine.sandbox.procurify.places import LONG_AGO
 from engine.sandbox.procurify.printing import Json, decimal_text, local_text
 from engine.sandbox.procurify.tables import CatalogItem, Code, ObjectMap, SyncLog, Unit
 from engine.sandbox.scenario.model import (
@@ -105,6 +102,7 @@ def vendor_row(desk: Desk, row: Vendor) -> dict[str, Json]:
         "shipping_term": "DAP",
         "vendor_external_id": row.external_id or None,
         **mapped(desk, VENDOR, row.id),
+        **desk.asides.get(row.id, {}),
     }
 
 
@@ -168,44 +166,6 @@ def order_fields(desk: Desk, order: int) -> dict[str, Json]:
     return {row.name: desk.values.get((order, row.id)) for row in desk.fields.values()}
 
 
-def receipt_line(desk: Desk, order: PurchaseOrder, line: OrderLine) -> dict[str, Json]:
-    """An item receipt line: one for each order item of which anything was received."""
-    receipts = [row for row in desk.receipts.values() if row.item == line.id]
-    stamps = [local_text(row.received_at) for row in receipts] or [LONG_AGO]
-    said = desk.maps.get((RECEIPT_LINE, line.id))
-    before = said.received if said else Decimal(0)
-    total = Decimal(0)
-    history: list[Json] = []
-    for row in receipts:
-        total += row.passed
-        history.append(
-            {"received_quantity": decimal_text(total, 2), "timestamp": local_text(row.received_at)}
-        )
-    return {
-        "id": line.id,
-        "name": line.name,
-        "order_item_id": line.id,
-        "purchased_quantity": decimal_text(line.quantity, 2),
-        "received_quantity": decimal_text(line.received, 2),
-        "receive_history": history,
-        "purchase_order": {
-            "id": order.id,
-            "purchase_order_no": order.custom_number,
-            "uuid": order.uuid,
-            **mapped(desk, ORDER, order.id),
-            "custom_fields": order_fields(desk, order.id),
-        },
-        "created_at": stamps[0],
-        "updated_at": stamps[-1],
-        "last_synced_info": {
-            "synced_at": local_text(said.said_at) if said else None,
-            "received_quantity": decimal_text(before, 2),
-            "delta": decimal_text(line.received - before, 2),
-        },
-        **mapped(desk, RECEIPT_LINE, line.id),
-    }
-
-
 def map_row(row: ObjectMap) -> dict[str, Json]:
     """An object map."""
     return {
@@ -227,7 +187,7 @@ def log_row(row: SyncLog) -> dict[str, Json]:
             "id": row.object_id,
             "content_type": row.content_type,
             "external_id": row.external_id,
-            "uuid": "",
+            "uuid": row.uuid,
             "identifiter": row.identifier,
             "message": row.text,
         },

@@ -27,12 +27,13 @@ from engine.sandbox.procurify.routes import Route
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.procurify.tables import CatalogItem, Code
 from engine.sandbox.procurify.vendor_writes import new_vendor
-from engine.sandbox.scenario.model import AccountCode, Term, Vendor
+from engine.sandbox.scenario.model import VENDOR, AccountCode, Source, Term, Vendor
 
 PUNCHOUT = frozenset({2, 7})
 _KEY: Mapping[str, Field] = {"external_id": Field(kind="text")}
 _TEXT = Field(kind="text", is_required=False, is_nullable=True, may_be_blank=True)
 _SWITCH = Field(kind="boolean", is_required=False)
+_UNUSED_SWITCH = replace(_SWITCH, is_nullable=True)
 _VENDOR_TEXTS = (
     "address_line_one",
     "postal_code",
@@ -44,12 +45,22 @@ _VENDOR_TEXTS = (
     "phone",
     "payment_term",
     "vendor_external_id",
+    "alt_email",
+    "shipping_term",
 )
+_SAME = {
+    "address_line_two": "addressLineTwo",
+    "alt_phone": "phoneTwo",
+    "fax": "fax",
+    "comments": "comments",
+    "url": "url",
+}
 _VENDOR: Mapping[str, Field] = {
     **_KEY,
     "name": Field(kind="text", longest=150),
     "active": _SWITCH,
-    **dict.fromkeys(_VENDOR_TEXTS, _TEXT),
+    "is_active": _UNUSED_SWITCH,
+    **dict.fromkeys((*_VENDOR_TEXTS, *_SAME), _TEXT),
 }
 _ACCOUNT: Mapping[str, Field] = {
     **_KEY,
@@ -63,6 +74,7 @@ _ITEM: Mapping[str, Field] = {
     **_KEY,
     "name": Field(kind="text", longest=255),
     "active": _SWITCH,
+    "is_active": _UNUSED_SWITCH,
     "unit_type": _TEXT,
     "vendor": Field(kind="integer"),
     "account_code": Field(kind="integer"),
@@ -138,7 +150,7 @@ class _Writes:
 
     async def reactivate_vendor(self, request: web.Request) -> web.StreamResponse:
         vendor = self._vendor(request)
-        body = await self._body(request, _KEY)
+        body = await self._body(request, {**_KEY, "is_active": _UNUSED_SWITCH})
         if vendor.is_active:
             raise _refused("Vendor is already active.", "VENDOR_ALREADY_ACTIVE")
         self._check_free(vendor, text_of(body, "external_id"))
@@ -163,7 +175,8 @@ class _Writes:
         row = Code(code=code, parent=parent if isinstance(parent, int) else None)
         self._desk.codes[code.id] = row
         self._map(shapes.CODE, code.id, body)
-        return detail(request, shapes.account_row(self._desk, row), status=200 if old else 201)
+        shown = {**shapes.account_row(self._desk, row), "account_type": str(code.type)}
+        return detail(request, shown, status=200 if old else 201)
 
     async def delete_account(self, request: web.Request) -> web.StreamResponse:
         identity = self._id(request, set(self._desk.codes))
@@ -281,6 +294,13 @@ class _Writes:
             modified_at=self._tenant.now(),
         )
         self._tenant.put_vendor(changed)
+        names = ("alt_email", "shipping_term", *_SAME)
+        aside = {name: text_of(body, name) for name in names if name in body}
+        self._desk.asides.setdefault(changed.id, {}).update(aside)
+        self._tenant.put_extras(
+            Source(VENDOR, str(changed.id)),
+            {name: aside[own] for own, name in _SAME.items() if own in aside},
+        )
         self._map(shapes.VENDOR, changed.id, body)
         return detail(request, shapes.vendor_row(self._desk, changed), status=status)
 

@@ -78,7 +78,7 @@ def receive_item(
     receipt = Receipt(
         id=tenant.desk.next_id(),
         item=item,
-        passed=passed,
+        first_passed=passed,
         failed=failed,
         received_at=tenant.now(),
         user=user or order.purchaser,

@@ -153,7 +153,7 @@ class Tenant:
 
     def take_receipt(self, receipt: Receipt) -> None:
         """The receipt is gone; its quantity is to be taken out of the order next."""
-        self.desk.receipts.pop(receipt.id, None)
+        self.desk.undo_receipt(receipt, self.now())
         before = self._received.get(receipt.item, ZERO)
         self._received[receipt.item] = before - receipt.passed
         self.touch()
@@ -361,12 +361,12 @@ class Tenant:
         self._received[line.id] = line.received
         if line.received > before:
             identity = RECEIPTS_FROM + line.id
-            while identity in self.desk.receipts:
+            while identity in self.desk.receipts or identity in self.desk.undone:
                 identity += 10_000_000
             self.desk.receipts[identity] = Receipt(
                 id=identity,
                 item=line.id,
-                passed=line.received - before,
+                first_passed=line.received - before,
                 failed=ZERO,
                 received_at=order.modified_at,
                 user=order.purchaser,
@@ -378,8 +378,13 @@ class Tenant:
         ):
             if undone <= 0:
                 return
+            left = receipt.passed - undone
             undone -= receipt.passed
-            del self.desk.receipts[receipt.id]
+            if left > 0:
+                edits = (*receipt.edits, (order.modified_at, left))
+                self.desk.receipts[receipt.id] = replace(receipt, edits=edits)
+            else:
+                self.desk.undo_receipt(receipt, order.modified_at)
 
 
 def _bare(uuid: str) -> str:

@@ -114,15 +114,36 @@ class Method:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What was received of an order item at one time, as good and as bad."""
+    """What was received of an order item at one time, as good and as bad.
+
+    `edits` are the later quantities of good ones, each with its instant.
+    """
 
     id: int
     item: int
-    passed: Decimal
+    first_passed: Decimal
     failed: Decimal
     received_at: datetime
     user: User
-    is_edited: bool = False
+    edits: tuple[tuple[datetime, Decimal], ...] = ()
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether its quantity was changed afterwards."""
+        return bool(self.edits)
+
+    @property
+    def passed(self) -> Decimal:
+        """What of it is good, after every edit."""
+        return self.edits[-1][1] if self.edits else self.first_passed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """A receipt that is no more, and since when."""
+
+    receipt: Receipt
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,3 +219,4 @@ class SyncLog:
     text: str
     is_error: bool
     created_at: datetime
+    uuid: str = ""
