@@ -55,6 +55,11 @@ class Site:
         async with self.web.get(f"{self.ready['control_url']}/oracle") as response:
             return dict(orjson.loads(await response.read()))
 
+    async def state(self, kinds: str) -> Tree:
+        """The books of both sides, of these kinds."""
+        async with self.web.get(f"{self.ready['control_url']}/state?kind={kinds}") as response:
+            return dict(orjson.loads(await response.read()))
+
     async def requests(self) -> list[Tree]:
         async with self.web.get(f"{self.ready['control_url']}/requests?after=0") as response:
             return list(orjson.loads(await response.read())["requests"])
