@@ -3,7 +3,15 @@
 import argparse
 from pathlib import Path
 
-from engine.cli.verb import Verb, document_count, milliseconds, port_number, share
+from engine.cli.verb import (
+    Verb,
+    document_count,
+    load_minutes,
+    load_rate,
+    milliseconds,
+    port_number,
+    share,
+)
 from engine.errors import Misconfigured
 from engine.sandbox.json_fields import BadInput
 from engine.sandbox.main import SandboxOptions, serve
@@ -15,6 +23,12 @@ def add_arguments(child: argparse.ArgumentParser) -> None:
         child.add_argument(f"--{name}-port", type=port_number, default=0, metavar="PORT")
     child.add_argument("--seed", type=int, default=7)
     child.add_argument("--documents", type=document_count, default=200)
+    pace = child.add_mutually_exclusive_group()
+    pace.add_argument(
+        "--load", type=load_rate, default=0, metavar="N", help="documents a minute that keep coming"
+    )
+    pace.add_argument("--quiet", action="store_true", help="nothing changes in Procurify")
+    child.add_argument("--load-minutes", type=load_minutes, metavar="M", help="how long they come")
     child.add_argument("--po-numbering", choices=("auto", "manual"), default="auto")
     child.add_argument("--profile", choices=("fast", "site"), default="fast")
     for what in ("query", "post", "procurify"):
@@ -30,12 +44,17 @@ def add_arguments(child: argparse.ArgumentParser) -> None:
 
 async def run(options: argparse.Namespace) -> int:
     """Serves until a signal; the ready line is the only line on standard output."""
+    if options.load_minutes is not None and not options.load:
+        raise Misconfigured("--load-minutes says how long --load goes on; give --load too")
     chosen = SandboxOptions(
         procurify_port=options.procurify_port,
         syspro_port=options.syspro_port,
         control_port=options.control_port,
         seed=options.seed,
         documents=options.documents,
+        load=options.load,
+        load_minutes=options.load_minutes,
+        is_quiet=options.quiet,
         po_numbering=options.po_numbering,
         profile=options.profile,
         query_ms=options.query_ms,

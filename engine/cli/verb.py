@@ -9,7 +9,8 @@ from engine.config import Config, load
 from engine.errors import Misconfigured
 from engine.service.foundation import Foundation
 
-MOST_DOCUMENTS = 100_000
+MOST_DOCUMENTS = 1_000_000
+MOST_LOAD, LONGEST_LOAD = 60_000, 525_600
 LONGEST_WAIT_MS = 600_000
 
 
@@ -50,6 +51,16 @@ def port_number(text: str) -> int:
 def document_count(text: str) -> int:
     """How many documents a story has; else a usage error."""
     return _whole(text, f"a number of documents up to {MOST_DOCUMENTS}", MOST_DOCUMENTS)
+
+
+def load_rate(text: str) -> int:
+    """How many documents come a minute; else a usage error."""
+    return _whole(text, f"a number of documents a minute up to {MOST_LOAD}", MOST_LOAD)
+
+
+def load_minutes(text: str) -> int:
+    """How many minutes they come, a year at most; else a usage error."""
+    return _whole(text, f"a number of minutes up to {LONGEST_LOAD}", LONGEST_LOAD)
 
 
 def milliseconds(text: str) -> int:

@@ -11,6 +11,7 @@ from engine.sandbox.procurify.settings import ProcurifySettings
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.scenario.companies import Company
 from engine.sandbox.scenario.finding import Finder
+from engine.sandbox.scenario.load import Load, Rate
 from engine.sandbox.scenario.masters import master_rows
 from engine.sandbox.scenario.model import Bill, PurchaseOrder
 from engine.sandbox.scenario.plan import OrderShape
@@ -97,7 +98,9 @@ def begin_world(
     tenant = fill_tenant(scenario, clock)
     companies = fill_companies(scenario, options.po_numbering, clock)
     sight = Sight(companies)
-    story = Story(scenario, tenant, sight, tenant.now)
+    rate = Rate(per_minute=options.load, minutes=options.load_minutes)
+    load = Load(scenario, tenant, rate, clock.monotonic) if options.load else None
+    story = Story(scenario, tenant, sight, tenant.now, load)
     return World(
         scenario=scenario,
         tenant=tenant,

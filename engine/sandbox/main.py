@@ -94,6 +94,7 @@ async def open_sandbox(options: SandboxOptions) -> AsyncIterator[Sandbox]:
         anchor=options.anchor or datetime.now(UTC).date(),
         po_numbering=options.po_numbering,
         companies=options.companies,
+        is_quiet=options.is_quiet,
     )
     drawn = draw_secrets(scenario.companies)
     async with AsyncExitStack() as stack:

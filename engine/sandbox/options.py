@@ -20,11 +20,12 @@ class SandboxOptions:
     """Port 0 means any free one, folder None a new temporary one.
 
     `companies` is how many companies of SYSPRO the documents go to, each from a location of its
-    own; `faults` is the file of a fault plan (`faults.grammar`), `syspro` one of settings of its
-    SYSPRO (`syspro.settings_file`); `is_strict` refuses requests to
-    Procurify without `X-Procurify-Client`. `query_ms`, `post_ms` and `procurify_ms` (None: as the
-    profile says) are the means that answers of SYSPRO and Procurify take, `jitter` the share by
-    which they stray.
+    own; `load` is how many documents a minute keep coming, for `load_minutes` or without end, and
+    `is_quiet` lets nothing change in Procurify. `faults` is the file of a fault plan
+    (`faults.grammar`), `syspro` one of settings of its SYSPRO (`syspro.settings_file`); `is_strict`
+    refuses requests to Procurify without `X-Procurify-Client`. `query_ms`, `post_ms` and
+    `procurify_ms` (None: as the profile says) are the means that answers of SYSPRO and Procurify
+    take, `jitter` the share by which they stray.
     """
 
     procurify_port: int = 0
@@ -33,6 +34,9 @@ class SandboxOptions:
     seed: int = 1
     documents: int = 200
     companies: int = 1
+    load: int = 0
+    load_minutes: int | None = None
+    is_quiet: bool = False
     po_numbering: Numbering = "auto"
     profile: Profile = "fast"
     folder: Path | None = None

@@ -88,6 +88,10 @@ def test_help_when_asked_of_any_verb_then_it_takes_json_and_says_what_it_is_for(
         ["demo", "--seed=x"],
         ["demo", "--documents=-3"],
         ["sandbox", "--syspro-port=99999"],
+        ["sandbox", "--documents=1000001"],
+        ["sandbox", "--load=60001"],
+        ["sandbox", "--load=5", "--load-minutes=x"],
+        ["sandbox", "--load=5", "--quiet"],
         ["credentials", "steal"],
     ],
 )

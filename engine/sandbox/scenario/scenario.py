@@ -29,6 +29,8 @@ from engine.sandbox.scenario.references import (
 )
 from engine.sandbox.scenario.vendors import MAPPED
 
+_REVISED, _CANCELLED = OrderShape.REVISED_LATER, OrderShape.CANCELLED_LATER
+
 
 class MappingRow(NamedTuple):
     """One approved mapping row; it holds in `company` alone, or in all where that is empty."""
@@ -84,9 +86,18 @@ class Scenario:
 
 
 def build_scenario(
-    *, seed: int, documents: int, anchor: date, po_numbering: str = "auto", companies: int = 1
+    *,
+    seed: int,
+    documents: int,
+    anchor: date,
+    po_numbering: str = "auto",
+    companies: int = 1,
+    is_quiet: bool = False,
 ) -> Scenario:
-    """The scenario of that seed; `documents` counts purchase orders and bills."""
+    """The scenario of that seed; `documents` counts purchase orders and bills.
+
+    A quiet one has the same documents, and nothing changes in Procurify afterwards.
+    """
     now = datetime.combine(anchor, time(17, 0), tzinfo=UTC)
     world = World(seed=seed, references=build_references(companies), now=now)
     plan = plan_documents(seed=seed, documents=documents, po_numbering=po_numbering)
@@ -104,9 +115,9 @@ def build_scenario(
         bills=bills,
         receipts=Receipts(orders, bills),
         must_hold={**cast.must_hold, **dict(orders.held()), **dict(bills.held())},
-        revised=next(iter(orders.of_shape(OrderShape.REVISED_LATER)), None),
-        cancelled=next(iter(orders.of_shape(OrderShape.CANCELLED_LATER)), None),
-        newcomer=_newcomer(world, cast, plan) if documents else None,
+        revised=None if is_quiet else next(iter(orders.of_shape(_REVISED)), None),
+        cancelled=None if is_quiet else next(iter(orders.of_shape(_CANCELLED)), None),
+        newcomer=_newcomer(world, cast, plan) if documents and not is_quiet else None,
     )
 
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.scenario.draws import Draws
+from engine.sandbox.scenario.load import Load
 from engine.sandbox.scenario.model import (
     PurchaseOrder,
     is_bill_eligible,
@@ -46,11 +47,13 @@ class Story:
         tenant: Tenant,
         sight: Sight,
         clock: Callable[[], datetime] = _wall_clock,
+        load: Load | None = None,
     ) -> None:
         self._scenario = scenario
         self._tenant = tenant
         self._sight = sight
         self._clock = clock
+        self._load = load
         self.must_hold = dict(scenario.must_hold)
         self._receipts_left = len(scenario.receipts)
         self._expected: set[int] = set()
@@ -68,8 +71,9 @@ class Story:
 
     @property
     def left(self) -> int:
-        """How many receipts and changes are still to come."""
-        return self._receipts_left + len(self._changes)
+        """How many receipts, changes and arrivals of the load are still to come."""
+        arrivals = self._load.left if self._load is not None else 0
+        return self._receipts_left + len(self._changes) + arrivals
 
     def tick(self) -> None:
         """Goods of posted orders are received; a change is made if the beginning is settled."""
@@ -81,6 +85,8 @@ class Story:
         is_posted = self._is_beginning_posted()
         if self._changes and not self._receipts_left and is_posted:
             self._changes.pop(0)()
+        if self._load is not None:
+            self._load.tick()
 
     def _expect_goods(self, orders: Iterable[int]) -> None:
         """The goods of these orders come in from now on, once."""
