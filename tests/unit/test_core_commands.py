@@ -13,15 +13,26 @@ from engine.core.commands import (
     CLASSES,
     STAGES,
     TYPES,
+    ChargeLine,
+    CommentLine,
+    CreditNoteAdd,
+    DebitNoteAdd,
+    Discount,
     GrnMatch,
     InvoiceAdd,
+    InvoiceRegister,
+    LedgerCodeAdd,
     LedgerLine,
     OrderLine,
+    OrderStatusChange,
     Payload,
     PurchaseOrderAdd,
     PurchaseOrderCancel,
     PurchaseOrderChange,
+    ReceiptAdd,
+    Seen,
     SupplierAdd,
+    SupplierChange,
     command_type,
     from_json,
     to_json,
@@ -34,6 +45,7 @@ from engine.errors import Malformed
 TEXT = st.text(st.characters(codec="cp1252", exclude_categories=["Cc"]), max_size=20)
 MONEY = st.decimals(-(10**9), 10**9, places=5, allow_nan=False, allow_infinity=False)
 DAY = st.dates(date(2020, 1, 1), date(2030, 12, 31))
+SEEN = st.lists(st.builds(Seen, column=TEXT, value=TEXT), max_size=2).map(tuple)
 LINE = st.builds(
     OrderLine,
     item_id=TEXT,
@@ -50,6 +62,37 @@ LINE = st.builds(
     ledger_code=TEXT,
     product_class=TEXT,
     due_on=st.none() | DAY,
+    price_unit=TEXT,
+    discounts=st.lists(MONEY, max_size=3).map(tuple),
+    discount_value=st.none() | MONEY,
+    is_completed=st.booleans(),
+    seen=SEEN,
+)
+CHARGES = st.lists(
+    st.builds(
+        ChargeLine,
+        key=TEXT,
+        kind=st.sampled_from(["freight", "misc"]),
+        action=st.sampled_from(["A", "C", "D"]),
+        line=st.none() | st.integers(1, 9999),
+        value=MONEY,
+        flag=st.sampled_from([None, "L", "F"]),
+        seen=SEEN,
+    ),
+    max_size=2,
+).map(tuple)
+COMMENTS = st.lists(
+    st.builds(
+        CommentLine, key=TEXT, text=TEXT, attached_line=st.none() | st.integers(1, 9999), seen=SEEN
+    ),
+    max_size=2,
+).map(tuple)
+DISCOUNT = st.none() | st.builds(
+    Discount,
+    basis=st.sampled_from(["T", "P", "V"]),
+    base=MONEY,
+    amount=MONEY,
+    on=st.none() | DAY,
 )
 LINES = st.lists(LINE, max_size=3).map(tuple)
 MATCH = st.builds(
@@ -70,7 +113,19 @@ LEDGER = st.builds(
     notation=TEXT,
     tax_code=TEXT,
     is_tax_only=st.booleans(),
+    second_tax_code=TEXT,
 )
+ENTRY = {
+    "supplier": TEXT,
+    "invoice": TEXT,
+    "external_key": TEXT,
+    "value": MONEY,
+    "currency": TEXT,
+    "posting_period": st.sampled_from(["C", "P", "B"]),
+    "distribution": st.lists(LEDGER, max_size=2).map(tuple),
+    "tax_basis": st.sampled_from(["E", "I"]),
+    "exchange_rate": st.none() | MONEY,
+}
 PAYLOAD = st.one_of(
     st.builds(
         SupplierAdd,
@@ -94,6 +149,11 @@ PAYLOAD = st.one_of(
         lines=LINES,
         freight=st.none() | MONEY,
         comments=st.lists(TEXT, max_size=2).map(tuple),
+        charge_lines=CHARGES,
+        comment_lines=COMMENTS,
+        delivery_address=st.lists(TEXT, max_size=5).map(tuple),
+        exchange_rate=st.none() | MONEY,
+        is_zero_price_allowed=st.booleans(),
     ),
     st.builds(
         PurchaseOrderChange,
@@ -102,7 +162,57 @@ PAYLOAD = st.one_of(
         external_key=TEXT,
         due_on=st.none() | DAY,
         lines=LINES,
+        charge_lines=CHARGES,
+        comment_lines=COMMENTS,
+        buyer=TEXT,
+        seen=SEEN,
     ),
+    st.builds(
+        SupplierChange,
+        supplier=TEXT,
+        name=st.none() | TEXT,
+        address=st.none() | st.lists(TEXT, max_size=5).map(tuple),
+        is_on_hold=st.none() | st.booleans(),
+        seen=SEEN,
+    ),
+    st.builds(
+        LedgerCodeAdd,
+        company=TEXT,
+        ledger_code=TEXT,
+        description=TEXT,
+        account_type=st.sampled_from(["A", "E"]),
+    ),
+    st.builds(
+        OrderStatusChange,
+        purchase_order=TEXT,
+        external_key=TEXT,
+        status=st.sampled_from(["0", "1", "4"]),
+        seen=SEEN,
+    ),
+    st.builds(
+        ReceiptAdd,
+        purchase_order=TEXT,
+        line=st.integers(1, 9999),
+        external_key=TEXT,
+        quantity=MONEY,
+        unit=TEXT,
+        received_on=DAY,
+        received_before=MONEY,
+        is_line_completed=st.booleans(),
+    ),
+    st.builds(
+        InvoiceRegister,
+        supplier=TEXT,
+        invoice=TEXT,
+        external_key=TEXT,
+        value=MONEY,
+        currency=TEXT,
+        invoice_on=DAY,
+        discount=DISCOUNT,
+        purchase_orders=st.lists(TEXT, max_size=2).map(tuple),
+    ),
+    st.builds(CreditNoteAdd, **ENTRY),
+    st.builds(DebitNoteAdd, **ENTRY),
     st.builds(PurchaseOrderCancel, purchase_order=TEXT, supplier=TEXT, external_key=TEXT),
     st.builds(
         InvoiceAdd,
@@ -117,6 +227,10 @@ PAYLOAD = st.one_of(
         tax_value=MONEY,
         matches=st.lists(MATCH, max_size=2).map(tuple),
         distribution=st.lists(LEDGER, max_size=2).map(tuple),
+        tax_basis=st.sampled_from(["E", "I"]),
+        freight=MONEY,
+        exchange_rate=st.none() | MONEY,
+        discount=DISCOUNT,
     ),
 )
 
@@ -201,3 +315,17 @@ def test_command_of_when_a_row_is_broken_then_refused(change: dict[str, object])
 def test_money_when_it_has_trailing_zeros_then_they_stay() -> None:
     line = LedgerLine(ledger_code="6100", value=Decimal("100.00"))
     assert to_json(line)["value"] == "100.00"
+
+
+def test_to_json_when_a_later_field_is_at_its_default_then_the_text_of_before() -> None:
+    line = LedgerLine(ledger_code="6100", value=Decimal(1))
+
+    assert to_json(line) == {
+        "ledger_code": "6100",
+        "value": "1",
+        "notation": "",
+        "tax_code": "",
+        "is_tax_only": False,
+    }
+    taxed = LedgerLine(ledger_code="6100", value=Decimal(1), second_tax_code="Q9")
+    assert to_json(taxed)["second_tax_code"] == "Q9"
