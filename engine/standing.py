@@ -5,14 +5,14 @@ waits only for held ones is held too (`WAITS_FOR_HELD`): whoever frees those fre
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Context, Decimal, InvalidOperation
 
 import orjson
 
 from engine.core.reasons import REASONS
-from engine.db import Database, Row, instant, text
+from engine.db import Database, Row, instant, integer, text
 
 HELD = frozenset({"held", "rejected", "conflict"})
 IN_DOUBT = frozenset({"in_doubt", "escalated"})
@@ -38,6 +38,10 @@ _OLDEST = """
 SELECT recorded_at FROM events WHERE tenant = $1 AND position = (
     SELECT min(planned_position) FROM commands
     WHERE tenant = $1 AND state IN ('ready', 'deferred'))
+"""
+_WRITE_BACKS = """
+SELECT state, count(*) AS many FROM commands WHERE tenant = $1 AND company LIKE 'procurify:%'
+GROUP BY state ORDER BY state
 """
 _HEAD = "SELECT head_position FROM logs WHERE tenant = $1"
 _CHECKPOINT = "SELECT position FROM checkpoints WHERE tenant = $1 AND projection = 'planning'"
@@ -125,7 +129,8 @@ class Poll:
 class Standing:
     """A tenant's whole standing. `counts` is kind → state → how many.
 
-    `engines` are those that work for the tenant now.
+    `write_backs` is how many commands to Procurify stand in each state; `engines` are those that
+    work for the tenant now.
     """
 
     held: Sequence[Entry]
@@ -136,6 +141,7 @@ class Standing:
     checkpoint: int
     polls: Sequence[Poll]
     engines: Sequence[str] = ()
+    write_backs: Mapping[str, int] = field(default_factory=dict)
 
     def many(self, states: frozenset[str]) -> int:
         """How many documents are in one of `states`."""
@@ -188,6 +194,7 @@ async def standing(database: Database, tenant: str, *, has_entries: bool = True)
         many = row["many"]
         assert isinstance(many, int)
         counts.setdefault(str(row["kind"]), {})[str(row["state"])] = many
+    back = await database.fetch(_WRITE_BACKS, tenant) if has_entries else []
     return Standing(
         held=held,
         waiting=waiting,
@@ -197,6 +204,7 @@ async def standing(database: Database, tenant: str, *, has_entries: bool = True)
         checkpoint=await _number(database, _CHECKPOINT, tenant, "position"),
         polls=[_poll(row) for row in await database.fetch(_POLLS, tenant)],
         engines=[text(row, "holder") for row in await database.fetch(_ENGINES, tenant)],
+        write_backs={text(row, "state"): integer(row, "many") for row in back},
     )
 
 

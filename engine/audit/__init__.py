@@ -15,6 +15,7 @@ import orjson
 from engine.audit.changes import changes
 from engine.audit.find import find
 from engine.audit.words import sentence
+from engine.audit.write_backs import request_text
 from engine.core.canonical import JsonValue
 from engine.core.events import Event
 from engine.core.keys import DocumentKey, command_stream, procurify_stream
@@ -44,7 +45,8 @@ class Streams(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
-    """One event of the story in words; `xml_in` and `reply` where SYSPRO was spoken to.
+    """One event of the story in words; `xml_in` and `reply` where SYSPRO was spoken to, `request`
+    where Procurify was written to.
 
     `changes`: what differs from the version read before, field by field.
     """
@@ -54,6 +56,7 @@ class Chapter:
     changes: Sequence[str] = ()
     parameters: str = ""
     xml_in: str = ""
+    request: str = ""
     reply: str = ""
 
 
@@ -119,6 +122,7 @@ def told(events: Sequence[Event]) -> list[Chapter]:
                     text=sentence(event, body),
                     parameters=str(body.get("xml_parameters") or ""),
                     xml_in=str(body.get("xml_in") or ""),
+                    request=request_text(body),
                     reply=str(body.get("reply") or ""),
                 )
             )

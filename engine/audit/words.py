@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from engine.audit.write_backs import write_back_sentence
 from engine.core.canonical import JsonValue
+from engine.core.commands.procurify import is_for_procurify
 from engine.core.events import Event
 from engine.core.reasons import REASONS
 
@@ -24,7 +26,10 @@ _TYPES = {
 
 def sentence(event: Event, body: Mapping[str, JsonValue]) -> str:
     """What happened, in words of the trade; the event's type for one that needs none."""
-    name = str(body.get("syspro_key") or "")
+    is_back = is_for_procurify(str(body.get("company") or ""))
+    if is_back and (said := write_back_sentence(event.type, body)):
+        return said
+    name = str(body.get("syspro_key") or body.get("procurify_id") or "")
     match event.type:
         case _ if event.body is None:
             return "erased; the chain stays whole"
@@ -80,6 +85,7 @@ def standing_words(row: Mapping[str, object]) -> list[str]:
 
 _STATES = {
     "in_syspro": "in SYSPRO",
+    "in_procurify": "written to Procurify",
     "linked": "in SYSPRO already, linked",
     "cancelled_in_syspro": "cancelled in SYSPRO",
     "not_eligible": "not for SYSPRO",

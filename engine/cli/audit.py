@@ -75,6 +75,7 @@ def plain(tenant: str, told: Story) -> dict[str, object]:
                 "changes": list(chapter.changes),
                 "parameters": chapter.parameters,
                 "xml_in": chapter.xml_in,
+                "request": chapter.request,
                 "reply": chapter.reply,
             }
             for chapter in told.chapters
@@ -111,15 +112,15 @@ def _show_chapter(chapter: Chapter, *, has_xml: bool) -> None:
         say(f"{'':>12}… and {len(chapter.changes) - MOST_CHANGES} more; --json lists them all")
     if not has_xml:
         return
-    for title, xml in (
-        ("parameters", chapter.parameters),
-        ("sent", chapter.xml_in),
-        ("answered", chapter.reply),
+    for title, lines in (
+        ("parameters", pretty(chapter.parameters)),
+        ("sent", pretty(chapter.xml_in) or chapter.request.splitlines()),
+        ("answered", pretty(chapter.reply)),
     ):
-        if xml:
+        if lines:
             say(f"{'':>8}  {title}:")
-            for line in pretty(xml):
-                say(f"{'':>12}{printable(line)}")
+        for line in lines:
+            say(f"{'':>12}{printable(line)}")
 
 
 VERB = Verb(

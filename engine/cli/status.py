@@ -11,7 +11,7 @@ from engine.cli.output import ago, print_json, say
 from engine.cli.verb import Verb, add_config, config_of
 from engine.cli.worklist import money
 from engine.service.foundation import Foundation, foundation
-from engine.standing import DONE, READY, SENDING, Entry, Poll, Standing, standing, totals
+from engine.standing import DONE, IN_DOUBT, READY, SENDING, Entry, Poll, Standing, standing, totals
 
 CATCH_UP_S = 2.0
 LOOK_AGAIN_S = 0.05
@@ -73,6 +73,7 @@ def plain(found: Mapping[str, Standing], now: datetime) -> dict[str, object]:
                 "head": tenant.head,
                 "checkpoint": tenant.checkpoint,
                 "engines": list(tenant.engines),
+                "write_backs": dict(tenant.write_backs),
                 "counts": {kind: dict(states) for kind, states in tenant.counts.items()},
                 "polls": [
                     {
@@ -108,11 +109,28 @@ def show(name: str, tenant: Standing, now: datetime) -> None:
     for kind, title in (("purchase_order", "orders"), ("bill", "bills")):
         if value := money(entry for entry in outside if entry.kind == kind):
             say(f"  Outside SYSPRO, {title}: {value}")
+    if tenant.write_backs:
+        say(f"  {_written_back(tenant.write_backs)}")
     worklist.show("In doubt (the answer was lost; it is being looked up)", tenant.in_doubt)
     worklist.show("Needs you", tenant.held)
     worklist.show("Waiting", tenant.waiting)
     say()
     _show_health(tenant, now)
+
+
+def _written_back(counts: Mapping[str, int]) -> str:
+    """What became of what is written to Procurify, the good first."""
+
+    def many(states: frozenset[str]) -> int:
+        return sum(counts.get(state, 0) for state in states)
+
+    parts = [
+        (many(frozenset({"accepted", "verified"})), "written to Procurify"),
+        (many(READY | {"sending"}), "to be written"),
+        (many(IN_DOUBT), "in doubt"),
+        (many(frozenset({"rejected"})), "refused"),
+    ]
+    return ", ".join(f"{count} {word}" for count, word in parts if count) or "nothing written back"
 
 
 def _show_health(tenant: Standing, now: datetime) -> None:

@@ -99,7 +99,9 @@ class Writing:
             case Open():
                 return await self._sent(command, found, also)
 
-    async def read_back(self, command: WriteBack, version: int, key: str) -> int:
+    async def read_back(
+        self, command: WriteBack, version: int, key: str, *, causation: int | None = None
+    ) -> int:
         """What Procurify now shows stands beside what was sent, as an event; the version then.
 
         A read that does not come about leaves the command accepted; it is read later.
@@ -113,16 +115,22 @@ class Writing:
             self.unread_until[command.key] = self.desk.clock.monotonic() + READ_AGAIN_S
             return version
         self.unread_until.pop(command.key, None)
-        return await self._verified(command, version, key, said)
+        return await self._verified(command, version, key, said, causation)
 
     async def _verified(
-        self, command: WriteBack, version: int, key: str, said: Sequence[str]
+        self,
+        command: WriteBack,
+        version: int,
+        key: str,
+        said: Sequence[str],
+        causation: int | None,
     ) -> int:
         event = await self.desk.append(
             command,
             "PostVerified",
             version,
             {"procurify_id": key, "is_equal": not said, "differences": list(said), "lines": []},
+            causation=causation,
         )
         return event.version
 
@@ -163,7 +171,9 @@ class Writing:
             self._deny(command)
         if answer.outcome != "accepted":
             return answered.version
-        return await self.read_back(command, answered.version, answer.key)
+        return await self.read_back(
+            command, answered.version, answer.key, causation=answered.position
+        )
 
     async def _answered(
         self, command: WriteBack, intended: Event, answer: Answer, seconds: float
@@ -200,7 +210,7 @@ class Writing:
         )
         self.desk.observer.answered(command.type, "accepted", 0.0)
         said = differences(command.payload, rows, found.key)
-        return await self._verified(command, event.version, found.key, said)
+        return await self._verified(command, event.version, found.key, said, event.position)
 
     async def _overtaken(self, command: WriteBack, found: Overtaken) -> int:
         event = await self.desk.append(

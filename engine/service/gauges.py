@@ -7,6 +7,7 @@ import asyncio
 from contextlib import suppress
 from typing import Final
 
+from engine.core.commands.procurify import procurify_addressee
 from engine.db import integer, text
 from engine.errors import EngineError
 from engine.outbox import Outbox
@@ -66,6 +67,7 @@ class Gauges:
     async def _show_doubts(self, tenant: str) -> None:
         rows = await self._ground.database.fetch(_IN_DOUBT, tenant)
         doubts = {text(row, "company"): integer(row, "found") for row in rows}
-        for company in self._ground.config.tenant(tenant).companies:
-            gauge = self._metrics.in_doubt.labels(tenant, company.company)
-            gauge.set(doubts.get(company.company, 0))
+        table = self._ground.config.tenant(tenant)
+        addressee = procurify_addressee(table.procurify.source)
+        for company in (*(row.company for row in table.companies), addressee):
+            self._metrics.in_doubt.labels(tenant, company).set(doubts.get(company, 0))

@@ -28,7 +28,10 @@ _CAUSES: Final = {
 
 
 class ProcurifyObserver:
-    """Metrics of one tenant's reading of Procurify."""
+    """Metrics of one tenant's reading of Procurify, and of what is written to it.
+
+    `suspension`: why nothing can be written, "" while it can.
+    """
 
     def __init__(self, metrics: Metrics, tenant: str, source: str) -> None:
         self._metrics = metrics
@@ -36,6 +39,7 @@ class ProcurifyObserver:
         self._source = source
         self._broken: dict[str, str] = {}
         self._good: set[str] = set()
+        self.suspension = ""
         metrics.retries.labels(tenant, "procurify")
         metrics.limit_waits.labels(tenant, "procurify")
         self._show()
@@ -88,11 +92,24 @@ class ProcurifyObserver:
         if seconds >= SHORTEST_WAIT_S:
             self._metrics.limit_waits.labels(self._tenant, "procurify").inc()
 
+    def answered(self, command_type: str, kind: str, seconds: float) -> None:
+        """A write's outcome is counted, its seconds kept."""
+        addressee = (self._tenant, "procurify", self._source)
+        _count_answer(self._metrics, addressee, command_type, kind, seconds)
+
+    def suspended(self, text: str) -> None:
+        """The circuit shows open while nothing can be written."""
+        if text and not self.suspension:
+            logging.getLogger(__name__).warning("procurify is not written to: %s", text)
+        self.suspension = text
+        self._show()
+
     def _show(self) -> None:
-        """Refused: any resource says so. Open: something is broken and nothing is read."""
+        """Refused: any resource says so. Open: nothing is written, or something is broken and
+        nothing is read."""
         refused = "unauthorized" in self._broken.values()
         self._metrics.credential_refused.labels(self._tenant, "procurify").set(refused)
-        is_open = bool(self._broken) and not self._good
+        is_open = bool(self.suspension) or (bool(self._broken) and not self._good)
         self._metrics.circuit_open.labels(self._tenant, "procurify", self._source).set(is_open)
 
 
@@ -150,12 +167,8 @@ class SysproObserver:
 
     def answered(self, command_type: str, kind: str, seconds: float) -> None:
         """A post's outcome is counted, its seconds kept."""
-        labels = (self._tenant, self._company, command_type)
-        self._metrics.answers.labels(*labels, kind).inc()
-        if seconds > 0:
-            self._metrics.post_seconds.labels(*labels).observe(seconds)
-        if kind == "deferred":
-            self._metrics.retries.labels(self._tenant, "syspro").inc()
+        addressee = (self._tenant, "syspro", self._company)
+        _count_answer(self._metrics, addressee, command_type, kind, seconds)
 
     def suspended(self, text: str) -> None:
         """The circuit shows open while the lane cannot work."""
@@ -209,3 +222,15 @@ class SysproObserver:
 
 
 _REFUSED: Final = frozenset({"credentials", Unauthorized.__name__})
+
+
+def _count_answer(
+    metrics: Metrics, addressee: tuple[str, str, str], command_type: str, kind: str, seconds: float
+) -> None:
+    """`addressee`: tenant, side, and the company or Procurify domain."""
+    labels = (*addressee, command_type)
+    metrics.answers.labels(*labels, kind).inc()
+    if seconds > 0:
+        metrics.post_seconds.labels(*labels).observe(seconds)
+    if kind == "deferred":
+        metrics.retries.labels(*addressee[:2]).inc()

@@ -1,4 +1,4 @@
-"""One tenant at work: its projector, its reading of Procurify, a lane for each company, the day.
+"""One tenant at work: its projector, Procurify read and written, a lane a company, the day.
 
 Each part is a duty under a lease of its own, so that several engines share a tenant and none
 does the other's part; nothing of another tenant is touched or waited for.
@@ -11,24 +11,28 @@ from contextlib import suppress
 from random import Random
 
 from engine.config import CompanyTable, TenantTable
+from engine.core.commands.procurify import procurify_addressee
 from engine.core.events import NewEvent
-from engine.core.keys import DocumentKey, procurify_stream
+from engine.core.planned import WriteBack
 from engine.core.projection import Projection
-from engine.errors import Conflict, EngineError, StaleVersion
+from engine.errors import Conflict, EngineError
 from engine.lane import Lane
 from engine.leases import Lease, Leases
 from engine.log.contract import Author
 from engine.outbox import Outbox
 from engine.procurify.client import ProcurifyClient
+from engine.procurify.lookups import Lookups
 from engine.procurify.poller import ProcurifyPoller
+from engine.procurify.writer import ProcurifyWriter
+from engine.procurify.writing import Desk as ProcurifyDesk
 from engine.projector import Projector
 from engine.replay import Replay
 from engine.service.company import open_company
 from engine.service.duty import Duty, Work
 from engine.service.foundation import Foundation
 from engine.service.observers import ProcurifyObserver, SysproObserver
+from engine.service.projected import Projected
 from engine.service.sides import ProcurifyCredentials, procurify_settings
-from engine.standing import document_position
 from engine.syspro.poller import SysproPoller
 from engine.syspro.posting import Desk
 from engine.syspro.writer import SysproWriter
@@ -72,8 +76,9 @@ class TenantWorker:
             rebuild=lambda fence: replay.rebuild(table.name, fence),
             metrics=metrics,
         )
+        self.projected = Projected(ground, self.projector, table.name, table.procurify.source)
         self.duties = [
-            self._duty(leases, ROLE_READ, self._read_procurify),
+            self._duty(leases, ROLE_READ, self._serve_procurify),
             *(
                 self._duty(leases, f"lane:{company.operator}", _Company(self, company).work)
                 for company in table.companies
@@ -103,7 +108,8 @@ class TenantWorker:
             random=self._random,
         )
 
-    async def _read_procurify(self, lease: Lease, ended: asyncio.Event) -> None:
+    async def _serve_procurify(self, lease: Lease, ended: asyncio.Event) -> None:
+        """Procurify is read and written to until `ended`, by one client at one pace."""
         credentials = ProcurifyCredentials(self._vault, self.table)
         await credentials.refresh()
         settings = procurify_settings(credentials, self.table, self._ground.clock)
@@ -122,9 +128,36 @@ class TenantWorker:
                 run_id=self._ground.run_id,
                 observer=observer,
             )
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._refresh(credentials, ended))
-                group.create_task(poller.run(ended))
+            try:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(self._refresh(credentials, ended))
+                    group.create_task(poller.run(ended))
+                    group.create_task(self._lane_back(client, lease).run(ended))
+            finally:
+                observer.suspended("")
+
+    def _lane_back(self, client: ProcurifyClient, lease: Lease) -> Lane[WriteBack]:
+        """The lane of what is owed to Procurify."""
+        desk = ProcurifyDesk(
+            tenant=self.name,
+            log=self._ground.log,
+            author=self.author("writer"),
+            fence=lease.fence,
+            observer=self.reading,
+            client=client,
+            lookups=Lookups(client),
+            clock=self._ground.clock,
+        )
+        return Lane(
+            desk,
+            Outbox(self._ground.database),
+            ProcurifyWriter(desk),
+            company=procurify_addressee(self.table.procurify.source),
+            clock=self._ground.clock,
+            random=self._random,
+            is_projected=self.projected.is_projected,
+            bases=self.projected.bases,
+        )
 
     async def _refresh(self, credentials: ProcurifyCredentials, ended: asyncio.Event) -> None:
         """A secret that a person sets while the service runs is used soon after."""
@@ -194,8 +227,8 @@ class _Company:
                 company=table.company,
                 clock=self._ground.clock,
                 random=worker._random,
-                is_projected=self._is_projected,
-                bases=self._bases,
+                is_projected=worker.projected.is_projected,
+                bases=worker.projected.bases,
             )
             poller = SysproPoller(
                 worker.name,
@@ -227,30 +260,13 @@ class _Company:
         body = latest.body if latest is not None else None
         return body is not None and body.get("result") == "passed"
 
-    async def _is_projected(self, position: int) -> bool:
-        checkpoint = await self._worker.projector.checkpoint()
-        return checkpoint is not None and checkpoint.position >= position
-
-    async def _bases(self, document: str) -> Mapping[str, int]:
-        """The document's own stream, if nothing came to it since it was planned.
-
-        Raises `StaleVersion` when something did: it is planned again in a moment (G10).
-        """
-        key = DocumentKey.parse(document)
-        stream = procurify_stream(key.source, key.kind, key.id)
-        latest = (await self._ground.log.latest(self._worker.name, [stream])).get(stream)
-        planned = await document_position(self._ground.database, self._worker.name, document)
-        if latest is None or latest.position != planned:
-            raise StaleVersion(f"{document} moved on since it was planned")
-        return {stream: latest.version}
-
 
 def lanes_of(workers: Sequence[TenantWorker]) -> Mapping[str, str]:
     """Why lanes do not go on, by tenant and company, for readiness."""
     return {
-        f"{worker.name}/{company}": text
+        f"{worker.name}/{lane}": text
         for worker in workers
-        for company, text in worker.suspensions.items()
+        for lane, text in (*worker.suspensions.items(), ("procurify", worker.reading.suspension))
         if text
     }
 

@@ -97,12 +97,18 @@ class Metrics:
 
     def _define_writing(self) -> None:
         self.post_seconds = self._histogram(
-            "post_seconds", "Seconds of one post to SYSPRO.", "tenant", "company", "type"
+            "post_seconds",
+            "Seconds of one post; the company of one to Procurify is its source.",
+            "tenant",
+            "side",
+            "company",
+            "type",
         )
         self.answers = self._counter(
             "answers",
             "What became of posts (accepted, rejected, deferred, in_doubt).",
             "tenant",
+            "side",
             "company",
             "type",
             "kind",

@@ -128,6 +128,73 @@ def test_sentence_when_an_event_is_told_then_in_words_of_the_trade(
     assert sentence(event(kind, body, causation=7), body) == text
 
 
+BACK: Mapping[str, JsonValue] = {"company": "procurify:acme", "type": "bills_paid"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "text"),
+    [
+        (
+            "PostIntended",
+            {"object": "POST bills/mark-as-paid", "attempt": 1},
+            "about to mark the bill as paid in Procurify by POST bills/mark-as-paid",
+        ),
+        (
+            "PostIntended",
+            {"object": "PATCH x", "attempt": 2, "type": "new_sort"},
+            "about to new_sort in Procurify by PATCH x, attempt 2",
+        ),
+        ("PostAccepted", {"procurify_id": "7", "is_sent": True}, "written to Procurify as 7"),
+        (
+            "PostAccepted",
+            {"procurify_id": "7", "is_sent": False},
+            "as wanted in Procurify already, as 7: nothing was sent",
+        ),
+        ("PostRejected", {"text": "name: unique"}, "Procurify refused it: name: unique"),
+        (
+            "PostInDoubt",
+            {"cause": "lost", "text": "cut"},
+            "in doubt, the answer was lost (lost): cut",
+        ),
+        (
+            "DoubtResolved",
+            {"outcome": "committed", "rule": "FOUND_EQUAL", "procurify_id": "7"},
+            "doubt resolved: committed by rule FOUND_EQUAL, 7",
+        ),
+        (
+            "PostVerified",
+            {"procurify_id": "7", "is_equal": True},
+            "read back from Procurify as 7: equal to what was sent",
+        ),
+        (
+            "PostVerified",
+            {"procurify_id": "7", "is_equal": False, "differences": ["a", "b"]},
+            "read back from Procurify as 7: DIFFERENT: a; b",
+        ),
+        (
+            "LookupAnswered",
+            {"text": "city reads otherwise"},
+            "somebody changed it in Procurify, nothing was sent: city reads otherwise",
+        ),
+    ],
+)
+def test_sentence_when_procurify_is_written_to_then_it_says_so(
+    kind: str, body: Mapping[str, JsonValue], text: str
+) -> None:
+    assert sentence(event(kind), {**BACK, **body}) == text
+
+
+def test_story_when_procurify_was_written_to_then_the_whole_request_is_shown() -> None:
+    request = {"method": "PATCH", "path": "/api/v3/vendors/118/", "body": {"city": "Bergen"}}
+    [chapter] = told([event("PostIntended", {**BACK, "request": request, "attempt": 1})])
+    assert chapter.request.splitlines() == [
+        "PATCH /api/v3/vendors/118/",
+        "{",
+        '  "city": "Bergen"',
+        "}",
+    ]
+
+
 def test_standing_when_held_then_why_who_and_what_to_do() -> None:
     row = {
         "state": "held",

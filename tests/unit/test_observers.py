@@ -119,9 +119,30 @@ def test_syspro_when_a_post_is_answered_then_counted_and_a_deferral_is_a_retry()
     observer = SysproObserver(metrics, "acme", "EDU1", "PROCSYNC", lambda _: None)
     observer.answered("invoice_add", "accepted", 0.5)
     observer.answered("invoice_add", "deferred", 0.0)
-    labels = {"company": "EDU1", "type": "invoice_add"}
+    labels = {"side": "syspro", "company": "EDU1", "type": "invoice_add"}
     assert value(metrics, "answers_total", kind="accepted", **labels) == 1
     assert value(metrics, "post_seconds_count", **labels) == 1
     assert value(metrics, "retries_total", side="syspro") == 1
     observer.polled("terms", Transient("later"))
     assert value(metrics, "retries_total", side="syspro") == 1
+
+
+def test_procurify_when_written_to_then_counted_and_a_suspension_shows_until_it_ends(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    metrics = Metrics()
+    observer = ProcurifyObserver(metrics, "acme", "demo")
+    observer.answered("vendor_code", "accepted", 0.5)
+    observer.answered("vendor_code", "deferred", 0.0)
+    labels = {"side": "procurify", "company": "demo", "type": "vendor_code"}
+    assert value(metrics, "answers_total", kind="accepted", **labels) == 1
+    assert value(metrics, "post_seconds_count", **labels) == 1
+    assert value(metrics, "retries_total", side="procurify") == 1
+    with caplog.at_level(logging.WARNING):
+        for text in ("no answer", "no answer", ""):
+            observer.suspended(text)
+            shown = value(metrics, "circuit_open", side="procurify", name="demo")
+            assert (shown, observer.suspension) == (bool(text), text)
+    assert [entry.getMessage() for entry in caplog.records] == [
+        "procurify is not written to: no answer"
+    ]

@@ -49,7 +49,7 @@ def test_metrics_when_read_against_the_issue_then_its_list_is_there(topic: str) 
 def test_registry_when_scraped_then_every_metric_is_exported_without_created_series() -> None:
     metrics = Metrics()
     metrics.events_appended.labels("acme", "PollFinished").inc()
-    metrics.post_seconds.labels("acme", "EDU1", "invoice_add").observe(0.3)
+    metrics.post_seconds.labels("acme", "syspro", "EDU1", "invoice_add").observe(0.3)
     text = generate_latest(metrics.registry).decode()
     for metric in METRICS:
         kind = f"# TYPE {metric.name} {metric.type}"

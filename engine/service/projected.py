@@ -1,0 +1,42 @@
+"""What a tenant's lanes ask of the projection before they send: how far it is, what plans rest on.
+
+Reads `documents`, `checkpoints` and the log; writes nothing.
+"""
+
+from collections.abc import Mapping
+
+from engine.core.keys import DocumentKey, procurify_stream, syspro_stream
+from engine.errors import StaleVersion
+from engine.projector import Projector
+from engine.service.foundation import Foundation
+from engine.standing import document_position
+
+
+class Projected:
+    """One tenant's projection, as its lanes see it; `source` is its Procurify domain."""
+
+    def __init__(self, ground: Foundation, projector: Projector, tenant: str, source: str) -> None:
+        self._ground = ground
+        self._projector = projector
+        self._tenant = tenant
+        self._source = source
+
+    async def is_projected(self, position: int) -> bool:
+        """Whether rows reflect that position."""
+        checkpoint = await self._projector.checkpoint()
+        return checkpoint is not None and checkpoint.position >= position
+
+    async def bases(self, document: str) -> Mapping[str, int]:
+        """The document's own stream, if nothing came to it since it was planned.
+
+        A document whose source is not the Procurify domain is one of SYSPRO's, its source the
+        company. Raises `StaleVersion` when something did: it is planned again in a moment (G10).
+        """
+        key = DocumentKey.parse(document)
+        stream_of = procurify_stream if key.source == self._source else syspro_stream
+        stream = stream_of(key.source, key.kind, key.id)
+        latest = (await self._ground.log.latest(self._tenant, [stream])).get(stream)
+        planned = await document_position(self._ground.database, self._tenant, document)
+        if latest is None or latest.position != planned:
+            raise StaleVersion(f"{document} moved on since it was planned")
+        return {stream: latest.version}
