@@ -36,6 +36,7 @@ def add_arguments(child: argparse.ArgumentParser) -> None:
     child.add_argument("--jitter", type=share, default=0.2, metavar="SHARE")
     child.add_argument("--folder", type=Path, help="where the configuration file is put")
     child.add_argument("--faults", type=Path, metavar="FILE", help="a plan of faults (JSON)")
+    child.add_argument("--procurify", type=Path, metavar="FILE", help="the same of Procurify")
     child.add_argument("--syspro", type=Path, metavar="FILE", help="settings of SYSPRO (JSON)")
     child.add_argument(
         "--strict", action="store_true", help="refuse requests without X-Procurify-Client"
@@ -64,6 +65,7 @@ async def run(options: argparse.Namespace) -> int:
         folder=options.folder,
         faults=options.faults,
         syspro=options.syspro,
+        procurify_file=options.procurify,
         is_strict=options.strict,
     )
     try:

@@ -8,6 +8,7 @@ from engine.sandbox.options import Numbering, SandboxOptions
 from engine.sandbox.oracle import Oracle
 from engine.sandbox.procurify.rows import Glance, LazyRows
 from engine.sandbox.procurify.settings import ProcurifySettings
+from engine.sandbox.procurify.settings_file import changed_settings
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.scenario.companies import Company
 from engine.sandbox.scenario.finding import Finder
@@ -92,9 +93,16 @@ def _fill_ledger(
 
 
 def begin_world(
-    scenario: Scenario, options: SandboxOptions, clock: Clock, rules: SessionRules
+    scenario: Scenario,
+    options: SandboxOptions,
+    clock: Clock,
+    rules: SessionRules,
+    given: object,
 ) -> World:
-    """The scenario at its beginning; `rules` are those of SYSPRO's sessions."""
+    """The scenario at its beginning.
+
+    `rules` are those of SYSPRO's sessions, `given` is what `procurify.settings_file` reads.
+    """
     tenant = fill_tenant(scenario, clock)
     companies = fill_companies(scenario, options.po_numbering, clock)
     sight = Sight(companies)
@@ -105,12 +113,15 @@ def begin_world(
         scenario=scenario,
         tenant=tenant,
         companies=companies,
-        settings=ProcurifySettings(
-            is_strict=options.is_strict,
-            pace=options.procurify,
-            seed=options.seed,
-            clock=clock.now,
-            monotonic=clock.monotonic,
+        settings=changed_settings(
+            ProcurifySettings(
+                is_strict=options.is_strict,
+                pace=options.procurify,
+                seed=options.seed,
+                clock=clock.now,
+                monotonic=clock.monotonic,
+            ),
+            given,
         ),
         sessions=Sessions(rules, clock=clock.monotonic),
         story=story,

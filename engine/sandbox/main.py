@@ -30,7 +30,9 @@ from engine.sandbox.faults.grammar import read_faults
 from engine.sandbox.faults.plan import FaultPlan
 from engine.sandbox.json_fields import BadInput, read_json
 from engine.sandbox.options import SandboxOptions
-from engine.sandbox.running import Sandbox
+from engine.sandbox.procurify.settings import ProcurifySettings
+from engine.sandbox.procurify.settings_file import changed_settings as changed_procurify
+from engine.sandbox.running import Sandbox, Sites
 from engine.sandbox.scenario.companies import Company
 from engine.sandbox.scenario.scenario import Scenario, build_scenario
 from engine.sandbox.syspro.settings import SysproSettings
@@ -85,7 +87,10 @@ async def tell(story: Ticks, stop: asyncio.Event) -> None:
 async def open_sandbox(options: SandboxOptions) -> AsyncIterator[Sandbox]:
     """A sandbox that listens for as long as the context is open; its story does not tick."""
     faults = _read(options.faults, read_faults) or []
-    site = _read(options.syspro, _checked_site) or {}
+    sites = Sites(
+        syspro=_read(options.syspro, _checked_site) or {},
+        procurify=_read(options.procurify_file, _checked_tenant) or {},
+    )
     folder = options.folder or Path(tempfile.mkdtemp(prefix="procurify-syspro-sandbox-"))
     folder.mkdir(parents=True, exist_ok=True)
     scenario = build_scenario(
@@ -101,7 +106,7 @@ async def open_sandbox(options: SandboxOptions) -> AsyncIterator[Sandbox]:
         group = asyncio.TaskGroup()
         await group.__aenter__()
         stack.push_async_callback(group.__aexit__, None, None, None)
-        sandbox = Sandbox(options, scenario, drawn, FaultPlan(faults), site, group)
+        sandbox = Sandbox(options, scenario, drawn, FaultPlan(faults), sites, group)
         stack.push_async_callback(sandbox.close)
         await sandbox.start()
         control = Door(options.control_port, group)
@@ -120,6 +125,12 @@ async def open_sandbox(options: SandboxOptions) -> AsyncIterator[Sandbox]:
 def _checked_site(given: object) -> object:
     """What was given, which is good for a SYSPRO's settings; raises `BadInput`."""
     changed_settings(SysproSettings(), given)
+    return given
+
+
+def _checked_tenant(given: object) -> object:
+    """What was given, which is good for a Procurify's settings; raises `BadInput`."""
+    changed_procurify(ProcurifySettings(), given)
     return given
 
 

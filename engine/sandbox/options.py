@@ -22,7 +22,8 @@ class SandboxOptions:
     `companies` is how many companies of SYSPRO the documents go to, each from a location of its
     own; `load` is how many documents a minute keep coming, for `load_minutes` or without end, and
     `is_quiet` lets nothing change in Procurify. `faults` is the file of a fault plan
-    (`faults.grammar`), `syspro` one of settings of its SYSPRO (`syspro.settings_file`); `is_strict`
+    (`faults.grammar`), `syspro` and `procurify_file` are
+    those of settings of either side (their `settings_file`); `is_strict`
     refuses requests to Procurify without `X-Procurify-Client`. `query_ms`, `post_ms` and
     `procurify_ms` (None: as the profile says) are the means that answers of SYSPRO and Procurify
     take, `jitter` the share by which they stray.
@@ -43,6 +44,7 @@ class SandboxOptions:
     anchor: date | None = None
     faults: Path | None = None
     syspro: Path | None = None
+    procurify_file: Path | None = None
     is_strict: bool = False
     query_ms: int | None = None
     post_ms: int | None = None

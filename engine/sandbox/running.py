@@ -1,6 +1,7 @@
 """A sandbox at work: the present world, the applications over it, and how it begins again."""
 
 import asyncio
+from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -22,6 +23,15 @@ from engine.sandbox.syspro.app import build_app as build_syspro
 from engine.sandbox.syspro.ledger import Ledger
 from engine.sandbox.syspro.settings import SysproSettings
 from engine.sandbox.syspro.settings_file import changed_settings
+from engine.sandbox.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sites:
+    """What files say of either side, as its `settings_file` reads it."""
+
+    syspro: object
+    procurify: object
 
 
 class Sandbox:
@@ -33,10 +43,10 @@ class Sandbox:
         scenario: Scenario,
         drawn: Secrets,
         plan: FaultPlan,
-        site: object,
+        sites: Sites,
         group: asyncio.TaskGroup,
     ) -> None:
-        """`site` is what `syspro.settings_file` reads; raises `BadInput` by it."""
+        """Raises `BadInput` by `sites`."""
         self.ready: dict[str, object] = {}
         self.scenario = scenario
         self.requests = RequestLog()
@@ -55,8 +65,9 @@ class Sandbox:
             query=options.query,
             post=options.post,
         )
-        self._settings = changed_settings(settings, site)
-        self.world = begin_world(scenario, options, self.clock, self._settings.session_rules)
+        self._settings = changed_settings(settings, sites.syspro)
+        self._site = sites.procurify
+        self.world = self._begun()
         plan.shut = self.shut
 
     @property
@@ -96,13 +107,15 @@ class Sandbox:
         """
         async with self._turn:
             self.clock.offset_s = 0
-            self.world = begin_world(
-                self.scenario, self._options, self.clock, self._settings.session_rules
-            )
+            self.world = self._begun()
             try:
                 self.plan.arm(self.world)
             finally:
                 await self._listen()
+
+    def _begun(self) -> World:
+        rules = self._settings.session_rules
+        return begin_world(self.scenario, self._options, self.clock, rules, self._site)
 
     async def _listen(self) -> None:
         """The applications over the present world listen, and no others."""

@@ -21,7 +21,7 @@ from engine.sandbox.world import World
 @pytest.fixture
 def world() -> World:
     scenario = build_scenario(seed=7, documents=12, anchor=date(2026, 11, 16))
-    return begin_world(scenario, SandboxOptions(), Clock(), SessionRules(idle_timeout_s=60))
+    return begin_world(scenario, SandboxOptions(), Clock(), SessionRules(idle_timeout_s=60), {})
 
 
 def plan_of(

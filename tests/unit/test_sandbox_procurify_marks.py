@@ -6,7 +6,7 @@ from datetime import date
 from engine.sandbox.filling import fill_tenant
 from engine.sandbox.procurify.app import TOKEN_PATH, routes_of
 from engine.sandbox.procurify.marks import MARKS
-from engine.sandbox.procurify.settings import ProcurifySettings
+from engine.sandbox.procurify.settings import RESOURCES, ProcurifySettings
 from engine.sandbox.procurify.tokens import Credentials, Tokens
 from engine.sandbox.scenario.scenario import build_scenario
 
@@ -20,6 +20,7 @@ def test_marks_when_compared_with_the_routes_then_the_same() -> None:
 
     assert served | {f"POST {TOKEN_PATH}"} == set(MARKS)
     assert len(served) == len(routes)
+    assert {row.resource for row in routes} == RESOURCES
 
 
 def test_marks_when_read_then_each_names_the_sheet() -> None:

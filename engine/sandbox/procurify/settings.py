@@ -11,6 +11,29 @@ from datetime import UTC, datetime, timedelta
 from engine.sandbox.waits import AT_ONCE, Pace
 
 LIFETIME_S = 86_400
+RESOURCES = frozenset(
+    {
+        "account_codes",
+        "accounts",
+        "bills",
+        "catalog",
+        "currencies",
+        "custom_fields",
+        "departments",
+        "integrations",
+        "locations",
+        "order_items",
+        "payment_methods",
+        "payments",
+        "permissions",
+        "purchase_orders",
+        "receipts",
+        "requests",
+        "users",
+        "vendors",
+    }
+)
+"""What a role may be denied, by the name that routes bear."""
 
 
 def wall_clock() -> datetime:
