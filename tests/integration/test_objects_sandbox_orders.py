@@ -117,6 +117,37 @@ async def test_change_when_lines_of_every_kind_then_done_once_and_read_back(benc
     ]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"terms_code": "60"},
+        {"buyer": "BOB"},
+        {"payment_terms": "N60"},
+        {"due_on": date(2026, 12, 24)},
+        {"delivery_address": ("2 Side St",)},
+        {"is_made_ready_to_print": True},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+async def test_change_when_one_field_of_the_header_then_found_only_once_it_is_there(
+    bench: Bench, change: dict[str, object]
+) -> None:
+    bench.site.ledger.tables["TblApTerms"].put({"TermsCode": "60"})
+    placed = replace(ORDER, delivery_address=("1 Main St", "Vancouver"))
+    key = (await bench.posted(placed)).key
+    await bench.posted(OrderStatusChange(purchase_order=key, external_key=K, status="4"))
+
+    await bench.round_trip(
+        PurchaseOrderChange(
+            purchase_order=key,
+            supplier=placed.supplier,
+            external_key=placed.external_key,
+            lines=(),
+            **change,
+        )
+    )
+
+
 async def test_line_when_completed_at_what_was_received_then_complete(bench: Bench) -> None:
     placed = replace(ORDER, lines=(STOCKED, NON_STOCKED), freight=None, charges=None, comments=())
     key = (await bench.posted(placed)).key

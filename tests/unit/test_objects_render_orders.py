@@ -247,6 +247,7 @@ FREIGHT, MISC, FREE = ORDER.charge_lines[0], ORDER.charge_lines[1], ORDER.commen
         (replace(ORDER, postal_code="x" * 11), "PostalCode"),
         (replace(ORDER, warehouse="x" * 11), "Warehouse"),
         (replace(ORDER, exchange_rate=Decimal(0)), "ExchangeRate"),
+        (replace(ORDER, currency="USD"), "ExchangeRate"),
         (replace(ORDER, exchange_rate=Decimal("0.0000001")), "ExchangeRate"),
         (replace(ORDER, lines=(replace(LINE, price_unit="x" * 11),)), "PriceUom"),
         (replace(ORDER, lines=(replace(LINE, discounts=(Decimal(1),) * 4),)), "LineDiscPercent"),

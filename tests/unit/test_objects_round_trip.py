@@ -103,7 +103,7 @@ def said(root: etree._Element, path: str) -> list[str]:
 
 @given(ORDERS)
 def test_order_when_read_by_another_parser_then_every_value_is_its(order: PurchaseOrderAdd) -> None:
-    root = parsed(render(order, local_currency="EUR"))
+    root = parsed(render(order, local_currency="USD"))
     line = "Orders/OrderDetails/StockLine"
 
     assert said(root, "Orders/OrderHeader/Supplier") == [order.supplier]

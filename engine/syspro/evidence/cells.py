@@ -1,10 +1,13 @@
 """Cells of SYSPRO's rows compared with what we wished or saw. No I/O."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from engine.core.commands import Seen
+
+_NUMBER = re.compile(r"-?(?:0|[1-9][\d,]*)?(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +27,16 @@ def number(text: str) -> Decimal | None:
 
 
 def same_cell(ours: str, theirs: str) -> bool:
-    """Whether two cells say the same: as numbers if both are, else as texts without padding."""
+    """Whether two cells say the same: as numbers if both are, else as texts without padding.
+
+    Digits after a leading zero are a text: telephone 0555 is not 555.
+    """
     ours, theirs = ours.strip(), theirs.strip()
     if ours == theirs:
         return True
-    left, right = (number(text) if text else None for text in (ours, theirs))
-    return left is not None and left == right
+    if not (ours and theirs and _NUMBER.fullmatch(ours) and _NUMBER.fullmatch(theirs)):
+        return False
+    return number(ours) == number(theirs)
 
 
 def unlike(seen: Iterable[Seen], row: Mapping[str, str], what: str) -> Sequence[str]:

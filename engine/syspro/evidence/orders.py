@@ -25,12 +25,29 @@ from engine.syspro.evidence.order_lines import (
 )
 from engine.syspro.objects.answers import same_key
 from engine.syspro.objects.comfnd import Condition
+from engine.syspro.objects.fields import ADDRESS_LINES
 from engine.syspro.objects.porqry import OrderDetail
 
 OrderPayload = PurchaseOrderAdd | PurchaseOrderChange | PurchaseOrderCancel | OrderStatusChange
 
 CANCELLED = "*"
 _ORDER = ("PurchaseOrder", "CustomerPoNumber", "Supplier", "OrderStatus")
+_HEADER = (
+    "OrderStatus",
+    "OrderDueDate",
+    "Buyer",
+    "TermsCode",
+    "PaymentTerms",
+    "ShippingInstrs",
+    "DeliveryName",
+    "DeliveryAddr1",
+    "DeliveryAddr2",
+    "DeliveryAddr3",
+    "DeliveryAddr4",
+    "DeliveryAddr5",
+    "PostalCode",
+)
+"""What of PorMasterHdr an order's change may set; PORQRY does not tell all of it."""
 
 
 async def added_orders(books: Books, payload: PurchaseOrderAdd) -> Sequence[Sighting]:
@@ -67,7 +84,7 @@ async def changed_orders(
     Lines decide; the header's fields only where no line is changed, for one of them may have
     read as wished before.
     """
-    detail = await books.order(payload.purchase_order)
+    detail = await _order(books, payload, payload.purchase_order)
     said = unlike_order(payload, detail)
     if isinstance(payload, PurchaseOrderChange):
         lines = unlike_lines(payload, detail)
@@ -81,7 +98,7 @@ async def changed_orders(
 
 async def order_read_back(books: Books, payload: OrderPayload, syspro_key: str) -> ReadBack:
     """The order as it reads now, with the numbers of our lines."""
-    detail = await books.order(syspro_key)
+    detail = await _order(books, payload, syspro_key)
     lines = bindings(detail)
     if isinstance(payload, PurchaseOrderAdd | PurchaseOrderChange):
         lines = {**lines, **other_bindings(payload, detail)}
@@ -96,7 +113,7 @@ async def order_hindrances(
     A change that says nothing of what it saw, and a cancellation, need an order of which nothing
     was received.
     """
-    detail = await books.order(payload.purchase_order)
+    detail = await _order(books, payload, payload.purchase_order)
     said = []
     if detail.header.get("OrderStatus") == CANCELLED:
         said.append("the order is cancelled")
@@ -122,9 +139,9 @@ def unlike_order(payload: OrderPayload, detail: OrderDetail) -> Sequence[str]:
         return [] if status == payload.status else [f"the order's status is {status}"]
     said = [] if same_key(detail.header.get("Supplier", ""), payload.supplier) else ["supplier"]
     said.extend(
-        f"{column} is {detail.header[column]!r}"
+        f"{column} is {detail.header.get(column, '')!r}"
         for column, value in _header_cells(payload).items()
-        if column in detail.header and not same_cell(value, detail.header[column])
+        if not same_cell(value, detail.header.get(column, ""))
     )
     for line in unlike_lines(payload, detail):
         said.extend(line)
@@ -132,18 +149,35 @@ def unlike_order(payload: OrderPayload, detail: OrderDetail) -> Sequence[str]:
 
 
 def _header_cells(payload: PurchaseOrderAdd | PurchaseOrderChange) -> Mapping[str, str]:
-    """What PORQRY's header should say of the fields that were sent, by its names."""
-    due_on = payload.due_on if isinstance(payload, PurchaseOrderChange) else None
+    """What the header should say of the fields that were sent, by the names of its columns."""
     cells = {
-        "OrderDueDate": due_on.isoformat() if due_on is not None else "",
         "Buyer": payload.buyer,
         "PaymentTerms": payload.payment_terms,
         "ShippingInstrs": payload.shipping_instructions,
         "DeliveryName": payload.delivery_name,
         "PostalCode": payload.postal_code,
     }
-    cells |= {f"DeliveryAddr{place}": t for place, t in enumerate(payload.delivery_address, 1)}
-    return {column: text for column, text in cells.items() if text}
+    if isinstance(payload, PurchaseOrderChange):
+        cells["TermsCode"] = payload.terms_code
+        cells["OrderDueDate"] = payload.due_on.isoformat() if payload.due_on is not None else ""
+        cells["OrderStatus"] = "1" if payload.is_made_ready_to_print else ""
+    said = {column: text for column, text in cells.items() if text}
+    address = payload.delivery_address
+    if address and isinstance(payload, PurchaseOrderChange):
+        address = (*address, *[""] * (ADDRESS_LINES - len(address)))
+    return said | {f"DeliveryAddr{place}": line for place, line in enumerate(address, 1)}
+
+
+async def _order(books: Books, payload: OrderPayload, purchase_order: str) -> OrderDetail:
+    """The order by PORQRY; for a change of its header with what the table holds of it besides."""
+    detail = await books.order(purchase_order)
+    if not isinstance(payload, PurchaseOrderChange):
+        return detail
+    if not payload.seen and not _header_cells(payload):
+        return detail
+    rows = await books.rows_under("PorMasterHdr", _HEADER, "PurchaseOrder", purchase_order)
+    header = {**detail.header, **(rows[0] if rows else {})}
+    return OrderDetail(header=header, lines=detail.lines, others=detail.others)
 
 
 def _has_seen(payload: PurchaseOrderChange) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from engine.core.commands import SupplierAdd, SupplierChange
 from engine.core.protocol import Sighting
 from engine.syspro.books import Books
-from engine.syspro.evidence.cells import same_cell, unlike
+from engine.syspro.evidence.cells import unlike
 from engine.syspro.objects.apsssp import changed_fields
 
 _SUPPLIER = ("Supplier", "SupplierName", "Currency")
@@ -52,7 +52,7 @@ async def supplier_differences(books: Books, payload: SupplierChange) -> Sequenc
     return [
         f"{column} is {row.get(column, '')!r}"
         for column, text in changed_fields(payload).items()
-        if not same_cell(text, row.get(column, ""))
+        if text.strip() != row.get(column, "")
     ]
 
 

@@ -43,6 +43,8 @@ def render(payload: OrderPayload, *, local_currency: str) -> XmlIn:
     """
     match payload:
         case PurchaseOrderAdd():
+            if payload.exchange_rate is not None and payload.currency == local_currency:
+                raise Malformed("ExchangeRate of an order in local currency")
             details = added_details(payload, is_foreign=payload.currency != local_currency)
             block = [_added(payload), details]
             values = [*_parameters(payload), ("Status", "1")]
