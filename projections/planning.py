@@ -13,7 +13,16 @@ from engine.core.canonical import JsonObject, canonical
 from engine.core.events import Event
 from engine.core.lifecycle import COMMAND_EVENTS
 from engine.core.projection import Address, Ask, Changes, Overlay, Table, View
-from projections import commands, decisions, documents, mappings, references, runs, syspro_rows
+from projections import (
+    commands,
+    decisions,
+    documents,
+    mappings,
+    policy,
+    references,
+    runs,
+    syspro_rows,
+)
 from projections.facts import dependants, require
 from projections.replanning import replan
 
@@ -72,7 +81,8 @@ FOLDERS: Mapping[str, Folder] = {
     "CurrencyChanged": references.fold_currency,
     "MappingApproved": mappings.fold_mapping,
     "MappingRetired": mappings.fold_mapping,
-    "PolicySet": references.fold_policy,
+    "PolicySet": policy.fold_policy,
+    "PolicyChanged": policy.fold_change,
     **dict.fromkeys(DECISIONS, decisions.fold_decision),
     "DayBegan": references.fold_day,
     "PollFinished": _finished,

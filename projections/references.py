@@ -1,10 +1,10 @@
-"""What people and Procurify's lists say: policies, locations, currencies, the day. Pure.
+"""What Procurify's lists and the calendar say: locations, currencies, reads, the day. Pure.
 
-Facts: `policy:<company>`, `companies`, `location:<source>/<id>` {name, zone}, `zone:<source>`,
+Facts: `companies`, `location:<source>/<id>` {name, zone}, `zone:<source>`,
 `procurify_currency:<source>/<id>`, `snapshot:<company>/<kind>`, `today` {day}.
 """
 
-from engine.core.canonical import JsonObject, JsonValue
+from engine.core.canonical import JsonObject
 from engine.core.events import Event
 from engine.core.projection import Overlay, Table
 from projections.facts import object_of, text_of
@@ -26,17 +26,6 @@ _KIND_OF_RESOURCE = {
     "stock_codes": "stock_code",
     "warehouses": "warehouse",
 }
-
-
-def fold_policy(overlay: Overlay, event: Event, body: JsonObject) -> None:
-    """The company's policy is this table, and the company is one of the tenant's."""
-    company = event.stream.removeprefix("policy/")
-    overlay.put(Table.FACTS, f"policy:{company}", body)
-    known = overlay.get(Table.FACTS, COMPANIES)
-    listed = known.get("companies") if known else None
-    names = {str(name) for name in listed} if isinstance(listed, list) else set()
-    names.add(company)
-    overlay.put(Table.FACTS, COMPANIES, {"companies": sorted(names)})
 
 
 def fold_location(overlay: Overlay, event: Event, body: JsonObject) -> None:
@@ -81,9 +70,3 @@ def fold_snapshot(overlay: Overlay, event: Event, body: JsonObject) -> None:
     resource = text_of(body, "resource")
     kind = _KIND_OF_RESOURCE.get(resource, resource)
     overlay.put(Table.FACTS, f"snapshot:{text_of(body, 'name')}/{kind}", {"is_read": True})
-
-
-def policy_text(policy: JsonObject | None, name: str, default: str = "") -> str:
-    """A setting of the policy as text; the default where it is not set."""
-    value: JsonValue = policy.get(name) if policy else None
-    return value if isinstance(value, str) else default

@@ -96,6 +96,7 @@ _STATES = {
     "sent": "sent, to be read back",
     "off": "not carried: such documents are off",
     "observed": "watched only",
+    "before_cut_over": "of before the cut-over, not carried",
     "shadowed": "planned and not sent (shadow)",
 }
 

@@ -14,11 +14,11 @@ from pydantic import ValidationError
 
 from engine.config.environment import environment, variable
 from engine.config.faults import sentences
+from engine.config.policy import Policy
 from engine.config.reference import Setting, settings
 from engine.config.tables import (
     BootstrapTable,
     CompanyTable,
-    Policy,
     ProcurifyTable,
     Schedule,
     ServiceTable,

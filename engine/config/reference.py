@@ -4,6 +4,7 @@ import types
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
@@ -19,6 +20,8 @@ _TYPES = {
     int: "whole number",
     float: "number",
     date: "date",
+    Decimal: "decimal in quotes",
+    tuple: "list of texts",
     SecretStr: "secret text",
     dict: "table",
 }

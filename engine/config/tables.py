@@ -5,45 +5,18 @@ Checks that need one table stand here, checks across tables in `config.whole`. S
 `SecretStr`, so that no print shows them.
 """
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
     field_validator,
     model_validator,
 )
 
+from engine.config.base import MINUTE_S, Day, Interval, Name, Rate, Seconds, Table
 from engine.config.hosts import check_url, host_of, is_loopback
-
-MINUTE_S = 60.0
-DAY_S = 86_400.0
-LOOPBACK_INTERVAL_S = 0.2
-
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$")]
-Rate = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
-Interval = Annotated[float, Field(ge=LOOPBACK_INTERVAL_S, le=DAY_S, allow_inf_nan=False)]
-Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
-Code = Annotated[str, Field(max_length=30, pattern=r"^[\x20-\x7e]*$")]
-
-
-def _day(value: object) -> object:
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-Day = Annotated[date, BeforeValidator(_day)]
-
-
-class Table(BaseModel):
-    """A table of the file: every key known, every value of its own type, nothing changed later."""
-
-    model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, validate_default=False
-    )
+from engine.config.policy import Policy
 
 
 class ServiceTable(Table):
@@ -173,48 +146,6 @@ class ProcurifyTable(Table):
                 _check_domain(name, url, allow_other_host=self.allow_other_host)
         _check_interval("schedule", self.schedule.shortest_s(), self.base_url)
         return self
-
-
-class Policy(Table):
-    """What the engine may decide for a company; becomes a `PolicySet` event."""
-
-    po_numbering: Literal["auto", "manual"] = Field(
-        default="auto",
-        description="Who numbers purchase orders: SYSPRO (auto) or Procurify (manual).",
-    )
-    create_suppliers: bool = Field(
-        default=False, description="True lets the engine create a supplier for a vendor not found."
-    )
-    supplier_prefix: str = Field(
-        default="V",
-        pattern=r"^[A-Z]{1,4}$",
-        description="Prefix of the codes of created suppliers.",
-    )
-    supplier_branch: Code = Field(default="", description="AP branch of created suppliers.")
-    supplier_terms: Code = Field(
-        default="", description="Terms code of created suppliers without a map."
-    )
-    supplier_bank: Code = Field(default="", description="Bank code of created suppliers.")
-    default_warehouse: Code = Field(
-        default="", description="Warehouse of departments without a mapping."
-    )
-    product_class: Code = Field(default="", description="Product class of non-stocked lines.")
-    default_unit: Code = Field(
-        default="EA", description="Unit of measure of units without a mapping."
-    )
-    local_currency: str = Field(
-        default="USD", pattern=r"^[A-Z]{3}$", description="The company's own currency."
-    )
-
-    @model_validator(mode="after")
-    def _complete(self) -> "Policy":
-        if self.create_suppliers and not (self.supplier_branch and self.supplier_terms):
-            raise ValueError("create_suppliers needs supplier_branch and supplier_terms")
-        return self
-
-    def body(self) -> dict[str, str | bool]:
-        """The table as the body of a `PolicySet` event."""
-        return dict(self.model_dump())
 
 
 class CompanyTable(Table):

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from pydantic import Field, model_validator
 
+from engine.config.base import Table
 from engine.config.hosts import host_of, is_loopback, origin_of
 from engine.config.tables import (
     BootstrapTable,
     DatabaseTable,
     ServiceTable,
-    Table,
     TenantTable,
     VaultTable,
 )

@@ -24,6 +24,7 @@ from projections.invoices import Bill, BillContent
 from projections.plan.bill import grand_total, plan_bill
 from projections.plan.company import Company, company_names
 from projections.plan.decided import (
+    require_after_cut_over,
     require_planned_mode,
     require_sent_mode,
     require_undecided,
@@ -110,6 +111,7 @@ def _plan(
         settle("linked", "ALREADY_THERE", syspro_key=key, detail=decision.why)
     if subject.is_eligible:
         require_planned_mode(company, document.kind, written)
+        require_after_cut_over(company, written)
     if written is None:
         facts.fetch(_hints(tenant, document, company, subject))
     planned = _command(facts, tenant, document, company, subject, written)
@@ -180,7 +182,7 @@ def _hints(
         found.add(f"order_by_key:{company.name}/{external_key(tenant, document)}")
     else:
         found = _bill_hints(document, company, content)
-    prefix = company.text("supplier_prefix", "V")
+    prefix = company.policy.supplier_prefix
     found |= set(needs_of_vendor(company.name, document.source, content.vendor, prefix))
     return tuple(sorted(found))
 

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from engine.core.canonical import JsonObject
 from engine.core.mapping import AccountUse, mapping_fact
 from projections.facts import Facts, syspro_fact, text_of
 from projections.mappings import is_dated, target_in
 from projections.plan.outcomes import hold, hold_unmapped, wait
-from projections.references import COMPANIES, TODAY, location_fact, policy_text
+from projections.policy import Policy, read_policy
+from projections.references import COMPANIES, TODAY, location_fact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
-    """The SYSPRO company of a document, and its policy table.
+    """The SYSPRO company of a document, and its policy.
 
     `is_alone`: the tenant has no other company. Of the document that is planned: `on`, its
     business day, by which dated mappings are read (None for a vendor, or where it cannot be read);
@@ -27,7 +27,7 @@ class Company:
     """
 
     name: str
-    policy: JsonObject
+    policy: Policy
     is_alone: bool = True
     on: date | None = None
     source: str = ""
@@ -40,28 +40,10 @@ class Company:
             code=code, department=department, vendor=self.vendor, item=item, number=self.number
         )
 
-    def text(self, setting: str, default: str = "") -> str:
-        """A setting of the policy."""
-        return policy_text(self.policy, setting, default)
-
-    def mode(self, kind: str) -> str:
-        """How documents of a kind are carried: off, observe, shadow, approve or auto."""
-        return self.text(f"mode_{kind}", "auto")
-
-    @property
-    def local_currency(self) -> str:
-        """The company's own currency."""
-        return self.text("local_currency", "USD")
-
-    @property
-    def is_numbering(self) -> bool:
-        """Whether we give purchase orders their numbers (`po_numbering` manual)."""
-        return self.text("po_numbering", "auto") == "manual"
-
-    @property
-    def creates_suppliers(self) -> bool:
-        """Whether vendors that are no suppliers become ones; off unless the policy says so."""
-        return self.policy.get("create_suppliers") is True
+    def is_before_cut_over(self, day: date | None) -> bool:
+        """Whether a day lies before the first one whose documents are carried."""
+        first = self.policy.cut_over_on
+        return first is not None and day is not None and day < first
 
 
 def company_names(facts: Facts) -> tuple[str, ...]:
@@ -76,7 +58,7 @@ def company_names(facts: Facts) -> tuple[str, ...]:
 
 def open_company(facts: Facts, name: str, on: date | None = None) -> Company:
     """The tenant's company of that name, with the policy that holds now."""
-    policy = facts.get(f"policy:{name}") or {}
+    policy = read_policy(facts.get(f"policy:{name}"))
     return Company(name=name, policy=policy, on=on, is_alone=company_names(facts) == (name,))
 
 
@@ -109,7 +91,7 @@ def require_read(facts: Facts, company: Company, *kinds: str) -> None:
 def to_currency(facts: Facts, company: Company, name: str) -> str:
     """SYSPRO's code of a currency: by mapping, else the same code if SYSPRO has it."""
     if not name:
-        return company.local_currency
+        return company.policy.local_currency
     target = mapped(facts, company, "currency", name)
     if target:
         return target

@@ -38,18 +38,24 @@ def require_undecided(decision: Decision, written: JsonObject | None) -> None:
 
 def require_planned_mode(company: Company, kind: str, written: JsonObject | None) -> None:
     """The company has such documents planned; else planning ends."""
-    mode = company.mode(kind)
+    mode = company.policy.mode(kind)
     if mode in _UNPLANNED:
         if written is not None:
             settle_written(written)
         settle(_UNPLANNED[mode])
 
 
+def require_after_cut_over(company: Company, written: JsonObject | None) -> None:
+    """The document is not of a day before the company's cut-over; else planning ends."""
+    if written is None and company.is_before_cut_over(company.on):
+        settle("before_cut_over")
+
+
 def require_sent_mode(
     company: Company, kind: str, decision: Decision, revision: str, planned: Planned
 ) -> Planned:
     """The command may be sent; else held for its approval, or settled with what it would be."""
-    mode = company.mode(kind)
+    mode = company.policy.mode(kind)
     if mode == "approve" and decision.approved != revision:
         hold("NEEDS_APPROVAL", planned.action)
     if mode == "shadow":

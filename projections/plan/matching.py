@@ -22,6 +22,7 @@ from projections.invoices import BillItem
 from projections.plan.company import Company
 from projections.plan.order_change import is_cancelled, line_numbers, order_in_syspro
 from projections.plan.outcomes import hold, wait
+from projections.plan.routing import day_of
 from projections.plan.written import line_number
 
 
@@ -54,8 +55,10 @@ def require_order(facts: Facts, tenant: str, company: Company, source: str, orde
             hold("ORDER_NOT_ELIGIBLE", f"order {body.number}")
         if decision_of(facts, document).standing == IGNORED:
             hold("ORDER_NOT_ELIGIBLE", f"order {order} is ignored")
-        if company.mode(PURCHASE_ORDER) in {"off", "observe"}:
+        if company.policy.mode(PURCHASE_ORDER) in {"off", "observe"}:
             hold("ORDER_NOT_ELIGIBLE", f"order {order}: {company.name} carries no orders")
+        if body is not None and company.is_before_cut_over(day_of(facts, source, body.content)):
+            hold("ORDER_NOT_ELIGIBLE", f"order {body.number} is of before the cut-over")
         wait("WAITS_FOR_ORDER", documents=(str(document),))
     row = order_in_syspro(facts, company, number)
     if is_cancelled(row) or (written is not None and written.get("is_cancelled") is True):

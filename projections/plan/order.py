@@ -38,7 +38,8 @@ def plan_new_order(
         listed = [str(number) for number in orders] if isinstance(orders, list | tuple) else []
         settle("linked", "ALREADY_THERE", syspro_key=listed[0], detail="by our key")
     check_content(content)
-    number = _number(facts, company, document, content, key) if company.is_numbering else None
+    is_ours = company.policy.po_numbering != "auto"
+    number = _number(facts, company, document, content, key) if is_ours else None
     supplier = require_supplier(facts, company, document.source, content.vendor)
     require_read(facts, company, "purchase_order")
     payload = order_payload(facts, company, document.source, content, supplier, key, number)
@@ -121,12 +122,13 @@ def _number(
     facts: Facts, company: Company, document: DocumentKey, content: Content, key: str
 ) -> str:
     """The number that we give the order; never shortened, never used twice."""
-    number = content.number
+    is_prefixed = company.policy.po_numbering == "prefix"
+    number = f"{company.policy.po_prefix if is_prefixed else ''}{content.number}"
     if len(number) > NUMBER:
         hold("PO_NUMBER_TOO_LONG", f"{number}: {len(number)} characters, SYSPRO has {NUMBER}")
     if outside_code_page(number):
         hold("NOT_IN_CODE_PAGE", f"number: {outside_code_page(number)}")
-    holders = object_of(facts.get(order_number_fact(document.source, number)), "holders")
+    holders = object_of(facts.get(order_number_fact(document.source, content.number)), "holders")
     since = number_of(object_of(holders, document.id), "since")
     positions = {other: number_of(object_of(holders, other), "since") for other in holders}
     earlier = [other for other in sorted(positions) if positions[other] < since]

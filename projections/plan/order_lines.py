@@ -102,7 +102,7 @@ def _line(
             reason="LINE_NO_ACCOUNT",
             item=item.id,
         ),
-        product_class="" if is_stocked else company.text("product_class"),
+        product_class="" if is_stocked else company.policy.product_class,
         due_on=day or due_on,
     )
     return line, rest
@@ -138,7 +138,7 @@ def _warehouse(facts: Facts, company: Company, item: Item) -> str:
     target = mapped(facts, company, "department", item.department) if item.department else ""
     if not target and (place := location_name(facts, company.source, item.location)):
         target = mapped(facts, company, "warehouse", place)
-    return target or company.text("default_warehouse")
+    return target or company.policy.default_warehouse
 
 
 def _unit(facts: Facts, company: Company, item: Item, what: str, stock: JsonObject | None) -> str:
@@ -147,10 +147,10 @@ def _unit(facts: Facts, company: Company, item: Item, what: str, stock: JsonObje
     if target:
         return target
     if stock is None:
-        return company.text("default_unit", "EA")
+        return company.policy.default_unit
     if item.unit and item.unit.casefold() != own.casefold():
         hold_unmapped("UNIT_UNMAPPED", "unit", item.unit, f"{what}: {item.unit}")
-    return own or company.text("default_unit", "EA")
+    return own or company.policy.default_unit
 
 
 def _tax_code(facts: Facts, company: Company, item: Item, what: str) -> str:

@@ -43,7 +43,7 @@ def route(facts: Facts, document: DocumentKey, subject: Order | Bill) -> Company
     bill depends on, and for a location that was not read yet.
     """
     names = company_names(facts)
-    on = _day(facts, document, subject)
+    on = day_of(facts, document.source, subject.content)
     if len(names) == 1:
         return open_company(facts, names[0], on)
     written = facts.get(written_fact(document))
@@ -160,12 +160,11 @@ def _known(company: str, what: str, names: tuple[str, ...]) -> str:
     return company
 
 
-def _day(facts: Facts, document: DocumentKey, subject: Order | Bill) -> date | None:
-    """The day by which mappings are read: an order's own, a bill's posting; None if unreadable.
+def day_of(facts: Facts, source: str, content: Content | BillContent | None) -> date | None:
+    """The business day of an order, or that of a bill's posting; None if it cannot be read.
 
-    What is wrong with the day is told where the plan needs it.
+    What is wrong with the day is told where a plan needs it.
     """
-    content = subject.content
     if content is None:
         return None
     if isinstance(content, Content):
@@ -173,6 +172,6 @@ def _day(facts: Facts, document: DocumentKey, subject: Order | Bill) -> date | N
     else:
         text, path = content.posted_at or content.invoiced_at, "$.gl_post_date"
     try:
-        return business_day(text, zone_of(facts, document.source, content.location), path)
+        return business_day(text, zone_of(facts, source, content.location), path)
     except Stopped:
         return None

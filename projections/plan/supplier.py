@@ -37,7 +37,7 @@ class Supplier:
 
 def rule_code(company: Company, vendor: str) -> str:
     """The code under which a vendor is created: prefix and its id, six digits."""
-    return f"{company.text('supplier_prefix', 'V')}{vendor.zfill(6)}"
+    return f"{company.policy.supplier_prefix}{vendor.zfill(6)}"
 
 
 def needs_of_vendor(company: str, source: str, vendor: str, policy_prefix: str) -> tuple[str, ...]:
@@ -97,7 +97,7 @@ def require_supplier(facts: Facts, company: Company, source: str, vendor: str) -
             hold("VENDOR_NOT_ELIGIBLE", f"vendor {vendor} {clean(body.name)}")
         if decision_of(facts, document).standing == IGNORED:
             hold("VENDOR_NOT_ELIGIBLE", f"vendor {vendor} is ignored")
-        if not (company.is_alone or company.creates_suppliers):
+        if not (company.is_alone or company.policy.create_suppliers):
             detail = f"vendor {vendor} in company {company.name}"
             hold_unmapped("VENDOR_UNMAPPED", "vendor", vendor, detail)
         wait("WAITS_FOR_SUPPLIER", documents=(str(document),))
@@ -121,7 +121,7 @@ def plan_vendor(
     code = rule_code(company, document.id)
     if facts.get(syspro_fact("supplier", company.name, code)) is not None:
         hold("SUPPLIER_CODE_TAKEN", code)
-    if not company.creates_suppliers:
+    if not company.policy.create_suppliers:
         hold_unmapped("VENDOR_UNMAPPED", "vendor", document.id, f"vendor {document.id}")
     return Planned(
         payload=_add(facts, company, document.source, vendor, code),
@@ -141,10 +141,10 @@ def _add(facts: Facts, company: Company, source: str, vendor: Vendor, code: str)
         supplier=fitting("supplier code", code, 15),
         name=name,
         short_name=split_words(name, _SHORT)[0],
-        branch=company.text("supplier_branch"),
+        branch=company.policy.supplier_branch,
         terms_code=_terms(facts, company, vendor.term),
         currency=_currency(facts, company, source, vendor.currency),
-        bank=company.text("supplier_bank"),
+        bank=company.policy.supplier_bank,
         address=_address(vendor.address),
         postal_code=fitting("postal code", vendor.postal_code, 10),
         telephone=fitting("telephone", vendor.telephone, 20),
@@ -163,7 +163,7 @@ def _address(parts: tuple[str, ...]) -> tuple[str, ...]:
 
 def _terms(facts: Facts, company: Company, term: str) -> str:
     target = mapped(facts, company, "terms", term) if term else ""
-    code = target or company.text("supplier_terms")
+    code = target or company.policy.supplier_terms
     if not code and term:
         hold_unmapped("TERMS_UNMAPPED", "terms", term, term)
     if not code:
@@ -173,7 +173,7 @@ def _terms(facts: Facts, company: Company, term: str) -> str:
 
 def _currency(facts: Facts, company: Company, source: str, identity: str) -> str:
     if not identity:
-        return company.local_currency
+        return company.policy.local_currency
     key = f"procurify_currency:{source}/{identity}"
     known = facts.get(key)
     if known is None:
@@ -184,7 +184,7 @@ def _currency(facts: Facts, company: Company, source: str, identity: str) -> str
 def _known(company: Company, code: str, row: JsonObject, found_by: str) -> Supplier:
     return Supplier(
         code=code,
-        currency=cell(row, "Currency") or company.local_currency,
+        currency=cell(row, "Currency") or company.policy.local_currency,
         is_on_hold=cell(row, "OnHold") == "Y",
         is_order_allowed=cell(row, "PurchOrdAllowed") != "N",
         is_grn_matched=cell(row, "GrnMatchReqd") == "Y",

@@ -52,7 +52,7 @@ def _fetch(facts: Facts, document: DocumentKey, names: Sequence[str]) -> None:
     companies = [open_company(facts, name) for name in names]
     wanted: set[str] = set()
     for company in companies:
-        prefix = company.text("supplier_prefix", "V")
+        prefix = company.policy.supplier_prefix
         wanted |= set(needs_of_vendor(company.name, document.source, document.id, prefix))
     facts.fetch(sorted(wanted))
 

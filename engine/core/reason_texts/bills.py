@@ -71,7 +71,7 @@ HELD_TEXTS: Texts = {
     ),
     "ORDER_NOT_ELIGIBLE": business(
         "The bill is for an order that is not carried to SYSPRO.",
-        "The order was cancelled, closed or paid by card before it was posted.",
+        "The order was cancelled, closed, paid by card or ignored, or is of before the cut-over.",
         PAYABLES,
         "Bill it without the order, or enter the invoice in SYSPRO.",
     ),

@@ -1,0 +1,210 @@
+"""What the engine may decide for a company: the table `[tenants.companies.policy]`.
+
+The file's table becomes a `PolicySet` event; what a person changes with `policy set` is checked by
+the same rules (`changed`) and lies over it. Amounts and percentages are exact decimals, written
+in quotes, because a number of TOML is a binary float. Where rules.md names the choices, its
+default is the default here.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Literal, get_args, get_origin
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
+
+from engine.config.base import Day, Table
+
+Code = Annotated[str, Field(max_length=30, pattern=r"^[\x20-\x7e]*$")]
+Owner = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f]*$")]
+Mode = Literal["off", "observe", "shadow", "approve", "auto"]
+_DAY = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([01][0-9]|2[0-3]):[0-5][0-9]"
+Window = Annotated[str, Field(pattern=f"^{_DAY}-{_DAY}$")]
+
+
+def _decimal(value: object) -> object:
+    if isinstance(value, bool | float):
+        raise ValueError("write it in quotes, so that no digit is lost")
+    try:
+        return Decimal(value) if isinstance(value, str | int) else value
+    except InvalidOperation:
+        raise ValueError("is no decimal number") from None
+
+
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(_decimal),
+    Field(ge=0, le=1_000_000_000, decimal_places=5, allow_inf_nan=False),
+]
+Percent = Annotated[
+    Decimal, BeforeValidator(_decimal), Field(ge=0, le=100, decimal_places=4, allow_inf_nan=False)
+]
+
+
+class Policy(Table):
+    """What the engine may decide for a company; becomes a `PolicySet` event."""
+
+    mode_vendor: Mode = Field(
+        default="auto",
+        description="How vendors are carried: off and observe plan nothing, shadow plans and sends "
+        "nothing, approve sends what a person approved, auto sends.",
+    )
+    mode_purchase_order: Mode = Field(default="auto", description="The same for purchase orders.")
+    mode_bill: Mode = Field(default="auto", description="The same for bills.")
+    cut_over_on: Day | None = Field(
+        default=None, description="Orders and bills of an earlier day are not carried."
+    )
+    blackout: tuple[Window, ...] = Field(
+        default=(),
+        strict=False,
+        description="Windows in which nothing is sent, such as `Fri 18:00-Mon 06:00`.",
+    )
+    time_zone: str = Field(
+        default="UTC",
+        pattern=r"^[A-Za-z][A-Za-z0-9_+/-]{0,62}$",
+        description="Time zone of `blackout`, such as `America/Vancouver`.",
+    )
+    po_numbering: Literal["auto", "manual", "prefix"] = Field(
+        default="auto",
+        description="Who numbers purchase orders: SYSPRO (auto), Procurify (manual), or Procurify "
+        "with `po_prefix` before its number.",
+    )
+    po_prefix: str = Field(
+        default="", pattern=r"^[A-Z0-9-]{0,6}$", description="Prefix of order numbers."
+    )
+    blanket_orders: Literal["hold", "amount", "ignore"] = Field(
+        default="hold", description="Blanket orders: held, carried as amounts, or ignored."
+    )
+    card_orders: Literal["ignore", "send"] = Field(
+        default="ignore", description="Orders paid by card."
+    )
+    zero_price: Literal["allow", "hold"] = Field(
+        default="hold", description="Order lines without a price (free goods)."
+    )
+    period_policy: Literal["hold", "next_open", "previous_open"] = Field(
+        default="hold", description="A bill whose posting day is in a closed period."
+    )
+    bill_posting: Literal["post", "register", "validate"] = Field(
+        default="post",
+        description="Bills are posted, registered to be posted in SYSPRO, or only validated.",
+    )
+    non_po_bill_limit: Amount | None = Field(
+        default=None, description="Most that a bill without an order may be; not set: no limit."
+    )
+    receipt_owner: Literal["syspro", "procurify", "none"] = Field(
+        default="syspro", description="Where goods are received; none: bills wait for no receipt."
+    )
+    payment_owner: Literal["syspro", "none"] = Field(
+        default="syspro", description="Where bills are paid."
+    )
+    price_tolerance_line: Amount = Field(
+        default=Decimal("0.01"),
+        description="By how much quantity times price may miss a line's total.",
+    )
+    total_tolerance_document: Amount = Field(
+        default=Decimal("0.05"), description="By how much a document's parts may miss its total."
+    )
+    tax_tolerance_line: Amount = Field(
+        default=Decimal("0.02"), description="By how much a line's tax may miss its rate."
+    )
+    tax_tolerance_document: Amount = Field(
+        default=Decimal("0.10"), description="By how much a document's tax may miss its rates."
+    )
+    overbill_quantity_percent: Percent = Field(
+        default=Decimal(0), description="How much more than received may be billed."
+    )
+    overbill_price_percent: Percent = Field(
+        default=Decimal(0), description="How much higher than the order's a billed price may be."
+    )
+    overbill_value: Amount = Field(
+        default=Decimal(0), description="How much more than received may be billed, in money."
+    )
+    create_suppliers: bool = Field(
+        default=False, description="True lets the engine create a supplier for a vendor not found."
+    )
+    supplier_prefix: str = Field(
+        default="V",
+        pattern=r"^[A-Z]{1,4}$",
+        description="Prefix of the codes of created suppliers.",
+    )
+    supplier_branch: Code = Field(default="", description="AP branch of created suppliers.")
+    supplier_terms: Code = Field(
+        default="", description="Terms code of created suppliers without a map."
+    )
+    supplier_bank: Code = Field(default="", description="Bank code of created suppliers.")
+    default_warehouse: Code = Field(
+        default="", description="Warehouse of departments and locations without a mapping."
+    )
+    product_class: Code = Field(default="", description="Product class of non-stocked lines.")
+    default_unit: Code = Field(
+        default="EA", description="Unit of measure of units without a mapping."
+    )
+    local_currency: str = Field(
+        default="USD", pattern=r"^[A-Z]{3}$", description="The company's own currency."
+    )
+    owner_source: Owner = Field(
+        default="",
+        description="Who acts on what documents and mappings say (class data); empty: as `explain` "
+        "says.",
+    )
+    owner_business: Owner = Field(default="", description="The same for class business.")
+    owner_conflict: Owner = Field(default="", description="The same for class conflict.")
+    owner_config: Owner = Field(default="", description="The same for class config.")
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Policy":
+        if self.create_suppliers and not (self.supplier_branch and self.supplier_terms):
+            raise ValueError("create_suppliers needs supplier_branch and supplier_terms")
+        try:
+            ZoneInfo(self.time_zone)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("time_zone: there is no time zone of that name") from None
+        if self.po_numbering == "prefix" and not self.po_prefix:
+            raise ValueError("po_numbering prefix needs po_prefix")
+        return self
+
+    def body(self) -> dict[str, str | bool | list[str] | None]:
+        """The table as the body of a `PolicySet` event; decimals and days as text."""
+        return {name: _plain(value) for name, value in self}
+
+
+def changed(base: Policy, changes: Mapping[str, object]) -> Policy:
+    """The policy with some of its settings changed; raises `ValueError` that says what is wrong.
+
+    A change is as an event holds it, or the text that a person typed.
+    """
+    unknown = [name for name in changes if name not in Policy.model_fields]
+    if unknown:
+        raise ValueError(f"there is no setting {unknown[0]!r}")
+    typed = {name: _typed(name, value) for name, value in changes.items()}
+    try:
+        return Policy.model_validate({**dict(base), **typed})
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = f"{fault['loc'][0]}: " if fault["loc"] else ""
+        raise ValueError(f"{place}{fault['msg'].removeprefix('Value error, ')}") from None
+
+
+def _plain(value: object) -> str | bool | list[str] | None:
+    match value:
+        case bool() | str() | None:
+            return value
+        case date():
+            return value.isoformat()
+        case tuple():
+            return [str(item) for item in value]
+        case _:
+            return str(value)
+
+
+def _typed(name: str, value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    annotation = Policy.model_fields[name].annotation
+    if annotation is bool and value in {"true", "false"}:
+        return value == "true"
+    if get_origin(annotation) is tuple:
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    is_optional = type(None) in get_args(annotation)
+    return None if is_optional and value in {"", "none"} else value
