@@ -1,7 +1,9 @@
 """How Procurify prints purchase orders, receipts, purchase requests (procurify.md §4.1). Pure."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from engine.sandbox.procurify.account_shapes import term
 from engine.sandbox.procurify.currency_shapes import currency, currency_summary, simple_currency
@@ -44,14 +46,15 @@ SHIPPING_TERM: dict[str, Json] = {"id": 91, "name": "DAP", "description": None, 
 
 def order_row(order: PurchaseOrder) -> dict[str, Json]:
     """A PurchaseOrderDocs object, a row of the list."""
+    placed, changed = local_text(order.placed_at), local_text(order.modified_at)
     return {
         "number": order.number,
         "uuid": order.uuid,
         "purchaser": user_summary(order.purchaser),
         "procurify_PO": order.id,
         "PO_Num": order.custom_number or None,
-        "date": local_text(order.placed_at),
-        **_parties(order),
+        "date": placed,
+        **_parties(order.purchaser),
         "pref_vendor": vendor_fragment(order.vendor),
         **_vendor_copy(order),
         "payment_terms": order.vendor.term.name,
@@ -75,9 +78,9 @@ def order_row(order: PurchaseOrder) -> dict[str, Json]:
         "fulfilment_status": fulfilment(order),
         "disclaimer_description": None,
         "disclaimer_text": None,
-        "recorded_date": local_text(order.placed_at),
-        "closed_date": local_text(order.modified_at) if order.state == _CLOSED else None,
-        "last_modified": local_text(order.modified_at),
+        "recorded_date": placed,
+        "closed_date": changed if order.state == _CLOSED else None,
+        "last_modified": changed,
         "staged_for_export": False,
         "version": order.version,
         "item_count": len(order.lines),
@@ -249,12 +252,13 @@ def _request_frame(user: User) -> dict[str, Json]:
     }
 
 
-def _parties(order: PurchaseOrder) -> dict[str, Json]:
+@lru_cache(maxsize=256)
+def _parties(purchaser: User) -> Mapping[str, Json]:
     parties: dict[str, Json] = {}
     for identity, side in ((1, "buyer"), (2, "receiver")):
         parties |= {
             f"{side}_name": "Acme",
-            f"{side}_contact": f"{order.purchaser.first_name} {order.purchaser.last_name}",
+            f"{side}_contact": f"{purchaser.first_name} {purchaser.last_name}",
             f"{side}_addressLineOne": "100 Harbour Road",
             f"{side}_postalCode": "V6B 1A1",
             f"{side}_city": "Vancouver",

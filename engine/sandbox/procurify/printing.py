@@ -7,7 +7,7 @@ float (procurify.md §6.11, §6.12). Pure.
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
@@ -15,6 +15,10 @@ import orjson
 from engine.sandbox.scenario.references import LOCATION_ZONE
 
 Json: TypeAlias = "str | int | orjson.Fragment | Sequence[Json] | Mapping[str, Json] | None"
+
+
+_STEPS: Final = tuple(Decimal(1).scaleb(-places) for places in range(9))
+"""The smallest amount of so many places."""
 
 
 def _zone() -> tzinfo:
@@ -41,7 +45,7 @@ def number(amount: Decimal) -> orjson.Fragment:
 
 def decimal_text(amount: Decimal, places: int) -> str:
     """A decimal string with exactly so many places."""
-    return f"{amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP):f}"
+    return f"{amount.quantize(_STEPS[places], rounding=ROUND_HALF_UP):f}"
 
 
 def local_text(instant: datetime) -> str:

@@ -52,7 +52,7 @@ def vendor_nested(vendor: Vendor) -> dict[str, Json]:
     }
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32_768)
 def vendor_fragment(vendor: Vendor) -> orjson.Fragment:
     """A VendorRead object, printed."""
     return orjson.Fragment(printed(vendor_nested(vendor)))

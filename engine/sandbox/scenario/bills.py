@@ -5,7 +5,7 @@ tax and nothing else. A bill over another order bills it whole. A bill without a
 of its own, some with split allocations, shipping, costs or inclusive tax.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -86,6 +86,7 @@ def make_bill(
         lines = _order_lines(identity, order, received)
         is_whole = received is None
         charges = {"Freight": order.freight, "Handling": order.other} if is_whole else {}
+    costs = _costs(world, identity, charges)
     bill = Bill(
         id=identity,
         uuid=identifiers(world.seed, BILL).uuid_of(identity),
@@ -103,13 +104,17 @@ def make_bill(
         modified_at=modified_at,
         user=draws.choice(world.references.users),
         lines=lines,
-        costs=_costs(world, identity, charges),
-        captured_total=None,
+        costs=costs,
+        captured_total=_total_of(lines, costs) if draws.happens(66) else None,
         note=draws.choice(names.COMMENTS),
     )
-    if draws.happens(66):
-        bill = replace(bill, captured_total=bill.grand_total)
     return _shaped(world, bill, shape)
+
+
+def _total_of(lines: Sequence[BillLine], costs: Sequence[BillCost]) -> Decimal:
+    """What a bill of these comes to."""
+    parts = (line.total + line.tax_amount + line.shipping for line in lines)
+    return sum(parts, sum((cost.allocation.amount for cost in costs), ZERO))
 
 
 def make_duplicate(bill: Bill, original: Bill) -> Bill:
@@ -150,7 +155,10 @@ def _order_lines(
 def _order_line(
     identity: int, order: PurchaseOrder, line: OrderLine, quantity: Decimal
 ) -> BillLine:
-    total = round_money(quantity * line.price)
+    total, tax_amount = line.total, line.tax_amount
+    if quantity != line.quantity:
+        total = round_money(quantity * line.price)
+        tax_amount = tax_on(total, line.tax)
     return BillLine(
         id=identity,
         sku=line.sku,
@@ -162,7 +170,7 @@ def _order_line(
         unit_cost=line.price,
         total=total,
         tax=line.tax,
-        tax_amount=tax_on(total, line.tax),
+        tax_amount=tax_amount,
         is_tax_inclusive=False,
         shipping=ZERO,
         allocations=_allocate(identity, total, (line.account,)),
@@ -206,10 +214,25 @@ def _own_line(world: World, draws: Draws, number: int, vendor: Vendor) -> BillLi
 def _numbered(line: BillLine, bill: int) -> BillLine:
     """The line under the ids that it has in the bill: ten times the bill's plus its number."""
     identity = bill * 10 + line.id
-    allocations = tuple(
-        replace(part, id=identity * 10 + place) for place, part in enumerate(line.allocations, 1)
+    return BillLine(
+        id=identity,
+        sku=line.sku,
+        description=line.description,
+        order=line.order,
+        order_line=line.order_line,
+        quantity=line.quantity,
+        unit=line.unit,
+        unit_cost=line.unit_cost,
+        total=line.total,
+        tax=line.tax,
+        tax_amount=line.tax_amount,
+        is_tax_inclusive=line.is_tax_inclusive,
+        shipping=line.shipping,
+        allocations=tuple(
+            Allocation(id=identity * 10 + place, account=part.account, amount=part.amount)
+            for place, part in enumerate(line.allocations, 1)
+        ),
     )
-    return replace(line, id=identity, allocations=allocations)
 
 
 def _allocate(

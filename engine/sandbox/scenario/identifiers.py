@@ -1,7 +1,7 @@
 """Uuids that are made of ids and tell the ids again, so that nobody needs a list of them. Pure.
 
-They look random and are of version 4. The lower 32 bits are the id, masked by a digest of the
-others.
+They look random and are of version 4. The lower 32 bits are the id, masked by what the
+others, a digest of the id, come to.
 """
 
 from functools import lru_cache
@@ -11,6 +11,7 @@ from typing import Final
 _VERSION: Final = (0x4 << 76) | (0x8 << 60)
 _FIXED: Final = (0xF << 76) | (0xC << 60)
 _LOW: Final = 0xFFFF_FFFF
+_PRIME: Final = 2**32 - 5
 
 
 class Identifiers:
@@ -23,7 +24,7 @@ class Identifiers:
         """The uuid of an id below 2³², as 32 lower-case digits."""
         noise = blake2b(identity.to_bytes(4, "big"), key=self._key, digest_size=12).digest()
         high = ((int.from_bytes(noise, "big") << 32) & ~_FIXED) | _VERSION
-        return f"{high | (identity ^ self._mask(high)):032x}"
+        return f"{high | (identity ^ high % _PRIME):032x}"
 
     def id_of(self, uuid: str) -> int | None:
         """The id whose uuid that is, given as 32 lower-case digits; None if it is nobody's."""
@@ -34,12 +35,8 @@ class Identifiers:
         if number >> 128:
             return None
         high = number & ~_LOW
-        identity = (number & _LOW) ^ self._mask(high)
+        identity = (number & _LOW) ^ high % _PRIME
         return identity if self.uuid_of(identity) == uuid else None
-
-    def _mask(self, high: int) -> int:
-        digest = blake2b(high.to_bytes(16, "big"), key=self._key, digest_size=4).digest()
-        return int.from_bytes(digest, "big")
 
 
 def dashed(uuid: str) -> str:

@@ -183,8 +183,27 @@ def make_line(
 
 
 def numbered(line: OrderLine, order: int) -> OrderLine:
-    """The line under the id that it has in the order: ten times the order's plus its number."""
-    return replace(line, id=order * 10 + line.number)
+    """The line under the id that it has in the order: ten times the order's plus its number.
+
+    Written out: `replace` takes three times as long, and long lists wait for it.
+    """
+    return OrderLine(
+        id=order * 10 + line.number,
+        number=line.number,
+        sku=line.sku,
+        name=line.name,
+        is_stocked=line.is_stocked,
+        quantity=line.quantity,
+        unit=line.unit,
+        price=line.price,
+        total=line.total,
+        tax=line.tax,
+        tax_amount=line.tax_amount,
+        account=line.account,
+        type=line.type,
+        received=line.received,
+        failed=line.failed,
+    )
 
 
 def reprice(line: OrderLine, *, quantity: Decimal, price: Decimal) -> OrderLine:

@@ -96,8 +96,10 @@ class References:
 
     def placed(self, identity: int) -> "References":
         """The references of the location where the document of that id lies: they take turns."""
+        if not self.parts:
+            return self
         parts = list(self.parts.values())
-        return parts[identity % len(parts)] if parts else self
+        return parts[identity % len(parts)]
 
     def at(self, location: Location) -> "References":
         """The references of that location."""
