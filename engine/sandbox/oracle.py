@@ -33,6 +33,7 @@ from engine.sandbox.scenario.story import Story
 from engine.sandbox.sight import (
     Sight,
     bill_source,
+    invoice_key,
     item_of,
     order_key,
     order_source,
@@ -53,6 +54,8 @@ class _Findings:
     duplicates: list[Entry] = field(default_factory=list)
     must_hold: list[Entry] = field(default_factory=list)
     differences: list[Entry] = field(default_factory=list)
+    rows: set[tuple[str, ...]] = field(default_factory=set)
+    """Company and key of every order and invoice that is some document's."""
 
 
 class Oracle:
@@ -118,6 +121,7 @@ class Oracle:
     def _judge_orders(self, found: _Findings) -> None:
         for order in self._tenant.orders.values():
             posted = self._sight.orders_of(order)
+            found.rows |= {(company_of(order).id, *order_key(row)) for row in posted}
             entry = self._in_company(order_entry(order), company_of(order).id)
             if not is_order_eligible(order):
                 if posted:
@@ -144,6 +148,7 @@ class Oracle:
     def _judge_bills(self, found: _Findings) -> None:
         for bill in self._tenant.bills.values():
             posted = self._sight.invoices_of(bill)
+            found.rows |= {(company_of(bill).id, *invoice_key(row)) for row in posted}
             entry = self._in_company(bill_entry(bill), company_of(bill).id)
             if not is_bill_eligible(bill):
                 if posted:
@@ -158,32 +163,18 @@ class Oracle:
 
     def _judge_strangers(self, found: _Findings) -> None:
         """Orders and invoices in SYSPRO that belong to no document of Procurify, or elsewhere."""
-        known = {
-            (company_of(order).id, text(posted.header["PurchaseOrder"]))
-            for order in self._tenant.orders.values()
-            for posted in self._sight.orders_of(order)
-        }
-        bills: dict[tuple[str, str], Bill] = {}
-        invoices: set[tuple[str, str, str]] = set()
-        for bill in self._tenant.bills.values():
-            bills[bill.vendor.supplier, bill.invoice_number.strip()] = bill
-            invoices |= {
-                (company_of(bill).id, text(posted["Supplier"]), text(posted["Invoice"]))
-                for posted in self._sight.invoices_of(bill)
-            }
         for ledger in self._sight.companies:
             hands = self._sight.hands_in(ledger)
             for posted in ledger.orders():
                 (key,) = order_key(posted)
                 if hands.typed("order", (key,)):
                     continue
-                if posted.is_live and (ledger.company, key) not in known:
+                if posted.is_live and (ledger.company, key) not in found.rows:
                     self._strange_order(found, ledger, posted)
             for supplier, invoice in ledger.tables["ApInvoice"]:
                 is_typed = hands.typed("invoice", (supplier, invoice))
-                if (ledger.company, supplier, invoice) not in invoices and not is_typed:
-                    own = bills.get((supplier, invoice))
-                    self._strange_invoice(found, ledger, supplier, invoice, own)
+                if (ledger.company, supplier, invoice) not in found.rows and not is_typed:
+                    self._strange_invoice(found, ledger, supplier, invoice)
 
     def _strange_order(self, found: _Findings, ledger: Ledger, posted: Order) -> None:
         items = [item_of(line) for line in posted.lines]
@@ -197,8 +188,10 @@ class Oracle:
         _differ(found, entry, [f"belongs to no purchase order (items {items})"])
 
     def _strange_invoice(
-        self, found: _Findings, ledger: Ledger, supplier: str, invoice: str, bill: Bill | None
+        self, found: _Findings, ledger: Ledger, supplier: str, invoice: str
     ) -> None:
+        named = self._tenant.bills_named(invoice)
+        bill = next((row for row in named if row.vendor.supplier == supplier), None)
         if bill is not None and company_of(bill).id != ledger.company:
             self._misplaced(found, ledger, bill_entry(bill), company_of(bill))
             return

@@ -221,12 +221,13 @@ class Tenant:
         return [row for row in rows if row.number == number]
 
     def bills_named(self, number: str) -> list[Bill]:
-        """The bills of an invoice number, by their ids."""
-        found = {row.id for row in self.bills.own.values() if row.invoice_number == number}
+        """The bills of an invoice number, blanks around it apart, by their ids."""
+        number = number.strip()
+        found = {row.id for row in self.bills.own.values() if row.invoice_number.strip() == number}
         if self._index is not None:
             found |= {one for one in self._index.bills_of_number(number) if one in self.bills}
         rows = [self.bills[identity] for identity in sorted(found)]
-        return [row for row in rows if row.invoice_number == number]
+        return [row for row in rows if row.invoice_number.strip() == number]
 
     def orders_to(self, vendor: Vendor) -> list[PurchaseOrder]:
         """The orders to the vendor, by their ids."""

@@ -7,6 +7,7 @@ from typing import Final
 from engine.sandbox.scenario.bills import GROUPS_FROM
 from engine.sandbox.scenario.identifiers import identifiers
 from engine.sandbox.scenario.model import BILL, PURCHASE_ORDER
+from engine.sandbox.scenario.orders import FIRST_ORDER
 from engine.sandbox.scenario.scenario import Scenario
 
 _NUMBER: Final = re.compile(r"[A-Za-z]+\W?([0-9]{1,12})")
@@ -29,11 +30,10 @@ class Finder:
 
     def order_of_line(self, line: int) -> int | None:
         """The order of an order item."""
-        order = line // 10
+        order, number = divmod(line, 10)
         if order not in self._orders.ids:
             return None
-        known = {row.id for row in self._orders.make(order).lines}
-        return order if line in known else None
+        return order if 1 <= number <= self._orders.sizes[order - FIRST_ORDER] else None
 
     def order_of_uuid(self, uuid: str) -> int | None:
         """The order of a uuid in 32 lower-case digits."""
