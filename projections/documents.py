@@ -1,8 +1,9 @@
 """What Procurify says of documents, folded into facts: the document itself, and who uses a number.
 
 Facts: `vendor:`, `order:`, `bill:` `<source>/<id>`; `order_number:<source>/<number>`;
-`invoice_number:<source>/<vendor>/<normalised number>`; `group:<source>/<bill group>`. Holders of
-a number are kept with the position since which they hold it: the earlier one is the original. Pure.
+`invoice_number:<source>/<vendor>/<normalised number>`; `invoice_stem:<source>/<digits>`;
+`group:<source>/<bill group>`. Holders of a number are kept with the position since which they hold
+it: the earlier one is the original. Pure.
 """
 
 from engine.core.canonical import JsonObject, JsonValue
@@ -12,7 +13,8 @@ from engine.core.projection import Address, Overlay, Table
 from engine.core.shape import restore, store
 from engine.errors import Malformed
 from projections.facts import object_of, require, source_fact, text_of, written_fact
-from projections.invoices import Bill, normalised_number, read_bill
+from projections.invoice_numbers import INVOICE_WIDTH, normalised_number, number_stem
+from projections.invoices import Bill, read_bill
 from projections.purchase_orders import Order, read_order
 from projections.source import Source, Unreadable
 from projections.suppliers import Vendor, read_vendor
@@ -100,6 +102,11 @@ def invoice_number_fact(source: str, vendor: str, invoice: str) -> str:
     return f"invoice_number:{source}/{vendor}/{normalised_number(invoice)}"
 
 
+def invoice_stem_fact(source: str, invoice: str) -> str:
+    """The key of the fact that says which bills of any vendor have nearly this number."""
+    return f"invoice_stem:{source}/{number_stem(invoice)}"
+
+
 def _index_order(
     overlay: Overlay,
     document: DocumentKey,
@@ -118,10 +125,15 @@ def _index_order(
 def _hold_number(
     overlay: Overlay, fact: str, document: DocumentKey, holder: JsonObject, *, is_holding: bool
 ) -> None:
-    """The document is among the holders of a number, since it first was, or is not."""
+    """The document is among the holders of a number, since it first was, or is not.
+
+    What it says else is kept where it says nothing new.
+    """
     holders = object_of(overlay.get(Table.FACTS, fact), "holders")
     if is_holding:
-        holders.setdefault(document.id, holder)
+        known = object_of(holders, document.id)
+        since = known.get("since", holder.get("since"))
+        holders[document.id] = {**known, **holder, "since": since}
     else:
         holders.pop(document.id, None)
     overlay.put(Table.FACTS, fact, {"holders": holders} if holders else None)
@@ -141,21 +153,41 @@ def _index_bill(
 ) -> None:
     old, new = bill_in(before), bill_in(after)
     is_written = overlay.get(Table.FACTS, written_fact(document)) is not None
-    held, wanted = _invoice_fact(document, old), _invoice_fact(document, new)
-    for fact in sorted({held, wanted} - {""}):
-        holder: JsonObject = {"since": position, "group": new.group if new else ""}
-        is_holding = fact == wanted or is_written
+    wanted = _invoice_facts(document, new)
+    for fact in sorted(_invoice_facts(document, old) | wanted):
+        is_holding = fact in wanted or is_written
+        holder = _bill_holder(new, position) if is_holding else {}
         _hold_number(overlay, fact, document, holder, is_holding=is_holding)
     _index_group(overlay, document, old, new)
 
 
-def _invoice_fact(document: DocumentKey, bill: Bill | None) -> str:
+def _bill_holder(bill: Bill | None, position: int) -> JsonObject:
+    """What is known by a number of the bill that has it; its content while it has one."""
+    content = bill.content if bill is not None else None
+    if bill is None or content is None:
+        return {"since": position}
+    return {
+        "since": position,
+        "group": bill.group,
+        "type": bill.type,
+        "vendor": content.vendor,
+        "invoice": content.invoice,
+        "value": str(content.owed),
+        "is_credit": content.owed < 0,
+        "invoiced_on": content.invoiced_at[:10],
+    }
+
+
+def _invoice_facts(document: DocumentKey, bill: Bill | None) -> set[str]:
+    """The facts of the numbers that the bill has: its own, the end of one too long, its stem."""
     if bill is None or not bill.is_eligible or bill.content is None:
-        return ""
+        return set()
     content = bill.content
     if not (content.vendor and normalised_number(content.invoice)):
-        return ""
-    return invoice_number_fact(document.source, content.vendor, content.invoice)
+        return set()
+    spelt = {content.invoice, content.invoice[-INVOICE_WIDTH:]}
+    found = {invoice_number_fact(document.source, content.vendor, number) for number in spelt}
+    return {*found, invoice_stem_fact(document.source, content.invoice)}
 
 
 def group_fact(source: str, group: str) -> str:

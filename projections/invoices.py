@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.core.canonical import digest
-from engine.core.money import ZERO
+from engine.core.money import ZERO, to_cents, total
 from engine.core.shape import Shape, store
 from projections.source import Source
 
 READY_STATUSES = frozenset({2, 4, 6, 7, 8})
 ORDER_BILL = 0
-_IGNORED = str.maketrans("", "", " -/.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +74,12 @@ class BillContent(Shape):
     costs: tuple[BillCost, ...]
 
     @property
+    def owed(self) -> Decimal:
+        """Items, costs, tax and shipping, to the cent; below zero for a credit."""
+        items = total(item.total + item.tax_amount + item.shipping for item in self.items)
+        return to_cents(items + total(cost.amount for cost in self.costs))
+
+    @property
     def revision(self) -> str:
         """The first 16 hex digits of the digest of what a posted invoice holds."""
         return digest(store(self))[:16]
@@ -97,11 +102,6 @@ class Bill(Shape):
     def is_eligible(self) -> bool:
         """Whether it is to be in SYSPRO: approved or later, an order bill, active."""
         return self.status in READY_STATUSES and self.type == ORDER_BILL and self.is_active
-
-
-def normalised_number(invoice: str) -> str:
-    """The invoice number as duplicates are told by (rules.md §5.5, 19)."""
-    return invoice.upper().translate(_IGNORED).lstrip("0")
 
 
 def read_bill(source: Source, identity: str) -> Bill:

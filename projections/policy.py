@@ -44,6 +44,8 @@ class Policy(Shape):
     overbill_quantity_percent: Decimal = Decimal(0)
     overbill_price_percent: Decimal = Decimal(0)
     overbill_value: Decimal = Decimal(0)
+    long_invoice_number: str = "hold"
+    near_duplicates: str = "hold"
     create_suppliers: bool = False
     supplier_prefix: str = "V"
     supplier_branch: str = ""

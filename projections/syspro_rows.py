@@ -11,7 +11,8 @@ from engine.core.canonical import JsonObject, JsonValue
 from engine.core.events import Event
 from engine.core.keys import comparable_key, is_external_key
 from engine.core.projection import Overlay, Table
-from projections.facts import object_of, text_of
+from projections.facts import object_of, syspro_fact, text_of
+from projections.invoice_numbers import number_stem
 
 _SIMPLE: Mapping[str, tuple[str, Sequence[str]]] = {
     "supplier": (
@@ -59,6 +60,12 @@ _GRN = {
     "is_matched": "GrnMatchedFlag",
     "received_on": "OrigReceiptDate",
 }
+_INVOICE = {
+    "reference": "Reference",
+    "value": "OrigInvValue",
+    "currency": "Currency",
+    "invoiced_on": "InvoiceDate",
+}
 
 
 def fold_row(overlay: Overlay, event: Event, body: JsonObject) -> None:
@@ -74,8 +81,7 @@ def fold_row(overlay: Overlay, event: Event, body: JsonObject) -> None:
         fact = f"periods:{company}"
         overlay.put(Table.FACTS, fact, None if row is None else _columns(row, _PERIOD_COLUMNS))
     elif kind == "invoice":
-        fact = f"invoice:{company}/{key}"
-        overlay.put(Table.FACTS, fact, None if row is None else _columns(row, ("Reference",)))
+        _fold_invoice(overlay, company, key, row)
     elif kind == "purchase_order":
         _fold_order(overlay, event, company, key, row)
     elif kind == "grn":
@@ -138,18 +144,39 @@ def _fold_grn(overlay: Overlay, company: str, key: str, row: JsonObject | None) 
     before = text_of(overlay.get(Table.FACTS, place), "order")
     after = comparable_key(cell(row, "PurchaseOrder")) if row is not None else ""
     if before and before != after:
-        _put_grn(overlay, f"grns:{company}/{before}", key, None)
+        _put_entry(overlay, f"grns:{company}/{before}", key, None)
     overlay.put(Table.FACTS, place, {"order": after} if after else None)
     if after and row is not None:
-        _put_grn(overlay, f"grns:{company}/{after}", key, _named(row, _GRN))
+        _put_entry(overlay, f"grns:{company}/{after}", key, _named(row, _GRN))
 
 
-def _put_grn(overlay: Overlay, fact: str, key: str, grn: JsonObject | None) -> None:
-    grns: dict[str, JsonValue] = dict(overlay.get(Table.FACTS, fact) or {})
-    grns.pop(key, None)
-    if grn is not None:
-        grns[key] = grn
-    overlay.put(Table.FACTS, fact, grns or None)
+def _put_entry(overlay: Overlay, fact: str, key: str, entry: JsonObject | None) -> None:
+    """The fact lists the entry under its key, or no more; without entries there is no fact."""
+    entries: dict[str, JsonValue] = dict(overlay.get(Table.FACTS, fact) or {})
+    entries.pop(key, None)
+    if entry is not None:
+        entries[key] = entry
+    overlay.put(Table.FACTS, fact, entries or None)
+
+
+def invoices_like_fact(company: str, supplier: str, invoice: str) -> str:
+    """The key of the fact that lists the supplier's invoices whose numbers may mean this one.
+
+    `{<key of the row>: {reference, value, currency, invoiced_on}}`, by the stem of the number.
+    """
+    return syspro_fact("invoices_like", company, supplier) + f"/{number_stem(invoice)}"
+
+
+def _fold_invoice(overlay: Overlay, company: str, key: str, row: JsonObject | None) -> None:
+    fact = f"invoice:{company}/{key}"
+    overlay.put(Table.FACTS, fact, None if row is None else _columns(row, ("Reference",)))
+    supplier, _, number = key.partition("|")
+    _put_entry(
+        overlay,
+        invoices_like_fact(company, supplier, number),
+        key,
+        None if row is None else _named(row, _INVOICE),
+    )
 
 
 def _named(row: JsonObject, columns: Mapping[str, str]) -> dict[str, JsonValue]:

@@ -120,6 +120,13 @@ class Policy(Table):
     overbill_value: Amount = Field(
         default=Decimal(0), description="How much more than received may be billed, in money."
     )
+    long_invoice_number: Literal["hold", "last_20"] = Field(
+        default="hold",
+        description="Invoice numbers of more than 20 characters: held, or posted by their last 20.",
+    )
+    near_duplicates: Literal["hold", "ignore"] = Field(
+        default="hold", description="Bills that look like one that is there already."
+    )
     create_suppliers: bool = Field(
         default=False, description="True lets the engine create a supplier for a vendor not found."
     )

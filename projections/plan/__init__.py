@@ -21,7 +21,7 @@ from projections.documents import (
 )
 from projections.facts import Facts, source_fact, syspro_fact, text_of, written_fact
 from projections.invoices import Bill, BillContent
-from projections.plan.bill import grand_total, plan_bill
+from projections.plan.bills.post import plan_bill
 from projections.plan.company import Company, company_names
 from projections.plan.decided import (
     require_after_cut_over,
@@ -141,7 +141,7 @@ def _draft(subject: Subject) -> Draft:
         case Bill() if subject.content is not None:
             return Draft(
                 number=subject.invoice,
-                amount=str(grand_total(subject.content)),
+                amount=str(subject.content.owed),
                 currency=subject.content.currency,
                 revision=subject.content.revision,
             )

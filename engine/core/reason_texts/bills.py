@@ -45,6 +45,15 @@ HELD_TEXTS: Texts = {
             "and SYSPRO does not have the number.",
         )
     ),
+    "NEAR_DUPLICATE": acceptable(
+        conflict(
+            "The bill looks like one that is there already.",
+            "Another bill or an invoice in SYSPRO has the same digits in its number, nearly the "
+            "same value and day, and the same supplier or a vendor of the same name.",
+            PAYABLES,
+            "Compare the two; deny the duplicate, or accept it if it is really another invoice.",
+        )
+    ),
     "CREDIT_NOTE_UNSUPPORTED": business(
         "The bill's total is negative.",
         "Credit notes are not carried yet.",

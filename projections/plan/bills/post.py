@@ -10,34 +10,32 @@ from decimal import Decimal
 from engine.core.canonical import JsonObject
 from engine.core.commands import GrnMatch, InvoiceAdd
 from engine.core.keys import BILL, DocumentKey, external_key
-from engine.core.money import LINE_TOLERANCE, ZERO, is_within, plain, to_cents, total
-from projections.documents import group_fact, invoice_number_fact
-from projections.facts import Facts, number_of, object_of, syspro_fact, text_of, written_fact
+from engine.core.money import LINE_TOLERANCE, ZERO, is_within, plain, total
+from projections.documents import group_fact
+from projections.facts import Facts, object_of, text_of, written_fact
 from projections.invoices import Bill, BillContent, BillItem
-from projections.plan.company import Company, business_day, require_read, to_currency, zone_of
-from projections.plan.decided import hold_unless_accepted
-from projections.plan.distribution import cost_lines, item_lines, tax_codes, tax_lines
-from projections.plan.matching import (
+from projections.plan.bills.charges import cost_lines, item_lines, tax_codes, tax_lines
+from projections.plan.bills.matching import (
     Posted,
     is_same_supplier,
     match_item,
     receipts_of,
     require_order,
 )
+from projections.plan.bills.numbers import (
+    invoice_number,
+    require_distinct,
+    require_new,
+    require_unused,
+)
+from projections.plan.bills.periods import posting_period
+from projections.plan.company import Company, business_day, to_currency, zone_of
 from projections.plan.outcomes import Planned, hold, settle
-from projections.plan.periods import posting_period
 from projections.plan.supplier import Supplier, require_supplier
-from projections.plan.texts import fitting, label
+from projections.plan.texts import label
 from projections.plan.written import settle_written
-from projections.syspro_rows import cell
 
 NUMBER, NOTATION = 20, 50
-
-
-def grand_total(content: BillContent) -> Decimal:
-    """What is owed: items, costs, tax and shipping, to the cent."""
-    items = total(item.total + item.tax_amount + item.shipping for item in content.items)
-    return to_cents(items + total(cost.amount for cost in content.costs))
 
 
 def plan_bill(
@@ -51,7 +49,8 @@ def plan_bill(
         settle("not_eligible", "NOT_READY")
     _require_latest(facts, document, bill)
     content = bill.content
-    invoice = _number(facts, document, content)
+    invoice = invoice_number(company, content)
+    require_unused(facts, document, content, invoice)
     value = _value(content)
     key = external_key(tenant, document)
     payload = _invoice(facts, tenant, company, document, content, invoice, value, key)
@@ -78,7 +77,7 @@ def _settle_posted(
         settle_written(written)
     if content.invoice != text_of(payload, "invoice"):
         hold("BILL_CHANGED_AFTER_POST", f"number {text_of(payload, 'invoice')}")
-    if str(grand_total(content)) != text_of(payload, "value"):
+    if str(content.owed) != text_of(payload, "value"):
         hold("BILL_CHANGED_AFTER_POST", f"value {text_of(payload, 'value')}")
     supplier = require_supplier(facts, company, document.source, content.vendor)
     if not is_same_supplier(supplier.code, text_of(payload, "supplier")):
@@ -109,32 +108,13 @@ def _require_latest(facts: Facts, document: DocumentKey, bill: Bill) -> None:
             hold("BILL_CHANGED_AFTER_POST", f"an earlier version was posted: {member}")
 
 
-def _number(facts: Facts, document: DocumentKey, content: BillContent) -> str:
-    """The invoice number as it is to be posted; never shortened, never used twice."""
-    if not content.invoice:
-        hold("NO_INVOICE_NUMBER")
-    if len(content.invoice) > NUMBER:
-        hold("INVOICE_NUMBER_TOO_LONG", f"{content.invoice}: {len(content.invoice)} characters")
-    number = fitting("invoice number", content.invoice, NUMBER)
-    fact = facts.get(invoice_number_fact(document.source, content.vendor, number))
-    holders = object_of(fact, "holders")
-    own = object_of(holders, document.id)
-    for other in sorted(holders):
-        holder = object_of(holders, other)
-        is_version = text_of(own, "group") != "" and text_of(holder, "group") == own["group"]
-        if number_of(holder, "since") < number_of(own, "since") and not is_version:
-            detail = f"{content.invoice} is also the number of bill {other}"
-            hold_unless_accepted(facts, "DUPLICATE_INVOICE", detail)
-    return number
-
-
 def _value(content: BillContent) -> Decimal:
     """The grand total, if all that Procurify states agrees with it."""
     items = total(item.total for item in content.items)
     costs = total(cost.amount for cost in content.costs)
     tax = total(item.tax_amount for item in content.items)
     shipping = total(item.shipping for item in content.items)
-    value = grand_total(content)
+    value = content.owed
     for what, stated, found in (
         ("subtotal", content.subtotal, items),
         ("total", content.total, items + costs),
@@ -174,7 +154,8 @@ def _invoice(
     period = posting_period(facts, company, posted_on)
     taxes = tax_codes(facts, company, content.items)
     supplier = require_supplier(facts, company, document.source, content.vendor)
-    _require_new(facts, company, supplier, invoice, key)
+    require_new(facts, company, supplier, invoice, key, content)
+    require_distinct(facts, company, document, content, supplier)
     currency = to_currency(facts, company, content.currency)
     if currency != supplier.currency:
         hold("CURRENCY_MISMATCH", f"bill {currency}, supplier {supplier.currency}")
@@ -211,20 +192,6 @@ def _invoice(
         distribution=tuple(distribution),
         notation=label("invoice", content.invoice, NOTATION),
     )
-
-
-def _require_new(
-    facts: Facts, company: Company, supplier: Supplier, invoice: str, key: str
-) -> None:
-    """SYSPRO has no invoice of that supplier and number yet; ours is linked."""
-    require_read(facts, company, "invoice")
-    there = facts.get(syspro_fact("invoice", company.name, supplier.code, invoice))
-    if there is None:
-        return
-    if cell(there, "Reference") == key:
-        number = f"{supplier.code}|{invoice}"
-        settle("linked", "ALREADY_THERE", syspro_key=number, detail="by our key")
-    hold("DUPLICATE_INVOICE", f"SYSPRO has invoice {invoice} of {supplier.code}")
 
 
 def _orders(
