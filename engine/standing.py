@@ -13,6 +13,7 @@ import orjson
 
 from engine.core.reasons import REASONS
 from engine.db import Database, Row, instant, integer, text
+from engine.policies import owner_of, policies
 
 HELD = frozenset({"held", "rejected", "conflict"})
 IN_DOUBT = frozenset({"in_doubt", "escalated"})
@@ -34,6 +35,7 @@ SELECT kind, state, count(*) AS many FROM documents WHERE tenant = $1 GROUP BY k
 ORDER BY kind, state
 """
 _DOCUMENT = "SELECT body FROM documents WHERE tenant = $1 AND key = $2"
+_DECISION = "SELECT body FROM facts WHERE tenant = $1 AND key = $2"
 _OLDEST = """
 SELECT recorded_at FROM events WHERE tenant = $1 AND position = (
     SELECT min(planned_position) FROM commands
@@ -57,7 +59,7 @@ class Entry:
     """One document that is not where it should be; `sentence` and `detail` are for people.
 
     `waits_for` are keys of documents, `awaited` what people call them; `company` is SYSPRO's,
-    "" while it is not known.
+    "" while it is not known; `owner` who acts there by the company's policy, "" for the usual.
     """
 
     key: str
@@ -72,6 +74,7 @@ class Entry:
     waits_for: tuple[str, ...]
     awaited: tuple[str, ...] = ()
     company: str = ""
+    owner: str = ""
 
     @property
     def name(self) -> str:
@@ -85,6 +88,12 @@ class Entry:
             return self.detail or self.sentence
         return f"waits for {', '.join(self.awaited)}" if self.awaited else self.sentence
 
+    @property
+    def who(self) -> str:
+        """Who must act."""
+        known = REASONS.get(self.reason)
+        return self.owner or (known.who if known else "")
+
     def plain(self, tenant: str) -> dict[str, object]:
         """The entry as JSON, with the three keys that the sandbox's oracle uses."""
         known = REASONS.get(self.reason)
@@ -97,7 +106,7 @@ class Entry:
             "reason": self.reason,
             "sentence": self.sentence,
             "detail": self.detail,
-            "who": known.who if known else "",
+            "who": self.who,
             "action": known.action if known else "",
             "amount": self.amount,
             "currency": self.currency,
@@ -130,7 +139,7 @@ class Standing:
     """A tenant's whole standing. `counts` is kind → state → how many.
 
     `write_backs` is how many commands to Procurify stand in each state; `engines` are those that
-    work for the tenant now.
+    work for the tenant now; `policies` is what each company may decide.
     """
 
     held: Sequence[Entry]
@@ -140,6 +149,7 @@ class Standing:
     head: int
     checkpoint: int
     polls: Sequence[Poll]
+    policies: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     engines: Sequence[str] = ()
     write_backs: Mapping[str, int] = field(default_factory=dict)
 
@@ -173,6 +183,13 @@ async def document_position(database: Database, tenant: str, key: str) -> int:
     return position if isinstance(position, int) else 0
 
 
+async def decision_position(database: Database, tenant: str, key: str) -> int:
+    """The position of the last decision of a person that the document's plan has seen; 0: none."""
+    row = await database.fetchrow(_DECISION, tenant, f"decision:{key}")
+    position = _body(row).get("position") if row is not None else 0
+    return position if isinstance(position, int) else 0
+
+
 async def oldest_ready_at(database: Database, tenant: str) -> datetime | None:
     """Since when the oldest command that could be sent is owed; None when there is none."""
     row = await database.fetchrow(_OLDEST, tenant)
@@ -183,10 +200,11 @@ async def standing(database: Database, tenant: str, *, has_entries: bool = True)
     """The tenant's standing as the derived tables have it now; without entries it is cheap."""
     open_states = sorted(HELD | IN_DOUBT | {"waiting"}) if has_entries else []
     entries: dict[str, list[Entry]] = {"held": [], "waiting": [], "in_doubt": []}
+    rules = await policies(database, tenant)
     for row in await database.fetch(_DOCUMENTS, tenant, open_states):
         state = str(row["state"])
         place = "held" if state in HELD else "in_doubt" if state in IN_DOUBT else "waiting"
-        entries[place].append(_entry(row))
+        entries[place].append(_entry(row, rules))
     named = await _named(database, tenant, entries["waiting"])
     held, waiting = held_through(entries["held"], named)
     counts: dict[str, dict[str, int]] = {}
@@ -202,6 +220,7 @@ async def standing(database: Database, tenant: str, *, has_entries: bool = True)
         counts=counts,
         head=await _number(database, _HEAD, tenant, "head_position"),
         checkpoint=await _number(database, _CHECKPOINT, tenant, "position"),
+        policies=rules,
         polls=[_poll(row) for row in await database.fetch(_POLLS, tenant)],
         engines=[text(row, "holder") for row in await database.fetch(_ENGINES, tenant)],
         write_backs={text(row, "state"): integer(row, "many") for row in back},
@@ -249,8 +268,9 @@ async def _named(database: Database, tenant: str, entries: Sequence[Entry]) -> l
     ]
 
 
-def _entry(row: Row) -> Entry:
+def _entry(row: Row, rules: Mapping[str, Mapping[str, object]]) -> Entry:
     body = _body(row)
+    company = str(body.get("company") or "")
     waits = body.get("waits_for")
     return Entry(
         key=str(row["key"]),
@@ -263,7 +283,8 @@ def _entry(row: Row) -> Entry:
         amount=str(body.get("amount") or ""),
         currency=str(body.get("currency") or ""),
         waits_for=tuple(str(key) for key in waits) if isinstance(waits, list) else (),
-        company=str(body.get("company") or ""),
+        company=company,
+        owner=owner_of(str(row["reason"]), rules.get(company, {})),
     )
 
 

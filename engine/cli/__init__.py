@@ -19,6 +19,7 @@ from engine.cli import (
     mapping,
     migrate,
     ping,
+    policy,
     poll,
     replay,
     run,
@@ -46,6 +47,7 @@ VERBS: tuple[Verb, ...] = (
     verify_log.VERB,
     credentials.VERB,
     mapping.VERB,
+    policy.VERB,
     explain.VERB,
 )
 

@@ -4,12 +4,14 @@ import argparse
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from engine.cli import worklist
 from engine.cli.exits import Exit
 from engine.cli.output import ago, print_json, say
 from engine.cli.verb import Verb, add_config, config_of
 from engine.cli.worklist import money
+from engine.policies import quiet_until
 from engine.service.foundation import Foundation, foundation
 from engine.standing import DONE, IN_DOUBT, READY, SENDING, Entry, Poll, Standing, standing, totals
 
@@ -73,6 +75,7 @@ def plain(found: Mapping[str, Standing], now: datetime) -> dict[str, object]:
                 "head": tenant.head,
                 "checkpoint": tenant.checkpoint,
                 "engines": list(tenant.engines),
+                "blackouts": _quiet(tenant, now),
                 "write_backs": dict(tenant.write_backs),
                 "counts": {kind: dict(states) for kind, states in tenant.counts.items()},
                 "polls": [
@@ -143,6 +146,8 @@ def _show_health(tenant: Standing, now: datetime) -> None:
             say(f"  {title} was never read yet.")
         for trouble, names in _troubles(polls).items():
             say(f"  NOT READ: {', '.join(names)}: {trouble}")
+    for company, until in _quiet(tenant, now).items():
+        say(f"  {company} is in a blackout: nothing new is sent until {until:%a %H:%M}.")
     behind = tenant.head - tenant.checkpoint
     if behind > 0:
         say(f"  {behind} of {tenant.head} events are not worked through yet.")
@@ -150,6 +155,16 @@ def _show_health(tenant: Standing, now: datetime) -> None:
         say(f"  At work: {', '.join(tenant.engines)}.")
     else:
         say("  No engine is running: nothing is read or sent until `run` is started.")
+
+
+def _quiet(tenant: Standing, now: datetime) -> dict[str, datetime]:
+    """Until when a company's blackout lasts, in its own time, for those that are in one."""
+    found: dict[str, datetime] = {}
+    for company, policy in tenant.policies.items():
+        until = quiet_until(policy, now)
+        if until is not None:
+            found[company] = until.astimezone(ZoneInfo(str(policy.get("time_zone") or "UTC")))
+    return found
 
 
 def _troubles(polls: Sequence[Poll]) -> Mapping[str, list[str]]:

@@ -49,7 +49,8 @@ def _show_group(reason: str, group: Sequence[Entry], *, has_company: bool) -> No
     say()
     say(f"  {reason}  {known.sentence if known else group[0].sentence}")
     if known and known.who != "nobody":
-        say(f"    {known.who}: {known.action}")
+        owners = dict.fromkeys(entry.who for entry in group)
+        say(f"    {', '.join(owners)}: {known.action}")
     rows = [
         (
             entry.name,

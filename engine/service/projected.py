@@ -9,7 +9,7 @@ from engine.core.keys import DocumentKey, procurify_stream, syspro_stream
 from engine.errors import StaleVersion
 from engine.projector import Projector
 from engine.service.foundation import Foundation
-from engine.standing import document_position
+from engine.standing import decision_position, document_position
 
 
 class Projected:
@@ -27,7 +27,7 @@ class Projected:
         return checkpoint is not None and checkpoint.position >= position
 
     async def bases(self, document: str) -> Mapping[str, int]:
-        """The document's own stream, if nothing came to it since it was planned.
+        """The document's own stream and that of decisions about it, if nothing came since.
 
         A document whose source is not the Procurify domain is one of SYSPRO's, its source the
         company. Raises `StaleVersion` when something did: it is planned again in a moment (G10).
@@ -35,8 +35,16 @@ class Projected:
         key = DocumentKey.parse(document)
         stream_of = procurify_stream if key.source == self._source else syspro_stream
         stream = stream_of(key.source, key.kind, key.id)
-        latest = (await self._ground.log.latest(self._tenant, [stream])).get(stream)
+        decisions = f"decision/{document}"
+        found = await self._ground.log.latest(self._tenant, [stream, decisions])
+        latest, decision = found.get(stream), found.get(decisions)
         planned = await document_position(self._ground.database, self._tenant, document)
         if latest is None or latest.position != planned:
             raise StaleVersion(f"{document} moved on since it was planned")
-        return {stream: latest.version}
+        decided = await decision_position(self._ground.database, self._tenant, document)
+        if decided != (decision.position if decision is not None else 0):
+            raise StaleVersion(f"a person decided about {document} since it was planned")
+        return {
+            stream: latest.version,
+            decisions: decision.version if decision is not None else 0,
+        }

@@ -20,6 +20,7 @@ from engine.lane import Lane
 from engine.leases import Lease, Leases
 from engine.log.contract import Author
 from engine.outbox import Outbox
+from engine.policies import QuietOutbox
 from engine.procurify.client import ProcurifyClient
 from engine.procurify.lookups import Lookups
 from engine.procurify.poller import ProcurifyPoller
@@ -222,7 +223,7 @@ class _Company:
             )
             lane = Lane(
                 desk,
-                Outbox(self._ground.database),
+                QuietOutbox(self._ground.database),
                 SysproWriter(desk, self._ground.clock),
                 company=table.company,
                 clock=self._ground.clock,
