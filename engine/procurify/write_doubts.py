@@ -5,7 +5,6 @@ for a while and then goes to a person (`models.verdicts`). What this owner has r
 a new owner reads anew. The item's receipts before the write, and our own user, are in the intent.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.core.canonical import JsonObject, JsonValue
@@ -13,7 +12,7 @@ from engine.core.commands.procurify import REPEATABLE
 from engine.core.lifecycle import CommandState
 from engine.core.planned import WriteBack
 from engine.core.protocol import Verdict
-from engine.errors import EngineError, Fenced, StaleVersion
+from engine.lane.doubts import Doubt, OpenDoubts
 from engine.procurify.models.verdicts import Evidence, verdict_on_made, verdict_on_repeatable
 from engine.procurify.writing import Desk
 
@@ -25,61 +24,37 @@ _EVENTS = 200
 
 
 @dataclass(slots=True, kw_only=True)
-class _Doubt:
-    """What this owner knows of one doubt."""
+class Looking(Doubt):
+    """How often this owner has looked, and could not look."""
 
-    version: int
-    is_told: bool
     looks: int = 0
     troubles: int = 0
-    due_at: float = 0.0
 
 
-class WriteDoubts:
+class WriteDoubts(OpenDoubts[WriteBack, Looking]):
     """The doubts of one Procurify lane."""
 
     def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, desk.clock)
         self._desk = desk
-        self._known: dict[str, _Doubt] = {}
 
-    async def advance(self, commands: Sequence[WriteBack]) -> bool:
-        """Each doubt that is due is one step further; whether anything was done.
+    def opened(self, command: WriteBack, before: Looking | None) -> Looking:
+        """A doubt that is told at once, and looked at after a first pause."""
+        is_told = command.state is CommandState.IN_DOUBT
+        due_at = self._clock.monotonic() + (PAUSES_S[0] if is_told else 0.0)
+        return Looking(version=command.version, state=command.state, due_at=due_at)
 
-        `commands` are all open doubts as the outbox has them; others are forgotten.
-        """
-        keys = {command.key for command in commands}
-        self._known = {key: doubt for key, doubt in self._known.items() if key in keys}
-        acted = False
-        for command in commands:
-            doubt = self._doubt(command)
-            if doubt.due_at > self._desk.clock.monotonic():
-                continue
-            try:
-                await self._step(command, doubt)
-                acted = True
-            except (Fenced, StaleVersion):
-                raise
-            except EngineError:
-                self._put_off(doubt)
-        return acted
+    def troubled(self, doubt: Looking) -> float:
+        """Procurify could not be asked: that shows nothing, and it is asked again later."""
+        pause_s = min(TROUBLE_PAUSE_S * 2.0 ** min(doubt.troubles, 16), LONGEST_PAUSE_S)
+        doubt.troubles += 1
+        return pause_s
 
-    def wait_s(self) -> float:
-        """Seconds until the next doubt is due; a long time when there is none."""
-        now = self._desk.clock.monotonic()
-        return max(0.0, min((doubt.due_at - now for doubt in self._known.values()), default=60.0))
-
-    def _doubt(self, command: WriteBack) -> _Doubt:
-        doubt = self._known.get(command.key)
-        if doubt is None or doubt.version < command.version:
-            is_told = command.state is CommandState.IN_DOUBT
-            due_at = self._desk.clock.monotonic() + (PAUSES_S[0] if is_told else 0.0)
-            doubt = _Doubt(version=command.version, is_told=is_told, due_at=due_at)
-            self._known[command.key] = doubt
-        return doubt
-
-    async def _step(self, command: WriteBack, doubt: _Doubt) -> None:
-        if not doubt.is_told:
-            await self._tell(command, doubt)
+    async def step(self, command: WriteBack, doubt: Looking) -> None:
+        """The doubt is told, or looked at once more and decided if that can be."""
+        if doubt.state is CommandState.SENDING:
+            await self.tell(command, doubt)
+            doubt.due_at = self._clock.monotonic() + PAUSES_S[0]
             return
         rows = await self._desk.lookups.rows(command.payload)
         intent = await self._intent(command)
@@ -97,27 +72,11 @@ class WriteDoubts:
         if said.outcome == "unclear":
             doubt.troubles = 0
             pause_s = PAUSES_S[min(doubt.looks, len(PAUSES_S) - 1)]
-            doubt.due_at = self._desk.clock.monotonic() + pause_s
+            doubt.due_at = self._clock.monotonic() + pause_s
             return
         await self._resolve(command, doubt, said)
 
-    async def _tell(self, command: WriteBack, doubt: _Doubt) -> None:
-        """An intent without an answer, of an owner before us, is a doubt from now on."""
-        event = await self._desk.append(
-            command,
-            "PostInDoubt",
-            doubt.version,
-            {
-                "attempt": command.attempt,
-                "cause": "interrupted",
-                "text": "the engine stopped before the answer was read",
-            },
-        )
-        self._desk.observer.answered(command.type, "in_doubt", 0.0)
-        doubt.version, doubt.is_told = event.version, True
-        doubt.due_at = self._desk.clock.monotonic() + PAUSES_S[0]
-
-    async def _resolve(self, command: WriteBack, doubt: _Doubt, said: Verdict) -> None:
+    async def _resolve(self, command: WriteBack, doubt: Looking, said: Verdict) -> None:
         evidence: JsonValue = {"looks": doubt.looks, "epoch": self._desk.fence.epoch}
         event = await self._desk.append(
             command,
@@ -132,7 +91,7 @@ class WriteDoubts:
             },
         )
         doubt.version = event.version
-        doubt.due_at = self._desk.clock.monotonic() + LONGEST_PAUSE_S
+        doubt.due_at = self._clock.monotonic() + LONGEST_PAUSE_S
 
     async def _intent(self, command: WriteBack) -> JsonObject:
         """The body of the last intent of the command."""
@@ -148,9 +107,3 @@ class WriteDoubts:
             if len(events) < _EVENTS:
                 return found
             after = events[-1].version
-
-    def _put_off(self, doubt: _Doubt) -> None:
-        """Procurify could not be asked: that shows nothing, and it is asked again later."""
-        pause_s = min(TROUBLE_PAUSE_S * 2 ** min(doubt.troubles, 16), LONGEST_PAUSE_S)
-        doubt.troubles += 1
-        doubt.due_at = self._desk.clock.monotonic() + pause_s

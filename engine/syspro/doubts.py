@@ -13,7 +13,7 @@ from engine.core.canonical import JsonValue
 from engine.core.lifecycle import CommandState
 from engine.core.planned import Command
 from engine.core.protocol import Sighting, Standing, Step, next_step, verdict
-from engine.errors import EngineError, Fenced, StaleVersion
+from engine.lane.doubts import Doubt, OpenDoubts
 from engine.syspro.books import Books
 from engine.syspro.evidence import sightings
 from engine.syspro.posting import Desk
@@ -25,63 +25,35 @@ TROUBLE_PAUSE_S = 2.0
 
 
 @dataclass(slots=True, kw_only=True)
-class _Doubt:
-    """What this owner knows of one doubt."""
+class Reading(Doubt):
+    """What this owner has fenced and read of one doubt."""
 
-    version: int
-    state: CommandState
     fenced_at: float | None = None
     first: Sequence[Sighting] | None = None
-    due_at: float = 0.0
     unclear: int = 0
 
 
-class Doubts:
-    """The doubts of one lane."""
+class Doubts(OpenDoubts[Command, Reading]):
+    """The doubts of one operator's lane."""
 
     def __init__(self, desk: Desk, clock: Clock, *, drain_s: float, double_read_s: float) -> None:
+        super().__init__(desk, clock)
         self._desk = desk
-        self._clock = clock
         self._drain_s = drain_s
         self._double_read_s = double_read_s
-        self._known: dict[str, _Doubt] = {}
 
-    async def advance(self, commands: Sequence[Command]) -> bool:
-        """Each doubt that is due is one step further; whether anything was done.
+    def opened(self, command: Command, before: Reading | None) -> Reading:
+        """A doubt to be fenced, unless this owner has fenced it."""
+        fenced_at = before.fenced_at if before is not None else None
+        return Reading(version=command.version, state=command.state, fenced_at=fenced_at)
 
-        `commands` are all open doubts as the outbox has them; others are forgotten.
-        """
-        keys = {command.key for command in commands}
-        self._known = {key: doubt for key, doubt in self._known.items() if key in keys}
-        acted = False
-        for command in commands:
-            doubt = self._doubt(command)
-            if doubt.due_at > self._clock.monotonic():
-                continue
-            try:
-                await self._step(command, doubt)
-                acted = True
-            except (Fenced, StaleVersion):
-                raise
-            except EngineError:
-                doubt.first = None
-                doubt.due_at = self._clock.monotonic() + TROUBLE_PAUSE_S
-        return acted
+    def troubled(self, doubt: Reading) -> float:
+        """Both reads are made anew, a short while later."""
+        doubt.first = None
+        return TROUBLE_PAUSE_S
 
-    def wait_s(self) -> float:
-        """Seconds until the next doubt is due; a long time when there is none."""
-        now = self._clock.monotonic()
-        return max(0.0, min((doubt.due_at - now for doubt in self._known.values()), default=60.0))
-
-    def _doubt(self, command: Command) -> _Doubt:
-        doubt = self._known.get(command.key)
-        if doubt is None or doubt.version < command.version:
-            fenced_at = doubt.fenced_at if doubt is not None else None
-            doubt = _Doubt(version=command.version, state=command.state, fenced_at=fenced_at)
-            self._known[command.key] = doubt
-        return doubt
-
-    async def _step(self, command: Command, doubt: _Doubt) -> None:
+    async def step(self, command: Command, doubt: Reading) -> None:
+        """The doubt is fenced, drained, read once or twice, and decided."""
         now = self._clock.monotonic()
         standing = Standing(
             state=doubt.state,
@@ -99,20 +71,9 @@ class Doubts:
             case _:
                 doubt.due_at = now + PAUSES_S[0]
 
-    async def _fence(self, command: Command, doubt: _Doubt) -> None:
+    async def _fence(self, command: Command, doubt: Reading) -> None:
         if doubt.state is CommandState.SENDING:
-            event = await self._desk.append(
-                command,
-                "PostInDoubt",
-                doubt.version,
-                {
-                    "attempt": command.attempt,
-                    "cause": "interrupted",
-                    "text": "the engine stopped before the answer was read",
-                },
-            )
-            doubt.version, doubt.state = event.version, CommandState.IN_DOUBT
-            self._desk.observer.answered(command.type, "in_doubt", 0.0)
+            await self.tell(command, doubt)
         if not await self._desk.keeper.fence(command.session_tag):
             doubt.due_at = self._clock.monotonic() + PAUSES_S[0]
             return
@@ -126,7 +87,7 @@ class Doubts:
         doubt.version, doubt.fenced_at = event.version, fenced_at
         doubt.due_at = fenced_at + self._drain_s
 
-    async def _read(self, command: Command, doubt: _Doubt) -> None:
+    async def _read(self, command: Command, doubt: Reading) -> None:
         async with self._desk.keeper.exclusive() as session:
             books = Books(self._desk.transport, session.token)
             found = await sightings(books, command.payload)
@@ -155,7 +116,7 @@ class Doubts:
         doubt.version = event.version
         doubt.due_at = self._clock.monotonic() + PAUSES_S[-1]
 
-    def _put_off(self, doubt: _Doubt) -> None:
+    def _put_off(self, doubt: Reading) -> None:
         doubt.first = None
         pause_s = PAUSES_S[min(doubt.unclear, len(PAUSES_S) - 1)]
         doubt.unclear += 1
