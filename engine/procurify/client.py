@@ -111,14 +111,14 @@ class ProcurifyClient:
         try:
             token = await self._tokens.bearer()
         except EngineError as error:
-            return NotSent(cause=type(error).__name__, text=str(error))
+            return NotSent(cause="no_token", text=str(error))
         answer, is_refused = await self._written(method, path, body, resource, token)
         if not is_refused:
             return answer
         try:
             token = await self._tokens.renew(token)
         except EngineError as error:
-            return NotSent(cause=type(error).__name__, text=str(error))
+            return NotSent(cause="no_token", text=str(error))
         answer, is_refused = await self._written(method, path, body, resource, token)
         if is_refused and isinstance(answer, NotSent):
             self._tokens.distrust(answer.text)

@@ -6,17 +6,21 @@ Reads `documents`, `checkpoints` and the log; writes nothing.
 from collections.abc import Mapping
 
 from engine.core.keys import DocumentKey, procurify_stream, syspro_stream
+from engine.db import Database
 from engine.errors import StaleVersion
+from engine.log.contract import Log
 from engine.projector import Projector
-from engine.service.foundation import Foundation
 from engine.standing import decision_position, document_position
 
 
 class Projected:
     """One tenant's projection, as its lanes see it; `source` is its Procurify domain."""
 
-    def __init__(self, ground: Foundation, projector: Projector, tenant: str, source: str) -> None:
-        self._ground = ground
+    def __init__(
+        self, database: Database, log: Log, projector: Projector, tenant: str, source: str
+    ) -> None:
+        self._database = database
+        self._log = log
         self._projector = projector
         self._tenant = tenant
         self._source = source
@@ -36,12 +40,12 @@ class Projected:
         stream_of = procurify_stream if key.source == self._source else syspro_stream
         stream = stream_of(key.source, key.kind, key.id)
         decisions = f"decision/{document}"
-        found = await self._ground.log.latest(self._tenant, [stream, decisions])
+        found = await self._log.latest(self._tenant, [stream, decisions])
         latest, decision = found.get(stream), found.get(decisions)
-        planned = await document_position(self._ground.database, self._tenant, document)
+        planned = await document_position(self._database, self._tenant, document)
         if latest is None or latest.position != planned:
             raise StaleVersion(f"{document} moved on since it was planned")
-        decided = await decision_position(self._ground.database, self._tenant, document)
+        decided = await decision_position(self._database, self._tenant, document)
         if decided != (decision.position if decision is not None else 0):
             raise StaleVersion(f"a person decided about {document} since it was planned")
         return {

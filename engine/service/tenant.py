@@ -77,7 +77,9 @@ class TenantWorker:
             rebuild=lambda fence: replay.rebuild(table.name, fence),
             metrics=metrics,
         )
-        self.projected = Projected(ground, self.projector, table.name, table.procurify.source)
+        self.projected = Projected(
+            ground.database, ground.log, self.projector, table.name, table.procurify.source
+        )
         self.duties = [
             self._duty(leases, ROLE_READ, self._serve_procurify),
             *(

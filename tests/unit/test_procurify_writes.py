@@ -1,13 +1,13 @@
-"""What a command to Procurify is written as, and what rows and lost answers say of it."""
+"""What a command to Procurify is written as."""
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from test_procurify_findings import BILL, DAY, RECEIPT, VENDOR
 
-from engine.core.canonical import JsonObject, JsonValue, canonical, loads
+from engine.core.canonical import JsonObject, canonical, loads
 from engine.core.commands import STAGES, ProcurifyPayload, command_type, to_json
 from engine.core.commands.procurify import (
     PROCURIFY_CALLS,
@@ -22,30 +22,18 @@ from engine.core.commands.procurify import (
     ReceiptReport,
     VendorAdd,
     VendorChange,
-    VendorCode,
     is_for_procurify,
     procurify_addressee,
     procurify_from_json,
 )
-from engine.core.commands.seen import Seen
 from engine.errors import Malformed
 from engine.procurify.models.findings import (
-    Already,
-    Finding,
     Open,
-    Overtaken,
     finding,
-    key_of,
-    text_of,
 )
-from engine.procurify.models.verdicts import Evidence, verdict_on_made, verdict_on_repeatable
 from engine.procurify.models.writes import Request, request_for
 
-BILL = "3cda5ef4ac1a401bb6619e4a5d87c10d"
-DAY = date(2026, 11, 20)
 TERM = PaymentTerm(id=4, name="Net 30")
-RECEIPT = ReceiptReport(order_item=9001, passed=Decimal("2.5"), passed_before=Decimal(1))
-VENDOR = VendorCode(vendor=118, external_id="S00118", seen=(Seen(column="external_id", value=""),))
 CALLS: list[tuple[ProcurifyPayload, str, str, JsonObject]] = [
     (VENDOR, "PATCH", "/api/v3/vendors/118/", {"external_id": "S00118"}),
     (
@@ -104,19 +92,6 @@ CALLS: list[tuple[ProcurifyPayload, str, str, JsonObject]] = [
 ]
 
 
-def receipt(
-    number: int, passed: str = "2.50000", user: int = 9, **changes: JsonValue
-) -> JsonObject:
-    return {
-        "id": number,
-        "order_item": 9001,
-        "pass_quantity": passed,
-        "fail_quantity": "0.00000",
-        "created_by": {"id": user},
-        **changes,
-    }
-
-
 def test_calls_when_listed_then_every_type_has_one_a_stage_and_an_example() -> None:
     assert {command_type(payload) for payload, *_ in CALLS} == set(PROCURIFY_TYPES)
     assert set(PROCURIFY_CALLS) == set(PROCURIFY_TYPES)
@@ -163,73 +138,21 @@ def test_receipt_when_written_then_its_quantity_has_five_places_and_its_value(
 
 
 @pytest.mark.parametrize(
-    ("value", "text"),
+    "payload",
     [
-        (None, ""),
-        ("", ""),
-        (" A ", "A"),
-        (True, "yes"),
-        (False, "no"),
-        (7, "7"),
-        (Decimal("2.50000"), "2.5"),
-        ({"id": 4, "name": "Net 30"}, "4"),
-        ([], ""),
-        (["a", "b"], "a, b"),
+        VendorAdd(external_id="S-1", name="x" * 151),
+        VendorAdd(external_id=" ", name="Name"),
+        VendorAdd(external_id="S-1", name="Name", type=1),
+        ReceiptReport(order_item=1, passed=Decimal("0.000001"), passed_before=Decimal(0)),
+        ReceiptReport(order_item=1, passed=Decimal(0), passed_before=Decimal(0)),
+        ReceiptReport(order_item=1, passed=Decimal(-1), passed_before=Decimal(0)),
+        BillsPaid(bills=(), paid_on=DAY),
+        BillNote(bill="../vendors/1", note=""),
     ],
 )
-def test_text_when_values_are_told_apart_then_by_what_they_mean(
-    value: JsonValue, text: str
-) -> None:
-    assert text_of(value) == text
-
-
-@pytest.mark.parametrize(
-    ("rows", "kind"),
-    [
-        ([{"id": 118, "external_id": None}], Open),
-        ([{"id": 118, "external_id": ""}], Open),
-        ([{"id": 118, "external_id": "S00118"}], Already),
-        ([{"id": 118, "external_id": "OTHER"}], Overtaken),
-        ([], Overtaken),
-    ],
-)
-def test_vendor_code_when_read_then_open_done_or_overtaken(
-    rows: list[JsonObject], kind: type[Finding]
-) -> None:
-    assert type(finding(VENDOR, rows)) is kind
-
-
-@pytest.mark.parametrize(
-    ("rows", "kind"),
-    [
-        ([receipt(1, "1.00000")], Open),
-        ([receipt(1, "1.00000"), receipt(2)], Already),
-        ([], Overtaken),
-        ([receipt(1, "1.50000")], Overtaken),
-        ([receipt(1, "1.00000", fail_quantity="1")], Overtaken),
-    ],
-)
-def test_receipt_when_read_then_the_sum_must_be_as_planned(
-    rows: list[JsonObject], kind: type[Finding]
-) -> None:
-    assert type(finding(RECEIPT, rows)) is kind
-
-
-def test_receipt_when_a_quantity_cannot_be_read_then_nothing_is_said() -> None:
+def test_request_when_a_field_does_not_fit_then_refused(payload: ProcurifyPayload) -> None:
     with pytest.raises(Malformed):
-        finding(RECEIPT, [receipt(1, "much")])
-
-
-@pytest.mark.parametrize(
-    ("status", "payment", "kind"),
-    [(2, None, Open), (4, {"id": 1}, Already), (2, {"id": 1}, Overtaken)]
-    + [(status, None, Overtaken) for status in (0, 1, 3, 5, 6, 7, 8)],
-)
-def test_bill_when_read_then_only_an_approved_one_without_payment_is_paid(
-    status: int, payment: JsonObject | None, kind: type[Finding]
-) -> None:
-    row: JsonObject = {"uuid": BILL, "status": status, "bill_payment": payment}
-    assert type(finding(BillsPaid(bills=(BILL,), paid_on=DAY), [row])) is kind
+        request_for(payload, {})
 
 
 def test_account_code_when_changed_then_its_parent_is_sent_as_it_reads() -> None:
@@ -242,61 +165,3 @@ def test_account_code_when_changed_then_its_parent_is_sent_as_it_reads() -> None
         body={"code": "6100", "description": "New", "parent": 3},
         resource="account codes",
     )
-
-
-@pytest.mark.parametrize(
-    ("payload", "row"),
-    [
-        (VENDOR, {"id": 119}),
-        (RECEIPT, {"id": 1, "order_item": 1}),
-        (BillNote(bill=BILL, note=""), {"uuid": "0" * 32}),
-        (BillsPaid(bills=(BILL,), paid_on=DAY), {"payment_date": "2026-11-21"}),
-        (VendorAdd(external_id="S1", name="N"), {"name": "N"}),
-    ],
-)
-def test_answer_when_it_speaks_of_something_else_then_it_is_no_acceptance(
-    payload: ProcurifyPayload, row: JsonObject
-) -> None:
-    with pytest.raises(Malformed):
-        key_of(payload, row)
-
-
-@pytest.mark.parametrize(
-    ("rows", "looks", "user", "outcome", "rule"),
-    [
-        ([receipt(1), receipt(2)], 1, "9", "committed", "FOUND_EQUAL"),
-        ([receipt(1), receipt(2), receipt(3)], 1, "9", "escalated", "FOUND_TWICE"),
-        ([receipt(1), receipt(2, user=8)], 1, "9", "unclear", "LOOK_AGAIN"),
-        ([receipt(1), receipt(2, user=8)], 4, "9", "escalated", "FOUND_NOTHING"),
-        ([receipt(1), receipt(2, "2.49999")], 4, "9", "escalated", "FOUND_NOTHING"),
-        ([receipt(1), receipt(2)], 1, "", "escalated", "USER_NOT_KNOWN"),
-        ([receipt(1)], 3, "9", "unclear", "LOOK_AGAIN"),
-        ([receipt(1)], 4, "9", "escalated", "FOUND_NOTHING"),
-    ],
-)
-def test_receipt_when_in_doubt_then_only_one_new_one_of_ours_settles_it(
-    rows: list[JsonObject], looks: int, user: str, outcome: str, rule: str
-) -> None:
-    said = verdict_on_made(
-        RECEIPT, Evidence(rows=rows, looks=looks, attempt=1, known=["1"], user=user)
-    )
-    assert (said.outcome, said.rule) == (outcome, rule)
-    assert said.syspro_key == ("2" if outcome == "committed" else "")
-
-
-@pytest.mark.parametrize(
-    ("there", "looks", "attempt", "outcome", "rule"),
-    [
-        ("S00118", 1, 1, "committed", "FOUND_EQUAL"),
-        (None, 1, 1, "unclear", "LOOK_AGAIN"),
-        (None, 2, 1, "not_committed", "FOUND_UNCHANGED"),
-        (None, 2, 5, "escalated", "TOO_MANY_ATTEMPTS"),
-        ("BY-HAND", 2, 1, "not_committed", "FOUND_UNCHANGED"),
-    ],
-)
-def test_change_when_in_doubt_then_two_reads_let_it_be_sent_again(
-    there: str | None, looks: int, attempt: int, outcome: str, rule: str
-) -> None:
-    rows: list[JsonObject] = [{"id": 118, "external_id": there}]
-    said = verdict_on_repeatable(VENDOR, Evidence(rows=rows, looks=looks, attempt=attempt))
-    assert (said.outcome, said.rule) == (outcome, rule)

@@ -139,6 +139,7 @@ class ReceiptReport(Shape):
     Nothing that Procurify keeps of a receipt can carry a key of ours. So `passed_before` and
     `failed_before`, the sums of the item's receipts when this was planned, must still be there when
     it is sent, and a lost answer goes to a person unless exactly one new receipt answers to it.
+    Sums that are greater by just this receipt are as wanted, by whomever: nothing is sent.
     """
 
     order_item: int

@@ -77,7 +77,7 @@ def bears_on(payload: ProcurifyPayload, row: JsonObject) -> bool:
         case VendorAdd():
             is_named = text_of(row.get("name")).lower() == payload.name.strip().lower()
             is_coded = text_of(row.get("external_id")) == payload.external_id
-            return is_coded or (is_named and row.get("active") is not False)
+            return is_coded or (is_named and _is_active(row))
         case AccountCodeAdd():
             return text_of(row.get("code")) == payload.code
         case AccountCodeChange():
@@ -205,11 +205,13 @@ def _added(
     """`made` are as the payload would make one, `rows` stand in its way besides."""
     field = "description" if isinstance(payload, AccountCodeAdd) else "name"
     name = text_of(wanted(payload)[field])
-    if len(made) == 1 and text_of(made[0].get(field)).lower() == name.lower():
+    alike = [row for row in made if text_of(row.get(field)).lower() == name.lower()]
+    if len(made) == 1 and alike and _is_active(made[0]):
         return Already(key=key_of(payload, made[0]))
     for there in (*made, *rows):
-        called = text_of(there.get(field))[:60]
-        return Overtaken(text=f'{identity("row", there)}, "{called}", is there already')
+        called = f'{identity("row", there)}, "{text_of(there.get(field))[:60]}"'
+        is_active = "" if _is_active(there) else ", inactive"
+        return Overtaken(text=f"{called}, is there already{is_active}")
     return Open(request=request_for(payload, {}))
 
 
@@ -255,6 +257,10 @@ def _sum(rows: Sequence[JsonObject], name: str) -> Decimal:
 
 def _order(key: str) -> tuple[int, str]:
     return len(key), key
+
+
+def _is_active(row: JsonObject) -> bool:
+    return row.get("active") is not False
 
 
 def _is_department(payload: DepartmentAdd, row: JsonObject) -> bool:
