@@ -20,7 +20,9 @@ IN_DOUBT = frozenset({"in_doubt", "escalated"})
 READY = frozenset({"ready", "deferred"})
 SENDING = frozenset({"sending", "sent"})
 WAITS_FOR_HELD = "WAITS_FOR_HELD"
-DONE = frozenset({"in_syspro", "cancelled_in_syspro", "linked", "in_procurify"})
+DONE = frozenset(
+    {"in_syspro", "cancelled_in_syspro", "completed_in_syspro", "linked", "in_procurify"}
+)
 
 _EXACT = Context(prec=400)
 """Wide enough that no sum of amounts is ever rounded (a token has 400 digits at most)."""

@@ -5,7 +5,9 @@ What Procurify took goes to `written_back:` facts instead, by document and type 
 `written:<document key>`, of a vendor `written:<document key>@<company>`, is what SYSPRO took from
 us for a document, all posts together:
 `{company, syspro_key, external_key, revision, count, position, is_verified, is_cancelled,
-differences, lines: {our key: SYSPRO's line}, payload, type, entries}`; `payload` is the first
+differences, lines: {our key: SYSPRO's line}, payload, type, entries}`, for an order that took the
+place of others besides `{generation, replaced: [their numbers]}`, and `is_replaced` from their
+cancellation until it is there; `payload` is the first
 command, of `type`, with later changes merged into it (an order's lines and header, a supplier's
 fields); `entries` are the credit and debit notes posted against an invoice, in order, each
 `{type, payload, revision}`.
@@ -13,7 +15,7 @@ fields); `entries` are the credit and debit notes posted against an invoice, in 
 
 from collections.abc import Mapping
 
-from engine.core.canonical import JsonObject
+from engine.core.canonical import JsonObject, JsonValue
 from engine.core.commands import STAGES
 from engine.core.commands.procurify import is_for_procurify
 from engine.core.events import Event
@@ -101,6 +103,7 @@ def _from_intent(key: str, event: Event, body: JsonObject) -> JsonObject:
         "fenced_at": None,
         "deferrals": 0,
         "changed_at": event.recorded_at.isoformat(),
+        "notices": [],
     }
 
 
@@ -152,12 +155,26 @@ def _written(overlay: Overlay, document: DocumentKey, row: JsonObject, event: Ev
             "is_verified": False,
             "is_cancelled": type_ == "purchase_order_cancel",
             "differences": [],
-            "lines": object_of(before, "lines"),
+            "lines": {} if type_ == "purchase_order_add" else object_of(before, "lines"),
             **merged(before, row),
+            **_succession(before, row),
         },
     )
     if type_ == "invoice_add":
         _billed(overlay, document, text_of(row, "company"), payload)
+
+
+def _succession(before: JsonObject | None, row: JsonObject) -> JsonObject:
+    """Which generation of its document the order is, and which orders it took the place of."""
+    listed = before.get("replaced") if before else None
+    replaced: list[JsonValue] = [*listed] if isinstance(listed, list | tuple) else []
+    found: dict[str, JsonValue] = {}
+    if number_of(row, "generation") > 1:
+        found["generation"] = number_of(row, "generation")
+    if row.get("action") == "replace":
+        replaced.append(text_of(before, "syspro_key"))
+        found["is_replaced"] = True
+    return {**found, "replaced": replaced} if replaced else found
 
 
 def _billed(overlay: Overlay, document: DocumentKey, company: str, payload: JsonObject) -> None:

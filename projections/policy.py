@@ -32,6 +32,15 @@ class Policy(Shape):
     blanket_orders: str = "hold"
     card_orders: str = "ignore"
     zero_price: str = "hold"
+    negative_lines: str = "hold"
+    split_lines: str = "split"
+    past_due_dates: str = "keep"
+    due_date_owner: str = "procurify"
+    order_rate: str = "syspro"
+    default_buyer: str = ""
+    comment_lines: int = 20
+    may_cancel_received: bool = True
+    may_reopen_completed: bool = False
     period_policy: str = "hold"
     bill_posting: str = "post"
     non_po_bill_limit: Decimal | None = None

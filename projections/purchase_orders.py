@@ -4,7 +4,8 @@ Only what is to reach SYSPRO is kept, so that the digest of `Content` is the ord
 receipts, approvals and counters move without making one.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.core.canonical import digest
@@ -14,16 +15,39 @@ from projections.source import Source
 
 OPEN_STATES = frozenset({0, 5})
 CANCELLED = 1
+CLOSED = 3
 DENIED_LINES = frozenset({0, 1, 4, 7, 8})
 AMOUNT_LINE = 1
 BLANKET = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Split(Shape):
+    """The part of an item that is charged to one account (`spend_allocation`)."""
+
+    id: str
+    amount: Decimal
+    account: str
+    department: str
+    location: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver(Shape):
+    """Where the goods go; `address` without its empty parts."""
+
+    name: str = ""
+    address: tuple[str, ...] = ()
+    postal_code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item(Shape):
     """One line (procurify.md §4.1 PurchaseOrderLineItemRead); `id` is the order item's.
 
-    `location` is the id of the location of its department.
+    `location` is the id of the location of its department; `catalogue_sku` the catalogue item's
+    own; `number` the line as Procurify prints it, 0 if it does not; `blanket_amount` what a
+    blanket item may come to.
     """
 
     id: str
@@ -41,11 +65,20 @@ class Item(Shape):
     is_amount: bool = False
     is_blanket: bool = False
     required_at: str = ""
+    number: int = 0
+    comment: str = ""
+    catalogue_sku: str = ""
+    blanket_amount: Decimal | None = None
+    splits: tuple[Split, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content(Shape):
-    """What of an order reaches SYSPRO. Instants are kept as Procurify wrote them."""
+    """What of an order reaches SYSPRO. Instants are kept as Procurify wrote them.
+
+    `discount` and `tax` are amounts; `discount_percent` where the discount is given as one.
+    `rate` is Procurify's, against its own base currency. `buyer` is the purchaser's name.
+    """
 
     number: str
     vendor: str
@@ -63,6 +96,14 @@ class Content(Shape):
     comment: str
     is_blanket: bool
     items: tuple[Item, ...]
+    discount_percent: Decimal | None = None
+    rate: Decimal | None = None
+    buyer: str = ""
+    shipping: str = ""
+    disclaimer: str = ""
+    contract: str = ""
+    expires_at: str = ""
+    receiver: Receiver = Receiver()
 
     @property
     def revision(self) -> str:
@@ -72,13 +113,17 @@ class Content(Shape):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order(Shape):
-    """An order: where it stands in Procurify, and its content while it is to be carried."""
+    """An order: where it stands in Procurify, and its content while it is open there.
+
+    `version` rises with every edit in Procurify; 0 where none is told.
+    """
 
     id: str
     number: str
     state: int
     is_active: bool
     has_card: bool
+    version: int = 0
     content: Content | None = None
 
     @property
@@ -87,13 +132,28 @@ class Order(Shape):
         return self.state == CANCELLED
 
     @property
+    def is_closed(self) -> bool:
+        """Whether it was closed in Procurify: nothing more is to come."""
+        return self.state == CLOSED
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is purchased or reopened."""
+        return self.state in OPEN_STATES and self.is_active
+
+    @property
     def is_eligible(self) -> bool:
-        """Whether it is to be in SYSPRO: purchased or reopened, and not paid by card."""
-        return self.state in OPEN_STATES and self.is_active and not self.has_card
+        """Whether it is to be in SYSPRO without more ado: open, and not paid by card."""
+        return self.is_open and not self.has_card
+
+    @property
+    def standing(self) -> str:
+        """What stands for the revision of an order that is not open: its state."""
+        return f"state {self.state}"
 
 
 def read_order(source: Source) -> Order:
-    """The order of a detail body; raises `Unreadable`. Not eligible: content is not read."""
+    """The order of a detail body; raises `Unreadable`. Not open: content is not read."""
     identity = source.identity("procurify_PO") or source.identity("id")
     state = source.number("state")
     order = Order(
@@ -102,25 +162,18 @@ def read_order(source: Source) -> Order:
         state=-1 if state is None else state,
         is_active=source.flag("active", default=True),
         has_card=source.at("creditcard").value is not None,
+        version=source.number("version") or 0,
     )
-    if not order.is_eligible:
-        return order
-    return Order(
-        id=order.id,
-        number=order.number,
-        state=order.state,
-        is_active=order.is_active,
-        has_card=order.has_card,
-        content=_content(source, identity),
-    )
+    return replace(order, content=_content(source, identity)) if order.is_open else order
 
 
 def _content(source: Source, identity: str) -> Content:
     lines = list(source.at("order_items").items())
     items = tuple(_item(line) for line in lines if _is_carried(line))
-    branches = [_branch(line) for line in lines]
+    branches = [_branch(line.at("account")) for line in lines]
     subtotal = source.amount_or_none("subtotal")
     subtotal = total(item.total for item in items) if subtotal is None else subtotal
+    discount = source.at("discount")
     return Content(
         number=source.text("PO_Num") or f"PF{identity}",
         vendor=source.identity("pref_vendor", "id"),
@@ -133,22 +186,56 @@ def _content(source: Source, identity: str) -> Content:
         freight=source.amount_or_none("freight") or ZERO,
         other=source.amount_or_none("other") or ZERO,
         tax=_part(source.at("tax"), subtotal),
-        discount=_part(source.at("discount"), subtotal),
+        discount=_part(discount, subtotal),
+        discount_percent=discount.amount_or_none("value") if _is_percent(discount) else None,
         total=source.amount("total"),
         comment=source.text("comment"),
         is_blanket=source.flag("has_blanket_order_items", default=False),
         items=items,
+        rate=source.amount_or_none("purchased_currency_rate"),
+        buyer=_person(source.at("purchaser")),
+        shipping=_name(source.at("shipping_method")),
+        disclaimer=source.text("disclaimer_text"),
+        contract=source.text("contract", "name"),
+        expires_at=source.text("expiry_date"),
+        receiver=_receiver(source),
     )
 
 
-def _branch(line: Source) -> str:
-    return line.identity("account", "department", "branch", "id")
+def _branch(account: Source) -> str:
+    return account.identity("department", "branch", "id")
+
+
+def _person(user: Source) -> str:
+    """First and last name of a user; "" where only the id is given."""
+    if not isinstance(user.value, Mapping):
+        return ""
+    return f"{user.text('firstName')} {user.text('lastName')}".strip()
+
+
+def _name(row: Source) -> str:
+    """A name, which lists give bare and details as an object (procurify.md §4.1)."""
+    return row.text() if isinstance(row.value, str) else row.text("name")
+
+
+def _receiver(source: Source) -> Receiver:
+    parts = ("addressLineOne", "city", "state_province", "country")
+    lines = [source.text(f"receiver_{part}") for part in parts]
+    return Receiver(
+        name=source.text("receiver_name"),
+        address=tuple(line for line in lines if line),
+        postal_code=source.text("receiver_postalCode"),
+    )
+
+
+def _is_percent(part: Source) -> bool:
+    return part.text("type") in {"percentage", "percent"}
 
 
 def _part(source: Source, subtotal: Decimal) -> Decimal:
     """A tax or discount, given as an amount or as a percentage of the subtotal (§6.14)."""
     value = source.amount_or_none("value") or ZERO
-    if source.text("type") in {"percentage", "percent"}:
+    if _is_percent(source):
         return subtotal * value / 100
     return value
 
@@ -173,8 +260,24 @@ def _item(line: Source) -> Item:
         unit=line.text("unit"),
         account=line.text("account", "account_code", "code"),
         department=line.text("account", "department", "name"),
-        location=_branch(line),
+        location=_branch(line.at("account")),
         is_amount=line.number("receive_method") == AMOUNT_LINE,
         is_blanket=line.number("type") == BLANKET,
         required_at=line.text("date_required"),
+        number=line.number("PO_line_num") or 0,
+        comment=line.text("lineComment"),
+        catalogue_sku=line.text("catalog_item", "internalSKU"),
+        blanket_amount=line.amount_or_none("blanket", "amount"),
+        splits=tuple(_split(part) for part in line.at("spend_allocation").items()),
+    )
+
+
+def _split(part: Source) -> Split:
+    account = part.at("account")
+    return Split(
+        id=part.identity("id"),
+        amount=part.amount("amount"),
+        account=account.text("account_code", "code"),
+        department=account.text("department", "name"),
+        location=_branch(account),
     )

@@ -1,7 +1,8 @@
 """What Procurify's lists and the calendar say: locations, currencies, reads, the day. Pure.
 
 Facts: `companies`, `location:<source>/<id>` {name, zone}, `zone:<source>`,
-`procurify_currency:<source>/<id>`, `snapshot:<company>/<kind>`, `today` {day}.
+`procurify_currency:<source>/<id>`, `base_currency:<source>` {name},
+`snapshot:<company>/<kind>`, `today` {day}.
 """
 
 from engine.core.canonical import JsonObject
@@ -56,11 +57,14 @@ def fold_day(overlay: Overlay, event: Event, body: JsonObject) -> None:
 
 
 def fold_currency(overlay: Overlay, event: Event, body: JsonObject) -> None:
-    """The name of a currency of Procurify is known by its id."""
+    """The name of a currency of Procurify is known by its id, and which one is the base."""
     source, identity = text_of(body, "source"), text_of(body, "id")
-    name = object_of(body, "document").get("name")
+    document = object_of(body, "document")
+    name = document.get("name")
     if isinstance(name, str) and name:
         overlay.put(Table.FACTS, f"procurify_currency:{source}/{identity}", {"name": name})
+        if document.get("base") is True:
+            overlay.put(Table.FACTS, f"base_currency:{source}", {"name": name})
 
 
 def fold_snapshot(overlay: Overlay, event: Event, body: JsonObject) -> None:

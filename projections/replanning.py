@@ -225,7 +225,15 @@ def _ready(
 
 
 def _identity(tenant: str, key: DocumentKey, planned: Planned) -> str:
-    return command_key(tenant, key, planned.company, planned.part, planned.action, planned.revision)
+    return command_key(
+        tenant,
+        key,
+        planned.company,
+        planned.part,
+        planned.action,
+        planned.revision,
+        planned.generation,
+    )
 
 
 def _inputs(base: JsonObject, planned: Planned) -> str:
@@ -294,7 +302,7 @@ def _command_row(
         "stage": STAGES[name],
         "state": CommandState.READY,
         "revision": planned.revision,
-        "generation": 1,
+        "generation": planned.generation,
         "external_key": planned.external_key,
         "payload": payload,
         "inputs": inputs,
@@ -305,6 +313,7 @@ def _command_row(
         "session_tag": "",
         "fenced_at": None,
         "changed_at": event.recorded_at.isoformat(),
+        "notices": list(planned.notices),
         **history,
     }
 

@@ -20,8 +20,8 @@ _SIMPLE: Mapping[str, tuple[str, Sequence[str]]] = {
         ("Supplier", "SupplierName", "Currency", "OnHold", "PurchOrdAllowed", "GrnMatchReqd"),
     ),
     "ledger_code": ("ledger", ("GlCode", "ControlAccFlag", "AccOnHldFlag")),
-    "currency": ("currency", ("Currency",)),
-    "tax_code": ("tax", ("TaxCode", "ApTaxGlCode")),
+    "currency": ("currency", ("Currency", "BuyMulDiv")),
+    "tax_code": ("tax", ("TaxCode", "ApTaxGlCode", "CurTaxRate")),
     "terms": ("terms", ("TermsCode",)),
     "stock_code": ("stock", ("StockCode", "StockUom", "StockOnHold", "PurchOnHold")),
     "warehouse": ("warehouse", ("Warehouse",)),
@@ -46,6 +46,8 @@ _LINE = {
     "price": "MPrice",
     "foreign_price": "MForeignPrice",
     "is_complete": "MCompleteFlag",
+    "due_on": "MLatestDueDate",
+    "ledger_code": "MGlCode",
 }
 _GRN = {
     "supplier": "Supplier",

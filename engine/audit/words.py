@@ -88,6 +88,7 @@ _STATES = {
     "in_procurify": "written to Procurify",
     "linked": "in SYSPRO already, linked",
     "cancelled_in_syspro": "cancelled in SYSPRO",
+    "completed_in_syspro": "complete in SYSPRO, nothing more is to come",
     "not_eligible": "not for SYSPRO",
     "held": "needs somebody",
     "rejected": "refused by SYSPRO",

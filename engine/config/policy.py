@@ -82,6 +82,39 @@ class Policy(Table):
     zero_price: Literal["allow", "hold"] = Field(
         default="hold", description="Order lines without a price (free goods)."
     )
+    negative_lines: Literal["hold", "charge"] = Field(
+        default="hold",
+        description="Order lines and charges below zero: held, or a charge below zero.",
+    )
+    split_lines: Literal["split", "single", "hold"] = Field(
+        default="split",
+        description="Non-stocked order lines charged to several accounts: a line for each, one "
+        "line on the item's own account, or held.",
+    )
+    past_due_dates: Literal["keep", "today", "hold"] = Field(
+        default="keep", description="Due dates of orders that have passed."
+    )
+    due_date_owner: Literal["procurify", "syspro"] = Field(
+        default="procurify",
+        description="Who rules the due dates of orders that are in SYSPRO.",
+    )
+    order_rate: Literal["syspro", "source"] = Field(
+        default="syspro",
+        description="Exchange rate of orders: SYSPRO's, or Procurify's, fixed, where its base is "
+        "the company's currency.",
+    )
+    default_buyer: Code = Field(default="", description="Buyer of purchasers without a mapping.")
+    comment_lines: int = Field(
+        default=20, ge=1, le=200, description="Most comment lines of 45 characters of an order."
+    )
+    may_cancel_received: bool = Field(
+        default=True,
+        description="True if the operator may cancel orders with partially received lines.",
+    )
+    may_reopen_completed: bool = Field(
+        default=False,
+        description="True if SYSPRO allows maintenance of completed purchase orders.",
+    )
     period_policy: Literal["hold", "next_open", "previous_open"] = Field(
         default="hold", description="A bill whose posting day is in a closed period."
     )
@@ -171,7 +204,7 @@ class Policy(Table):
             raise ValueError("po_numbering prefix needs po_prefix")
         return self
 
-    def body(self) -> dict[str, str | bool | list[str] | None]:
+    def body(self) -> dict[str, str | bool | int | list[str] | None]:
         """The table as the body of a `PolicySet` event; decimals and days as text."""
         return {name: _plain(value) for name, value in self}
 
@@ -193,9 +226,9 @@ def changed(base: Policy, changes: Mapping[str, object]) -> Policy:
         raise ValueError(f"{place}{fault['msg'].removeprefix('Value error, ')}") from None
 
 
-def _plain(value: object) -> str | bool | list[str] | None:
+def _plain(value: object) -> str | bool | int | list[str] | None:
     match value:
-        case bool() | str() | None:
+        case bool() | int() | str() | None:
             return value
         case date():
             return value.isoformat()
@@ -211,6 +244,8 @@ def _typed(name: str, value: object) -> object:
     annotation = Policy.model_fields[name].annotation
     if annotation is bool and value in {"true", "false"}:
         return value == "true"
+    if annotation is int and value.isascii() and value.isdecimal():
+        return int(value)
     if get_origin(annotation) is tuple:
         return tuple(part.strip() for part in value.split(",") if part.strip())
     is_optional = type(None) in get_args(annotation)

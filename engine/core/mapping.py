@@ -27,6 +27,9 @@ MAX_TARGET = {
     "cost_class": 35,
     "stock": 30,
     "vendor_pair": 7,
+    "shipping": 50,
+    "price_unit": 10,
+    "charge": 8,
 }
 """Kind → width of the SYSPRO column that its targets go to (syspro.md §4)."""
 KINDS = tuple(MAX_TARGET)

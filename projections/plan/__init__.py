@@ -29,8 +29,9 @@ from projections.plan.decided import (
     require_sent_mode,
     require_undecided,
 )
-from projections.plan.order import plan_new_order
-from projections.plan.order_change import plan_written_order
+from projections.plan.orders.add import plan_new_order
+from projections.plan.orders.carried import is_carried
+from projections.plan.orders.change import plan_written_order
 from projections.plan.outcomes import Draft, Held, Outcome, Planned, Stopped, hold, settle
 from projections.plan.routing import route
 from projections.plan.supplier import needs_of_vendor
@@ -109,13 +110,17 @@ def _plan(
     if decision.links and written is None:
         key = decision.links.get(company.name, "")
         settle("linked", "ALREADY_THERE", syspro_key=key, detail=decision.why)
-    if subject.is_eligible:
+    if _is_carried(company, subject):
         require_planned_mode(company, document.kind, written)
         require_after_cut_over(company, written)
     if written is None:
         facts.fetch(_hints(tenant, document, company, subject))
     planned = _command(facts, tenant, document, company, subject, written)
     return require_sent_mode(company, document.kind, decision, revision, planned)
+
+
+def _is_carried(company: Company, subject: Order | Bill) -> bool:
+    return is_carried(company, subject) if isinstance(subject, Order) else subject.is_eligible
 
 
 def _command(
@@ -130,7 +135,7 @@ def _command(
         return plan_bill(facts, tenant, document, company, subject)
     if written is None:
         return plan_new_order(facts, tenant, document, company, subject)
-    return plan_written_order(facts, document, company, subject, written)
+    return plan_written_order(facts, tenant, document, company, subject, written)
 
 
 def _draft(subject: Subject) -> Draft:
@@ -155,7 +160,7 @@ def _draft(subject: Subject) -> Draft:
                 revision=subject.content.revision,
             )
         case Order():
-            return Draft(number=subject.number, revision=f"state {subject.state}")
+            return Draft(number=subject.number, revision=subject.standing)
         case _:
             assert_never(subject)
 

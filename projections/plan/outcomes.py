@@ -25,6 +25,8 @@ class Planned:
     company: str
     needs: Mapping[str, str] | None = None
     others: "tuple[Planned, ...]" = ()
+    generation: int = 1
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

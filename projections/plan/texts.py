@@ -50,6 +50,22 @@ def encodable(field: str, text: str) -> str:
     return cleaned
 
 
+def spelled(text: str) -> str:
+    """The cleaned text in the code page: accents it lacks are dropped, all else becomes `?`.
+
+    For descriptions and comments only; the original stays in the log (rules.md §5.5, 35).
+    """
+    return "".join(map(_spelled, clean(text)))
+
+
+def _spelled(character: str) -> str:
+    if not outside_code_page(character):
+        return character
+    plain = unicodedata.normalize("NFKD", character)
+    bare = "".join(one for one in plain if not unicodedata.combining(one))
+    return bare if bare and not outside_code_page(bare) else "?"
+
+
 def label(field: str, text: str, width: int) -> str:
     """A label that we make, at most so wide, ending at a word; the whole text stays in the log.
 

@@ -4,13 +4,16 @@ from typing import NoReturn
 
 from engine.core.canonical import JsonObject
 from engine.core.commands import PurchaseOrderAdd, from_json
-from projections.facts import object_of, text_of
+from projections.facts import number_of, object_of, text_of
 from projections.plan.outcomes import settle
 
 
 def settle_written(written: JsonObject | None, detail: str = "") -> NoReturn:
     """The document is in SYSPRO as we wrote it, with the differences that reading back showed."""
     key = text_of(written, "syspro_key")
+    replaced = written.get("replaced") if written else None
+    if isinstance(replaced, list | tuple) and replaced and not detail:
+        detail = f"in place of {', '.join(map(str, replaced))}"
     differences = written.get("differences") if written else None
     if isinstance(differences, list | tuple) and differences:
         shown = "; ".join(str(difference) for difference in differences[:10])
@@ -23,6 +26,11 @@ def written_order(written: JsonObject) -> PurchaseOrderAdd:
     payload = from_json("purchase_order_add", object_of(written, "payload"))
     assert isinstance(payload, PurchaseOrderAdd)
     return payload
+
+
+def part_after(written: JsonObject) -> str:
+    """Tells a post from an earlier one of the same revision: orders go there and back."""
+    return f"order after {number_of(written, 'count')}"
 
 
 def line_number(value: object) -> int | None:

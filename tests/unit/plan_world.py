@@ -298,6 +298,8 @@ def fill_company(world: World) -> None:
         row = {"TaxCode": code, "ApTaxGlCode": ledger}
         world.syspro("tax_code", "TaxCode", [code], row)
     world.syspro("stock_code", "StockCode", ["A100"], {"StockCode": "A100", "StockUom": "EA"})
+    for warehouse in ("FG", "RM"):
+        world.syspro("warehouse", "Warehouse", [warehouse], {"Warehouse": warehouse})
     world.syspro("periods", "Periods", [COMPANY], periods(2026, 11, is_open=(9, 10, 11)))
 
 

@@ -337,6 +337,7 @@ def test_line_when_sku_warehouse_or_taxes_are_mapped_then_by_those() -> None:
     world = ready_world()
     world.mapping("stock", "NB-100", "A100")
     world.mapping("warehouse", "HQ", "WH7")
+    world.syspro("warehouse", "Warehouse", ["WH7"], {"Warehouse": "WH7"})
     taxes = [{"name": "PST 7%"}, {"name": "GST 5%"}]
     item = line(10421, sku="NB-100", taxes=taxes, account=placed("Sales", 7))
     world.source("PurchaseOrderChanged", *ORDER, order(1042, item))

@@ -144,7 +144,8 @@ def test_intent_when_the_command_was_superseded_meanwhile_then_it_is_history() -
     assert {found["state"] for found in world.commands()} == {"sending", "superseded"}
     world.accept(row, "000547")
     world.verify(row, {"10421": 1})
-    assert world.standing(*ORDER) == ("in_syspro", "")
+    assert world.standing(*ORDER) == ("ready", "")
+    assert world.command(*ORDER)["action"] == "change"
 
 
 def test_intent_when_no_such_command_is_known_then_its_row_comes_from_the_intent() -> None:

@@ -21,6 +21,7 @@ class PurchaseOrderAdd(Shape):
     text and tax; `comments` and `comment_lines` likewise. `warehouse` rules the whole order where
     the setup restricts an order to one. `exchange_rate` only where it is to be fixed: local units
     for one of the order's currency or the reverse, as SYSPRO's currency table has it.
+    `delivery_code` names a delivery address that SYSPRO has, in place of one given here.
     """
 
     SPARSE_FROM: ClassVar[str] = "charge_lines"
@@ -48,6 +49,7 @@ class PurchaseOrderAdd(Shape):
     postal_code: str = ""
     exchange_rate: Decimal | None = None
     is_zero_price_allowed: bool = False
+    delivery_code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

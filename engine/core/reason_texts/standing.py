@@ -54,6 +54,18 @@ SETTLED_TEXTS: Texts = {
         NOBODY,
         "Nothing to do; `release` takes it up again.",
     ),
+    "CARD_ORDER": nothing(
+        "The order was paid by card.",
+        "Such orders are not carried to SYSPRO, unless card_orders says so.",
+        NOBODY,
+        "Nothing to do.",
+    ),
+    "BLANKET_ORDER": nothing(
+        "The order has blanket items.",
+        "The policy blanket_orders leaves such orders out.",
+        NOBODY,
+        "Nothing to do.",
+    ),
     "NEWER_VERSION": nothing(
         "A newer version of the bill took its place.",
         "Of one bill only the latest version is posted.",

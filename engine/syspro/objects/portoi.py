@@ -23,6 +23,7 @@ from engine.syspro.objects.fields import (
     addressed,
     day,
     factor,
+    fitted,
     flag,
     optional,
     parameters,
@@ -107,7 +108,9 @@ def _action(payload: OrderPayload) -> str:
 
 def _parameters(payload: PurchaseOrderAdd | PurchaseOrderChange | None) -> list[xml.Element]:
     is_zero_allowed = payload is not None and payload.is_zero_price_allowed
-    is_fixed = isinstance(payload, PurchaseOrderAdd) and payload.exchange_rate is not None
+    added = payload if isinstance(payload, PurchaseOrderAdd) else None
+    is_fixed = added is not None and added.exchange_rate is not None
+    delivery_code = added.delivery_code if added is not None else ""
     return [
         ("ValidateOnly", "N"),
         ("IgnoreWarnings", "N"),
@@ -119,7 +122,7 @@ def _parameters(payload: PurchaseOrderAdd | PurchaseOrderChange | None) -> list[
         flag("FixedExchangeRate", is_fixed),
         ("DefaultMemoDays", ""),
         ("AllowBlankLedgerCode", "N"),
-        ("DefaultDeliveryAddress", ""),
+        ("DefaultDeliveryAddress", fitted("DefaultDeliveryAddress", delivery_code, 10)),
         ("CalcDueDate", "N"),
         ("InsertDangerousGoodsText", "N"),
         ("InsertAdditionalPOText", "N"),

@@ -20,7 +20,8 @@ from projections.documents import order_in
 from projections.facts import Facts, object_of, source_fact, syspro_fact, text_of, written_fact
 from projections.invoices import BillItem
 from projections.plan.company import Company
-from projections.plan.order_change import is_cancelled, line_numbers, order_in_syspro
+from projections.plan.orders.carried import is_carried
+from projections.plan.orders.seen import is_cancelled, line_numbers, order_in_syspro
 from projections.plan.outcomes import hold, wait
 from projections.plan.routing import day_of
 from projections.plan.written import line_number
@@ -51,7 +52,7 @@ def require_order(facts: Facts, tenant: str, company: Company, source: str, orde
         number = _linked_number(facts, tenant, company, document)
     if not number:
         body = order_in(facts.get(source_fact(document)))
-        if body is not None and not body.is_eligible:
+        if body is not None and not is_carried(company, body):
             hold("ORDER_NOT_ELIGIBLE", f"order {body.number}")
         if decision_of(facts, document).standing == IGNORED:
             hold("ORDER_NOT_ELIGIBLE", f"order {order} is ignored")
@@ -59,6 +60,8 @@ def require_order(facts: Facts, tenant: str, company: Company, source: str, orde
             hold("ORDER_NOT_ELIGIBLE", f"order {order}: {company.name} carries no orders")
         if body is not None and company.is_before_cut_over(day_of(facts, source, body.content)):
             hold("ORDER_NOT_ELIGIBLE", f"order {body.number} is of before the cut-over")
+        wait("WAITS_FOR_ORDER", documents=(str(document),))
+    if written is not None and written.get("is_replaced") is True:
         wait("WAITS_FOR_ORDER", documents=(str(document),))
     row = order_in_syspro(facts, company, number)
     if is_cancelled(row) or (written is not None and written.get("is_cancelled") is True):
