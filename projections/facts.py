@@ -7,10 +7,26 @@ A fact is one row of the table `facts`. What a document consulted stands in its 
 from collections.abc import Iterable
 
 from engine.core.canonical import JsonObject, JsonValue, digest
-from engine.core.keys import BILL, PURCHASE_ORDER, VENDOR, DocumentKey, comparable_key
+from engine.core.keys import (
+    BILL,
+    PAYMENT,
+    PURCHASE_ORDER,
+    RECEIPT,
+    RECEIPT_REPORT,
+    VENDOR,
+    DocumentKey,
+    comparable_key,
+)
 from engine.core.projection import Address, Ask, Table, View
 
-_SOURCE_FACTS = {VENDOR: "vendor", PURCHASE_ORDER: "order", BILL: "bill"}
+_SOURCE_FACTS = {
+    VENDOR: "vendor",
+    PURCHASE_ORDER: "order",
+    BILL: "bill",
+    PAYMENT: "bill",
+    RECEIPT: "receipt",
+    RECEIPT_REPORT: "order_item",
+}
 
 
 def source_fact(document: DocumentKey) -> str:

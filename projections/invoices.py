@@ -3,7 +3,7 @@
 `Content` holds what reaches SYSPRO; notes and approvals move without making a revision.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.core.canonical import digest
@@ -87,7 +87,10 @@ class BillContent(Shape):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bill(Shape):
-    """A bill: where it stands in Procurify, and its content while it is to be carried."""
+    """A bill: where it stands in Procurify, and its content while it is to be carried.
+
+    `has_payment`: Procurify knows of a payment of it, on whatever step.
+    """
 
     id: str
     invoice: str
@@ -96,6 +99,7 @@ class Bill(Shape):
     status: int
     type: int
     is_active: bool
+    has_payment: bool = False
     content: BillContent | None = None
 
     @property
@@ -115,19 +119,11 @@ def read_bill(source: Source, identity: str) -> Bill:
         status=-1 if status is None else status,
         type=ORDER_BILL if type_ is None else type_,
         is_active=source.flag("active", default=True),
+        has_payment=source.at("bill_payment").value is not None,
     )
     if not bill.is_eligible:
         return bill
-    return Bill(
-        id=bill.id,
-        invoice=bill.invoice,
-        group=bill.group,
-        version=bill.version,
-        status=bill.status,
-        type=bill.type,
-        is_active=bill.is_active,
-        content=_content(source),
-    )
+    return replace(bill, content=_content(source))
 
 
 def _content(source: Source) -> BillContent:

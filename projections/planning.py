@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from engine.core.canonical import JsonObject, canonical
 from engine.core.events import Event
+from engine.core.keys import DocumentKey
 from engine.core.lifecycle import COMMAND_EVENTS
 from engine.core.projection import Address, Ask, Changes, Overlay, Table, View
 from projections import (
@@ -18,12 +19,15 @@ from projections import (
     decisions,
     documents,
     mappings,
+    payments,
     policy,
+    receipts,
     references,
     runs,
     syspro_rows,
 )
 from projections.facts import dependants, require
+from projections.followers import followers
 from projections.replanning import replan
 
 Folder = Callable[[Overlay, Event, JsonObject], str | None]
@@ -46,7 +50,6 @@ def _finished(overlay: Overlay, event: Event, body: JsonObject) -> None:
 _SYSPRO_KINDS = (
     "Supplier",
     "PurchaseOrder",
-    "Invoice",
     "Grn",
     "LedgerCode",
     "Currency",
@@ -74,6 +77,16 @@ FOLDERS: Mapping[str, Folder] = {
     **{
         f"Syspro{kind}{what}": syspro_rows.fold_row
         for kind in _SYSPRO_KINDS
+        for what in ("Changed", "Vanished")
+    },
+    **{
+        f"{name}{what}": folder
+        for name, folder in (
+            ("SysproInvoice", payments.fold_invoice),
+            ("SysproPosting", payments.fold_posting),
+            ("OrderItem", receipts.fold_item),
+            ("Receipt", receipts.fold_receipt),
+        )
         for what in ("Changed", "Vanished")
     },
     **dict.fromkeys(COMMAND_EVENTS, commands.fold_command),
@@ -116,8 +129,13 @@ class Planning:
         )
 
     def replan(self, view: View, document: str, event: Event) -> Changes:
-        """The rows of one document, planned with the facts as they are now. May raise `Ask`."""
-        return replan(view, document, event)
+        """The rows of one document and of what follows from it, planned with the facts as they
+        are now. May raise `Ask`."""
+        overlay = Overlay(view)
+        overlay.changes.update(replan(view, document, event))
+        for follower in followers(overlay, DocumentKey.parse(document)):
+            overlay.changes.update(replan(overlay, str(follower), event))
+        return overlay.changes
 
     def dirty(self, view: View, fold: Fold) -> tuple[str, ...]:
         """The documents to be planned again after a fold, sorted. May raise `Ask`."""

@@ -45,7 +45,9 @@ class Policy(Shape):
     bill_posting: str = "post"
     non_po_bill_limit: Decimal | None = None
     receipt_owner: str = "syspro"
+    report_receipts: bool = False
     payment_owner: str = "syspro"
+    report_payments: bool = False
     price_tolerance_line: Decimal = Decimal("0.01")
     total_tolerance_document: Decimal = Decimal("0.05")
     tax_tolerance_line: Decimal = Decimal("0.02")
@@ -77,6 +79,21 @@ class Policy(Shape):
             "bill": self.mode_bill,
         }
         return modes.get(kind, "auto")
+
+    @property
+    def receives_in_procurify(self) -> bool:
+        """Whether goods are received in Procurify, and SYSPRO is to receive them after it."""
+        return self.receipt_owner == "procurify"
+
+    @property
+    def reports_receipts(self) -> bool:
+        """Whether goods received in SYSPRO are reported to Procurify."""
+        return self.receipt_owner == "syspro" and self.report_receipts
+
+    @property
+    def reports_payments(self) -> bool:
+        """Whether bills paid in SYSPRO are marked as paid in Procurify."""
+        return self.payment_owner == "syspro" and self.report_payments
 
 
 _NAMES = frozenset(field.name for field in fields(Policy))

@@ -10,12 +10,11 @@ from engine.core.canonical import JsonObject, JsonValue, canonical, digest
 from engine.core.commands import STAGES, command_type, to_json
 from engine.core.commands.procurify import is_for_procurify
 from engine.core.events import Event
-from engine.core.keys import VENDOR, DocumentKey, command_key
+from engine.core.keys import VENDOR, DocumentKey, command_key, procurify_stream
 from engine.core.lifecycle import CHANGED, CommandState
 from engine.core.projection import Address, Changes, Overlay, Table, View
 from engine.core.reasons import REASONS, sentence_of
 from projections.decisions import decision_fact
-from projections.documents import document_of
 from projections.facts import (
     Facts,
     number_of,
@@ -69,7 +68,7 @@ def replan(view: View, document: str, event: Event) -> Changes:
     overlay = Overlay(view)
     open_key = text_of(prior, "command")
     command = view.get(Table.COMMANDS, open_key) if open_key else None
-    position = event.position if _is_own(key, event) else number_of(prior, "position")
+    position = event.position if _is_own(key, event) else _position(view, key, prior)
     base = {**_blank(document, key), **(prior or {}), "position": position}
     if command is not None and command.get("state") in IN_FLIGHT:
         shown = _since(prior, {**base, **_shown(command)}, event)
@@ -106,10 +105,13 @@ def _at_hand(view: View, document: str, key: DocumentKey) -> JsonObject | None:
 
 def _is_own(key: DocumentKey, event: Event) -> bool:
     """Whether the event is one of the document in Procurify."""
-    return (
-        event.stream.startswith("procurify/")
-        and event.body is not None
-        and document_of(event.body) == key
+    return event.stream == procurify_stream(key.source, key.kind, key.id)
+
+
+def _position(view: View, key: DocumentKey, prior: JsonObject | None) -> int:
+    """Of the document's last event that was planned; of its facts' where it is planned late."""
+    return number_of(prior, "position") or number_of(
+        view.get(Table.FACTS, source_fact(key)), "position"
     )
 
 

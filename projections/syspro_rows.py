@@ -23,8 +23,19 @@ _SIMPLE: Mapping[str, tuple[str, Sequence[str]]] = {
     "currency": ("currency", ("Currency", "BuyMulDiv")),
     "tax_code": ("tax", ("TaxCode", "ApTaxGlCode", "CurTaxRate")),
     "terms": ("terms", ("TermsCode",)),
-    "stock_code": ("stock", ("StockCode", "StockUom", "StockOnHold", "PurchOnHold")),
-    "warehouse": ("warehouse", ("Warehouse",)),
+    "stock_code": (
+        "stock",
+        (
+            "StockCode",
+            "StockUom",
+            "StockOnHold",
+            "PurchOnHold",
+            "SerialMethod",
+            "TraceableType",
+            "InspectionFlag",
+        ),
+    ),
+    "warehouse": ("warehouse", ("Warehouse", "UseMultipleBins")),
 }
 _PERIOD_COLUMNS = (
     "GlYear",

@@ -5,6 +5,7 @@ Reads `documents`, writes nothing.
 
 import re
 
+from engine.core.keys import FOLLOWING, RECEIPT
 from engine.db import Database, Row, text
 from engine.errors import NotFound
 
@@ -31,6 +32,7 @@ _KINDS = {
     "BILL": "bill",
     "VENDOR": "vendor",
 }
+_FOLLOWING = FOLLOWING | {RECEIPT}
 _UUID = re.compile(r"^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$", re.IGNORECASE)
 _SYSPRO_DIGITS = 6
 
@@ -56,7 +58,13 @@ async def find(database: Database, tenant: str, name: str) -> Row:
 
 
 def kinds_of(name: str) -> list[str]:
-    """The kinds of document that may be meant: `PO-104` is never the vendor 104."""
+    """The kinds of document that may be meant: `PO-104` is never the vendor 104.
+
+    A receipt or a payment is meant only by its key, for it bears the number of another document.
+    """
+    kind = name.partition(":")[0]
+    if kind in _FOLLOWING:
+        return [kind]
     prefix = _PREFIX.match(name)
     return [_KINDS[prefix[1].upper()]] if prefix else sorted(set(_KINDS.values()))
 

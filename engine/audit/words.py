@@ -90,6 +90,8 @@ _STATES = {
     "cancelled_in_syspro": "cancelled in SYSPRO",
     "completed_in_syspro": "complete in SYSPRO, nothing more is to come",
     "not_eligible": "not for SYSPRO",
+    "not_due": "nothing to write back yet",
+    "partly_paid": "paid in part in SYSPRO, which Procurify cannot be told",
     "held": "needs somebody",
     "rejected": "refused by SYSPRO",
     "ready": "ready to send",

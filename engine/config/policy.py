@@ -128,8 +128,17 @@ class Policy(Table):
     receipt_owner: Literal["syspro", "procurify", "none"] = Field(
         default="syspro", description="Where goods are received; none: bills wait for no receipt."
     )
+    report_receipts: bool = Field(
+        default=False,
+        description="True receives in Procurify what SYSPRO received; needs receipt_owner syspro.",
+    )
     payment_owner: Literal["syspro", "none"] = Field(
         default="syspro", description="Where bills are paid."
+    )
+    report_payments: bool = Field(
+        default=False,
+        description="True marks bills as paid in Procurify once SYSPRO paid them in full; needs "
+        "payment_owner syspro.",
     )
     price_tolerance_line: Amount = Field(
         default=Decimal("0.01"),
@@ -202,6 +211,10 @@ class Policy(Table):
             raise ValueError("time_zone: there is no time zone of that name") from None
         if self.po_numbering == "prefix" and not self.po_prefix:
             raise ValueError("po_numbering prefix needs po_prefix")
+        if self.report_receipts and self.receipt_owner != "syspro":
+            raise ValueError("report_receipts needs receipt_owner syspro: goods have one owner")
+        if self.report_payments and self.payment_owner != "syspro":
+            raise ValueError("report_payments needs payment_owner syspro")
         return self
 
     def body(self) -> dict[str, str | bool | int | list[str] | None]:

@@ -20,14 +20,20 @@ KEY_LENGTH = 17
 PURCHASE_ORDER = "purchase_order"
 BILL = "bill"
 VENDOR = "vendor"
+RECEIPT = "receipt"
+RECEIPT_REPORT = "receipt_report"
+PAYMENT = "payment"
+FOLLOWING = frozenset({RECEIPT_REPORT, PAYMENT})
+"""Documents that follow from another one: no stream of Procurify is theirs alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class DocumentKey:
     """One document of Procurify: `source` names the domain, `kind` the sort, `id` the identity.
 
-    Ids are `procurify_PO` for purchase orders, 32 lower-case hex digits for bills, the vendor's
-    integer id for vendors (procurify.md §6.16, §6.17), always as text.
+    Ids are `procurify_PO` for purchase orders, 32 lower-case hex digits for bills and for their
+    payments, integers for vendors, for receipts, and for receipt reports that of the order item
+    (procurify.md §6.16, §6.17), always as text.
     """
 
     source: str

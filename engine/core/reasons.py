@@ -5,10 +5,10 @@ is never renamed. The planner's own codes stand here with the writer's; `sentenc
 reads, and `detail` of a document adds the particulars.
 
 To add one: write its entry in the module of its noun in `reason_texts` (a hold in `orders`,
-`bills`, `vendors`, `people` or `common`; a wait or a settled state in `standing`) with the factory
-of its class, inside `acceptable(...)` where a person may let it pass with `release --accept`. Say
-it in a plan by `hold`, `wait` or `settle`, or by `hold_unless_accepted` for an acceptable one: a
-test refuses a code that no plan says, and one that is said without an entry.
+`bills`, `following`, `vendors`, `people` or `common`; a wait or a settled state in `standing`) with
+the factory of its class, inside `acceptable(...)` where a person may let it pass with
+`release --accept`. Say it in a plan by `hold`, `wait` or `settle`, or by `hold_unless_accepted` for
+an acceptable one: a test refuses a code that no plan says, and one that is said without an entry.
 """
 
 from collections.abc import Mapping
@@ -19,6 +19,7 @@ from engine.core.reason_texts import (
     answers,
     bills,
     common,
+    following,
     orders,
     people,
     standing,
@@ -75,6 +76,7 @@ REASONS: Mapping[str, Reason] = {
     **_reasons(Standing.HELD, vendors.HELD_TEXTS),
     **_reasons(Standing.HELD, orders.HELD_TEXTS),
     **_reasons(Standing.HELD, bills.HELD_TEXTS),
+    **_reasons(Standing.HELD, following.HELD_TEXTS),
     **_reasons(Standing.HELD, people.HELD_TEXTS),
     **_reasons(Standing.WAITING, standing.WAITING_TEXTS),
     **_reasons(Standing.SETTLED, standing.SETTLED_TEXTS),

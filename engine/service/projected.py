@@ -5,7 +5,7 @@ Reads `documents`, `checkpoints` and the log; writes nothing.
 
 from collections.abc import Mapping
 
-from engine.core.keys import DocumentKey, procurify_stream, syspro_stream
+from engine.core.keys import FOLLOWING, DocumentKey, procurify_stream, syspro_stream
 from engine.db import Database
 from engine.errors import StaleVersion
 from engine.log.contract import Log
@@ -34,21 +34,26 @@ class Projected:
         """The document's own stream and that of decisions about it, if nothing came since.
 
         A document whose source is not the Procurify domain is one of SYSPRO's, its source the
-        company. Raises `StaleVersion` when something did: it is planned again in a moment (G10).
+        company. One that follows from another rests on no stream: it is looked up just before it
+        is written. Raises `StaleVersion` when something did: it is planned again in a moment (G10).
         """
         key = DocumentKey.parse(document)
-        stream_of = procurify_stream if key.source == self._source else syspro_stream
-        stream = stream_of(key.source, key.kind, key.id)
         decisions = f"decision/{document}"
-        found = await self._log.latest(self._tenant, [stream, decisions])
-        latest, decision = found.get(stream), found.get(decisions)
+        streams = [] if key.kind in FOLLOWING else [self._stream(key)]
+        found = await self._log.latest(self._tenant, [*streams, decisions])
         planned = await document_position(self._database, self._tenant, document)
-        if latest is None or latest.position != planned:
-            raise StaleVersion(f"{document} moved on since it was planned")
+        for stream in streams:
+            if stream not in found or found[stream].position != planned:
+                raise StaleVersion(f"{document} moved on since it was planned")
+        decision = found.get(decisions)
         decided = await decision_position(self._database, self._tenant, document)
         if decided != (decision.position if decision is not None else 0):
             raise StaleVersion(f"a person decided about {document} since it was planned")
         return {
-            stream: latest.version,
+            **{stream: found[stream].version for stream in streams},
             decisions: decision.version if decision is not None else 0,
         }
+
+    def _stream(self, key: DocumentKey) -> str:
+        stream_of = procurify_stream if key.source == self._source else syspro_stream
+        return stream_of(key.source, key.kind, key.id)

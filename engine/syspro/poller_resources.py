@@ -105,7 +105,7 @@ SNAPSHOTS: Sequence[Resource] = (
         event="SysproWarehouse",
         table="InvWhControl",
         keys=("Warehouse",),
-        columns=_words("Warehouse Description Branch PoPrefix NonStockedGl"),
+        columns=_words("Warehouse Description Branch PoPrefix NonStockedGl UseMultipleBins"),
     ),
     Resource(
         name="ledger_codes",
@@ -127,7 +127,8 @@ SNAPSHOTS: Sequence[Resource] = (
         keys=("StockCode",),
         columns=_words(
             "StockCode Description StockUom AlternateUom OtherUom ProductClass TaxCode Supplier "
-            "WarehouseToUse StockOnHold PurchOnHold Decimals"
+            "WarehouseToUse StockOnHold PurchOnHold Decimals SerialMethod TraceableType "
+            "InspectionFlag"
         ),
     ),
     Resource(

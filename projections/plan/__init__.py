@@ -29,6 +29,7 @@ from projections.plan.decided import (
     require_sent_mode,
     require_undecided,
 )
+from projections.plan.following import is_following, plan_following
 from projections.plan.orders.add import plan_new_order
 from projections.plan.orders.carried import is_carried
 from projections.plan.orders.change import plan_written_order
@@ -48,6 +49,8 @@ Subject = Vendor | Order | Bill
 
 def plan(facts: Facts, tenant: str, document: DocumentKey) -> tuple[Draft, Outcome]:
     """What the document calls for, as far as the facts go; raises `Ask` and nothing else."""
+    if is_following(document):
+        return plan_following(facts, tenant, document)
     body = facts.peek(source_fact(document))
     subject = _read(document, body)
     draft = _draft(subject) if subject is not None else Draft()

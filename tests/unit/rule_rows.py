@@ -1,4 +1,7 @@
-"""The rows that the auditor's table must cover: 50 edge cases, and every field of three tables."""
+"""The rows that the auditor's table must cover: 50 edge cases, and every field of three tables.
+
+The rules on receipts and payments (rules.md §5.4) beside them.
+"""
 
 EDGE_CASES = {
     1: "order changed, nothing received or invoiced",
@@ -66,6 +69,10 @@ BILL_FIELDS = (
     "currency", "totals", "order_lines", "quantity", "no_order", "allocations", "costs",
     "shipping", "tax", "edited", "note", "payment", "locked",
 )  # fmt: skip
+RECEIPT_RULES = (
+    "owner", "reported", "posted", "details", "conflict", "undone", "by_value", "order",
+)  # fmt: skip
+PAYMENT_RULES = ("full", "part", "voided", "both_sides", "owner", "status", "once")
 
 
 def prefixes() -> list[str]:
@@ -75,4 +82,6 @@ def prefixes() -> list[str]:
         *(f"po_{name}_" for name in ORDER_FIELDS),
         *(f"line_{name}_" for name in LINE_FIELDS),
         *(f"bill_{name}_" for name in BILL_FIELDS),
+        *(f"receipt_{name}_" for name in RECEIPT_RULES),
+        *(f"payment_{name}_" for name in PAYMENT_RULES),
     ]

@@ -33,6 +33,12 @@ WAITING_TEXTS: Texts = {
         "the warehouse",
         "Receive the goods in SYSPRO; the bill goes on by itself.",
     ),
+    "WAITS_FOR_RECEIPT": nothing(
+        "An earlier receipt of the same goods is to be in SYSPRO first.",
+        "The receipts of an order line are written one after the other.",
+        NOBODY,
+        "Nothing to do.",
+    ),
     "WAITS_FOR_VERIFICATION": nothing(
         "The order was sent, and its line numbers are not read back yet.",
         "A line of SYSPRO is changed by its number.",
