@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from engine.cli import worklist
 from engine.cli.exits import Exit
+from engine.cli.mapping import wrong_mappings
 from engine.cli.output import ago, print_json, say
 from engine.cli.verb import Verb, add_config, config_of
 from engine.cli.worklist import money
@@ -27,13 +28,15 @@ def add_arguments(child: argparse.ArgumentParser) -> None:
 async def run(options: argparse.Namespace) -> int:
     """The standing of every tenant is printed; the exit code says the worst of it."""
     async with foundation(config_of(options)) as ground:
-        found = {name: await caught_up(ground, name) for name in ground.tenants(options.tenant)}
+        names = ground.tenants(options.tenant)
+        found = {name: await caught_up(ground, name) for name in names}
+        wrong = {name: len(await wrong_mappings(ground, name)) for name in names}
         now = ground.clock.now()
     if options.json:
-        print_json(plain(found, now))
+        print_json(plain(found, wrong, now))
     else:
         for name, tenant in found.items():
-            show(name, tenant, now)
+            show(name, tenant, wrong[name], now)
     if any(tenant.in_doubt for tenant in found.values()):
         return Exit.IN_DOUBT
     return Exit.WAITING_FOR_PERSON if any(t.held for t in found.values()) else Exit.OK
@@ -50,8 +53,13 @@ async def caught_up(ground: Foundation, tenant: str) -> Standing:
         await asyncio.sleep(LOOK_AGAIN_S)
 
 
-def plain(found: Mapping[str, Standing], now: datetime) -> dict[str, object]:
-    """The standing of all tenants as one JSON object; lists name each document once."""
+def plain(
+    found: Mapping[str, Standing], wrong: Mapping[str, int], now: datetime
+) -> dict[str, object]:
+    """The standing of all tenants as one JSON object; lists name each document once.
+
+    `wrong`: how many of a tenant's mappings lead nowhere.
+    """
     lists: dict[str, list[dict[str, object]]] = {"held": [], "waiting": [], "in_doubt": []}
     for name, tenant in found.items():
         for entries, place in (
@@ -75,6 +83,7 @@ def plain(found: Mapping[str, Standing], now: datetime) -> dict[str, object]:
                 "head": tenant.head,
                 "checkpoint": tenant.checkpoint,
                 "engines": list(tenant.engines),
+                "wrong_mappings": wrong[name],
                 "blackouts": _quiet(tenant, now),
                 "write_backs": dict(tenant.write_backs),
                 "counts": {kind: dict(states) for kind, states in tenant.counts.items()},
@@ -101,7 +110,7 @@ def _value(lists: Iterable[Sequence[Entry]]) -> dict[str, str]:
     }
 
 
-def show(name: str, tenant: Standing, now: datetime) -> None:
+def show(name: str, tenant: Standing, wrong: int, now: datetime) -> None:
     """One tenant's standing for people: counts and money, then who must act on what."""
     say(
         f"{name}: {tenant.many(DONE)} documents in SYSPRO, {tenant.many(READY)} ready to send, "
@@ -118,6 +127,9 @@ def show(name: str, tenant: Standing, now: datetime) -> None:
     worklist.show("Needs you", tenant.held)
     worklist.show("Waiting", tenant.waiting)
     say()
+    if wrong:
+        what = "mapping leads" if wrong == 1 else "mappings lead"
+        say(f"  {wrong} {what} to what SYSPRO does not have or has closed: see `map check`.")
     _show_health(tenant, now)
 
 

@@ -1,17 +1,17 @@
-"""Which word of Procurify is which of SYSPRO: kinds, precedence, and the CSV people edit. Pure.
+"""Which word of Procurify is which of SYSPRO: the kinds, the rows, and their precedence. Pure.
 
 A mapping is approved by a person; one fact per (kind, key) holds its rows. Keys are taken as
 Procurify spells them: the vendor's id, `code` or `code/department` of an account, the name of a
 currency, department, unit, tax or payment term (README lists the kinds).
 """
 
-import csv
-import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-COLUMNS = ("kind", "key", "target", "note")
-_REQUIRED = ("kind", "key", "target")
+from engine.core.canonical import JsonObject
+
 MAX_TARGET = {
     "vendor": 15,
     "account": 35,
@@ -37,12 +37,81 @@ KINDS = tuple(MAX_TARGET)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappingRow:
-    """One line of a mapping file: this key of this kind is that code in SYSPRO."""
+    """An approved mapping: this key of this kind is that code in SYSPRO.
+
+    `company`: the one that it holds for, "" for all; `from_on`, `until_on`: the first and the last
+    day (CCYY-MM-DD) of documents that it holds for, "" without bound. Of rows that differ in these
+    two alone, `company` and `from_on`, one does not take the place of the other.
+    """
 
     kind: str
     key: str
     target: str
     note: str = ""
+    company: str = ""
+    from_on: str = ""
+    until_on: str = ""
+
+    @property
+    def stream(self) -> str:
+        """The stream of the row's approvals."""
+        return mapping_stream(self.kind, self.key, self.company, self.from_on)
+
+    @property
+    def name(self) -> str:
+        """The row as people call it: `account 6100 in EDU2 from 2026-12-01`."""
+        place = f" in {self.company}" if self.company else ""
+        return f"{self.kind} {self.key}{place}{f' from {self.from_on}' if self.from_on else ''}"
+
+    def plain(self) -> dict[str, str]:
+        """The row as JSON, which is the body of its approval."""
+        return {name: getattr(self, name) for name in COLUMNS}
+
+
+COLUMNS = ("kind", "key", "target", "note", "company", "from_on", "until_on")
+"""The fields of a row, and the columns of a mapping file, in order."""
+_COMPANY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
+
+
+def row_of(body: JsonObject) -> MappingRow:
+    """The row that an approval's body holds; what it does not say is ""."""
+    return MappingRow(**{name: str(body.get(name) or "") for name in COLUMNS})
+
+
+def row_errors(row: MappingRow) -> list[str]:
+    """What is wrong with one row, as `<column>: <what>`; empty when it can be approved."""
+    errors = []
+    if row.kind not in KINDS:
+        errors.append(f"kind: {row.kind!r} is not one of {', '.join(KINDS)}")
+    if not row.key:
+        errors.append("key: is empty")
+    if not row.target:
+        errors.append("target: is empty")
+    errors.extend(
+        f"{name}: holds a line break or another control character"
+        for name, value in row.plain().items()
+        if not value.isprintable()
+    )
+    widest = MAX_TARGET.get(row.kind)
+    if widest is not None and len(row.target) > widest:
+        errors.append(f"target: {row.target!r} is longer than {widest} characters")
+    if row.company and not _COMPANY.fullmatch(row.company):
+        errors.append(f"company: {row.company!r} is no company id")
+    if row.company and row.kind == "company":
+        errors.append("company: is the target of this kind; leave the column empty")
+    days = {"from_on": row.from_on, "until_on": row.until_on}
+    wrong = [name for name, day in days.items() if day and not _is_day(day)]
+    errors.extend(f"{name}: {days[name]!r} is no day such as 2026-12-31" for name in wrong)
+    if not wrong and row.until_on and row.until_on < row.from_on:
+        errors.append("until_on: is before from_on")
+    return errors
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def mapping_fact(kind: str, key: str) -> str:
@@ -96,80 +165,3 @@ def vendor_pair_key(bill_vendor: str, order_vendor: str) -> str:
 def tax_key(taxes: Sequence[str]) -> str:
     """The key of a line's taxes: the name, or the names of several in order, joined by `+`."""
     return "+".join(sorted(taxes))
-
-
-def parse_csv(text: str) -> tuple[tuple[MappingRow, ...], tuple[str, ...]]:
-    """The rows of a mapping file and what is wrong with it, by line and column.
-
-    The first line names the columns (kind, key, target, note; note may be absent). A file with
-    errors is not to be imported at all: rows are returned for a preview.
-    """
-    lines = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-    rows: list[MappingRow] = []
-    errors: list[str] = []
-    seen: dict[tuple[str, str], int] = {}
-    try:
-        header = tuple(name.strip().lower() for name in next(lines, []))
-        errors.extend(_header_errors(header))
-        if errors:
-            return (), tuple(errors)
-        for cells in lines:
-            if any(cell.strip() for cell in cells):
-                _read_line(header, cells, lines.line_num, rows, errors, seen)
-    except csv.Error as error:
-        errors.append(f"line {lines.line_num}: not CSV: {error}")
-    return tuple(rows), tuple(errors)
-
-
-def _header_errors(header: Sequence[str]) -> list[str]:
-    unknown = [name for name in header if name not in COLUMNS]
-    missing = [name for name in _REQUIRED if name not in header]
-    twice = sorted({name for name in header if header.count(name) > 1})
-    return [
-        *(f"line 1: column {name!r} is not one of {', '.join(COLUMNS)}" for name in unknown),
-        *(f"line 1: column {name!r} is missing" for name in missing),
-        *(f"line 1: column {name!r} stands twice" for name in twice),
-    ]
-
-
-def _read_line(
-    header: Sequence[str],
-    cells: Sequence[str],
-    line: int,
-    rows: list[MappingRow],
-    errors: list[str],
-    seen: dict[tuple[str, str], int],
-) -> None:
-    if len(cells) > len(header):
-        errors.append(f"line {line}: {len(cells)} cells, but {len(header)} columns")
-        return
-    found = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
-    row = MappingRow(
-        kind=found.get("kind", "").lower(),
-        key=found.get("key", ""),
-        target=found.get("target", ""),
-        note=found.get("note", ""),
-    )
-    wrong = row_errors(row)
-    first = seen.setdefault((row.kind, row.key), line)
-    if first != line:
-        wrong.append(f"key: {row.kind} {row.key!r} stands on line {first} already")
-    if wrong:
-        errors.extend(f"line {line}, column {text}" for text in wrong)
-    else:
-        rows.append(row)
-
-
-def row_errors(row: MappingRow) -> list[str]:
-    """What is wrong with one row, as `<column>: <what>`; empty when it can be approved."""
-    errors = []
-    if row.kind not in KINDS:
-        errors.append(f"kind: {row.kind!r} is not one of {', '.join(KINDS)}")
-    if not row.key:
-        errors.append("key: is empty")
-    if not row.target:
-        errors.append("target: is empty")
-    widest = MAX_TARGET.get(row.kind)
-    if widest is not None and len(row.target) > widest:
-        errors.append(f"target: {row.target!r} is longer than {widest} characters")
-    return errors

@@ -257,7 +257,7 @@ async def test_verb_when_the_key_is_another_one_then_refused_and_nothing_changes
         ("kind,key,target\nunit,BX,\n", "line 2, column target: is empty"),
         (
             "kind,key,target\nunit,BX,EA\nunit,BX,KG\n",
-            "line 3, column key: unit 'BX' stands on line 2 already",
+            "line 3, column key: unit BX stands on line 2 already",
         ),
         ('kind,key,target\nunit,"BX,EA\n', "not CSV"),
         ("", "line 1: column 'kind' is missing"),

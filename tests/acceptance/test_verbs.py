@@ -16,8 +16,9 @@ from engine.cli.exits import Exit
 from engine.telemetry import METRICS
 
 NAMES = [
-    "demo", "sandbox", "run", "migrate", "ping", "poll", "status", "audit", "replay", "verify-log",
-    "credentials", "map", "explain",
+    "demo", "sandbox", "run", "migrate", "ping", "poll", "status", "audit", "hold", "release",
+    "approve", "ignore", "link", "retry", "replay", "verify-log", "credentials", "map", "policy",
+    "explain",
 ]  # fmt: skip
 INNER_WORDS = re.compile(r"projection|checkpoint|shadow|fence|epoch|None|\bnull\b", re.IGNORECASE)
 Ask = Callable[..., Awaitable[Said]]
@@ -313,11 +314,15 @@ async def test_map_when_a_missing_account_is_imported_then_its_documents_go_on(
     file.write_text("kind,key,target,note\naccount,6990,6500-00,decided by finance\n", "utf-8")
     head = await site.head()
     shown = await ask("map", "import", str(file), "--dry-run")
-    assert shown.out == "  account 6990 -> 6500-00\n1 of 1 mappings would change.\n"
+    assert shown.out.splitlines()[:2] == [
+        "  + account 6990 -> 6500-00",
+        "1 added, 0 changed, 0 unchanged, 0 retired (nothing was approved: dry run).",
+    ]
     done = await ask("map", "import", str(file), "--actor", "jo", "--json")
-    assert done.json == {"rows": 1, "changed": 1, "is_dry_run": False}
+    counts = {"rows": 1, "changed": 0, "retired": 0, "forced": 0, "is_dry_run": False}
+    assert done.json == {**counts, "added": 1, "unchanged": 0}
     again = await ask("map", "import", str(file), "--json")
-    assert again.json == {"rows": 1, "changed": 0, "is_dry_run": False}
+    assert again.json == {**counts, "added": 0, "unchanged": 1}
     [approved] = await site.events("MappingApproved", after=head)
     assert approved.actor == "jo"
 

@@ -10,11 +10,11 @@ from engine.core.mapping import (
     AccountUse,
     MappingRow,
     mapping_fact,
-    parse_csv,
     row_errors,
     tax_key,
     vendor_pair_key,
 )
+from engine.core.mapping_csv import parse_csv, to_csv
 
 
 def test_file_when_good_then_all_rows_are_read() -> None:
@@ -45,9 +45,27 @@ def test_file_when_good_then_all_rows_are_read() -> None:
         ("kind,key,target\ntax,GST,ABCD\n", "line 2, column target: 'ABCD' is longer than 3"),
         (
             "kind,key,target\ntax,GST,A\ntax,GST,B\n",
-            "line 3, column key: tax 'GST' stands on line 2",
+            "line 3, column key: tax GST stands on line 2",
         ),
         ("kind,key,target\ntax,GST,A,why,more\n", "line 2: 5 cells, but 3 columns"),
+        (
+            "kind,key,target,company\ntax,GST,A,ED U\n",
+            "column company: 'ED U' is no",
+        ),
+        (
+            "kind,key,target,company\ncompany,HQ,EDU1,EDU1\n",
+            "company: is the target",
+        ),
+        (
+            "kind,key,target,from_on\ntax,GST,A,31.12.2026\n",
+            "from_on: '31.12.2026' is no",
+        ),
+        ("kind,key,target,until_on\ntax,GST,A,20261231\n", "column until_on: '20261231' is no day"),
+        ('kind,key,target\ntax,"G\nT",A\n', "line 3, column key: holds a line break"),
+        (
+            "kind,key,target,from_on,until_on\ntax,GST,A,2026-12-01,2026-11-30\n",
+            "column until_on: is before from_on",
+        ),
         ('kind,key,target\ntax,"GST,A\n', "not CSV"),
     ],
 )
@@ -87,3 +105,42 @@ def test_file_when_anything_then_it_is_read_or_refused_without_a_crash(text: str
 
 def test_targets_when_listed_then_every_kind_has_a_width() -> None:
     assert set(MAX_TARGET) == set(KINDS)
+
+
+def test_rows_when_they_differ_in_company_or_first_day_then_each_stands_for_itself() -> None:
+    rows, errors = parse_csv(
+        "kind,key,target,company,from_on,until_on\n"
+        "account,6100,6100-00,,,2026-12-31\n"
+        "account,6100,6100-01,,2027-01-01,\n"
+        "account,6100,6100-02,EDU2,2027-01-01,\n"
+    )
+
+    assert errors == ()
+    assert [row.stream for row in rows] == [
+        "mapping/account/6100",
+        "mapping/account,2027-01-01/6100",
+        "mapping/account@EDU2,2027-01-01/6100",
+    ]
+    assert rows[2].name == "account 6100 in EDU2 from 2027-01-01"
+
+
+words = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1)
+
+
+@given(
+    st.lists(
+        st.builds(
+            MappingRow,
+            kind=st.sampled_from(["vendor", "account", "stock"]),
+            key=words,
+            target=st.text("AB-09", min_size=1, max_size=15),
+            note=st.text("a b,\"';", max_size=9).map(str.strip),
+            company=st.sampled_from(["", "EDU1", "EDU2"]),
+            from_on=st.sampled_from(["", "2026-01-01", "2026-07-01"]),
+            until_on=st.sampled_from(["", "2026-12-31"]),
+        ),
+        unique_by=lambda row: row.stream,
+    )
+)
+def test_rows_when_written_then_read_back_as_they_were(rows: list[MappingRow]) -> None:
+    assert parse_csv(to_csv(rows)) == (tuple(rows), ())

@@ -9,7 +9,7 @@ from readme_reading import README, ROOT, fenced, section, tables
 
 from engine.cli import parser
 from engine.config import Config
-from engine.core.mapping import parse_csv
+from engine.core.mapping_csv import parse_csv
 
 DEMO = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[demo]' && "
 TESTS = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && "
