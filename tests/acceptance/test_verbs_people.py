@@ -15,7 +15,7 @@ Ask = Callable[..., Awaitable[Said]]
 @pytest.fixture(scope="module")
 async def site() -> AsyncIterator[Site]:
     """One settled engine, still running, for the whole module."""
-    async with opened(documents=30) as found:
+    async with opened(documents=60) as found:
         await found.engine()
         await found.settled()
         yield found
@@ -85,7 +85,8 @@ async def test_map_when_exported_then_importing_it_changes_nothing(
     assert counts == {"added": 0, "changed": 0, "retired": 0, "forced": 0}
     assert again.json["rows"] == again.json["unchanged"] == len(file.read_text().splitlines()) - 1
     waiting = (await ask("map", "unmapped", "--json")).json
-    assert max((one["kind"], one["documents"]) for one in waiting) >= ("account", 1)
+    assert "account" in {one["kind"] for one in waiting}
+    assert all(one["documents"] >= 1 for one in waiting)
     assert (await ask("map", "check")).code == Exit.OK
     file.write_text("kind,key,target\naccount,6100,9999-99\n", "utf-8")
     refused = await ask("map", "import", str(file))
