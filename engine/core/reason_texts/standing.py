@@ -34,8 +34,8 @@ WAITING_TEXTS: Texts = {
         "Receive the goods in SYSPRO; the bill goes on by itself.",
     ),
     "WAITS_FOR_RECEIPT": nothing(
-        "An earlier receipt of the same goods is to be in SYSPRO first.",
-        "The receipts of an order line are written one after the other.",
+        "Goods received in Procurify are to be received in SYSPRO first.",
+        "The receipts of an order line are written one after the other, and before the order ends.",
         NOBODY,
         "Nothing to do.",
     ),
