@@ -105,6 +105,7 @@ _STATES = {
     "observed": "watched only",
     "before_cut_over": "of before the cut-over, not carried",
     "shadowed": "planned and not sent (shadow)",
+    "validated": "passes all rules, not sent (validate only)",
 }
 
 

@@ -39,6 +39,12 @@ WAITING_TEXTS: Texts = {
         NOBODY,
         "Nothing to do.",
     ),
+    "WAITS_FOR_INVOICE": nothing(
+        "The invoice that is credited is to be in SYSPRO first.",
+        "A credit note is an entry against an invoice on file.",
+        NOBODY,
+        "Nothing to do.",
+    ),
     "WAITS_FOR_VERIFICATION": nothing(
         "The order was sent, and its line numbers are not read back yet.",
         "A line of SYSPRO is changed by its number.",
@@ -53,6 +59,18 @@ SETTLED_TEXTS: Texts = {
         "Only purchased orders, approved order bills and active vendors are.",
         NOBODY,
         "Nothing to do; it is looked at again when it changes.",
+    ),
+    "BILL_TYPE_OFF": nothing(
+        "Bills of this type are not carried to SYSPRO.",
+        "The policy carries no expense bills, or no credit-card bills; the detail says which.",
+        NOBODY,
+        "Nothing to do; the policies `expense_bills` and `card_bills` say otherwise.",
+    ),
+    "NOTHING_OWED": nothing(
+        "The bill is for nothing.",
+        "It owes nothing, charges nothing and bills no order.",
+        NOBODY,
+        "Nothing to do.",
     ),
     "IGNORED_BY_PERSON": nothing(
         "A person said that the document is not to be carried.",
