@@ -25,7 +25,7 @@ from engine.cli.demo_summary import Oracle, Summary, named, summarised
 from engine.cli.exits import Exit
 from engine.cli.output import complain, print_json, say
 from engine.cli.status import caught_up
-from engine.cli.verb import Verb, document_count
+from engine.cli.verb import SCENARIOS, Verb, document_count
 from engine.config import load
 from engine.errors import NotFound, Transient
 from engine.log.verify import verify
@@ -44,6 +44,7 @@ def add_arguments(child: argparse.ArgumentParser) -> None:
     """The size and seed of the story, and how long to wait for its end."""
     child.add_argument("--seed", type=int, default=7)
     child.add_argument("--documents", type=document_count, default=200)
+    child.add_argument("--scenario", choices=SCENARIOS, default="standard")
     child.add_argument("--po-numbering", choices=("auto", "manual"), default="auto")
     child.add_argument("--profile", choices=("fast", "site"), default="fast")
     child.add_argument("--timeout", type=float, default=300.0, metavar="S")
@@ -59,6 +60,7 @@ async def run(options: argparse.Namespace) -> int:
             "sandbox",
             f"--seed={options.seed}",
             f"--documents={options.documents}",
+            f"--scenario={options.scenario}",
             f"--po-numbering={options.po_numbering}",
             f"--profile={options.profile}",
             f"--folder={folder}",
@@ -129,10 +131,15 @@ async def settled(
 
 
 def is_settled(oracle: Oracle, found: Standing) -> bool:
-    """No change to come, nothing on its way, and what is missing is exactly what is held."""
+    """No change to come, nothing on its way, nothing missing that is not held.
+
+    What must be held is, and nothing differs: else the engine may not have seen the last change.
+    """
     moving = found.many(READY) + found.many(SENDING) + len(found.in_doubt) + len(found.waiting)
     held = {(entry.kind, entry.source_id) for entry in found.held}
-    return oracle["story_left"] == 0 and moving == 0 and named(oracle, "missing") == held
+    is_seen = named(oracle, "must_hold") <= held and not oracle["differences"]
+    is_still = oracle["story_left"] == 0 and moving == 0
+    return is_still and is_seen and named(oracle, "missing") <= held
 
 
 async def tell(ground: Foundation, tenant: str) -> None:

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from engine.cli.verb import (
+    SCENARIOS,
     Verb,
     document_count,
     load_minutes,
@@ -23,6 +24,7 @@ def add_arguments(child: argparse.ArgumentParser) -> None:
         child.add_argument(f"--{name}-port", type=port_number, default=0, metavar="PORT")
     child.add_argument("--seed", type=int, default=7)
     child.add_argument("--documents", type=document_count, default=200)
+    child.add_argument("--scenario", choices=SCENARIOS, default="standard")
     pace = child.add_mutually_exclusive_group()
     pace.add_argument(
         "--load", type=load_rate, default=0, metavar="N", help="documents a minute that keep coming"
@@ -53,6 +55,7 @@ async def run(options: argparse.Namespace) -> int:
         control_port=options.control_port,
         seed=options.seed,
         documents=options.documents,
+        scenario=options.scenario,
         load=options.load,
         load_minutes=options.load_minutes,
         is_quiet=options.quiet,

@@ -9,6 +9,7 @@ from engine.config import Config, load
 from engine.errors import Misconfigured
 from engine.service.foundation import Foundation
 
+SCENARIOS = ("standard", "month")
 MOST_DOCUMENTS = 1_000_000
 MOST_LOAD, LONGEST_LOAD = 60_000, 525_600
 LONGEST_WAIT_MS = 600_000

@@ -49,12 +49,31 @@ def bill_differences(bill: Bill, posted: Row, ledger: Ledger) -> list[str]:
     invoice = text(posted["Invoice"])
     supplier = posted["Supplier"]
     matches = _of_supplier(ledger.tables["GrnMatch"].where("Invoice", invoice), supplier)
-    lines = _of_supplier(ledger.tables["ApDistribution"].where("Invoice", invoice), supplier)
+    lines = [
+        row
+        for row in _of_supplier(ledger.tables["ApDistribution"].where("Invoice", invoice), supplier)
+        if number(row["EntryNumber"]) <= 1
+    ]
     if bill.vendor.is_grn_matched:
         return found + _match_differences(bill, matches, ledger)
     if matches:
         found.append("matched to receipts though the supplier needs none")
     return found + _distribution_differences(bill, lines)
+
+
+def credit_differences(credit: Bill, posted: Row, ledger: Ledger) -> list[str]:
+    """What the entry of a credit note has otherwise; empty when nothing."""
+    found = [
+        *_unequal("credited", credit.grand_total, number(posted["TrnValue"])),
+        *_unequal("currency", credit.currency.name, text(posted["PostCurrency"])),
+    ]
+    of_invoice = ledger.tables["ApDistribution"].where("Invoice", text(posted["Invoice"]))
+    lines = [
+        row
+        for row in _of_supplier(of_invoice, posted["Supplier"])
+        if row["EntryNumber"] == posted["EntryNumber"]
+    ]
+    return found + _distribution_differences(credit, lines)
 
 
 def distribution_of(bill: Bill) -> dict[str, Decimal]:

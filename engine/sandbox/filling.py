@@ -105,7 +105,7 @@ def begin_world(
     """
     tenant = fill_tenant(scenario, clock)
     companies = fill_companies(scenario, options.po_numbering, clock)
-    sight = Sight(companies)
+    sight = Sight(companies, tenant.bills_of)
     rate = Rate(per_minute=options.load, minutes=options.load_minutes)
     load = Load(scenario, tenant, rate, clock.monotonic) if options.load else None
     story = Story(scenario, tenant, sight, tenant.now, load)

@@ -99,6 +99,7 @@ async def open_sandbox(options: SandboxOptions) -> AsyncIterator[Sandbox]:
         anchor=options.anchor or datetime.now(UTC).date(),
         po_numbering=options.po_numbering,
         companies=options.companies,
+        kind=options.scenario,
         is_quiet=options.is_quiet,
     )
     drawn = draw_secrets(scenario.companies)

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
+from engine.sandbox.scenario.scenario import Kind
 from engine.sandbox.waits import EXECUTION_S, Pace
 
 Numbering: TypeAlias = Literal["auto", "manual"]
@@ -19,14 +20,14 @@ _MEANS_MS: Final[dict[Profile, tuple[int, int]]] = {"fast": (0, 0), "site": (150
 class SandboxOptions:
     """Port 0 means any free one, folder None a new temporary one.
 
-    `companies` is how many companies of SYSPRO the documents go to, each from a location of its
-    own; `load` is how many documents a minute keep coming, for `load_minutes` or without end, and
-    `is_quiet` lets nothing change in Procurify. `faults` is the file of a fault plan
-    (`faults.grammar`), `syspro` and `procurify_file` are
-    those of settings of either side (their `settings_file`); `is_strict`
-    refuses requests to Procurify without `X-Procurify-Client`. `query_ms`, `post_ms` and
-    `procurify_ms` (None: as the profile says) are the means that answers of SYSPRO and Procurify
-    take, `jitter` the share by which they stray.
+    `scenario` is the story that is told; `companies` is how many companies of SYSPRO the documents
+    go to, each from a location of its own (a month has all); `load` is how many documents a minute
+    keep coming, for `load_minutes` or without end, and `is_quiet` lets nothing change in Procurify.
+    `faults` is the file of a fault plan (`faults.grammar`), `syspro` and `procurify_file` are those
+    of settings of either side (their `settings_file`); `is_strict` refuses requests to Procurify
+    without `X-Procurify-Client`. `query_ms`, `post_ms` and `procurify_ms` (None: as the profile
+    says) are the means that answers of SYSPRO and Procurify take, `jitter` the share by which they
+    stray.
     """
 
     procurify_port: int = 0
@@ -34,6 +35,7 @@ class SandboxOptions:
     control_port: int = 0
     seed: int = 1
     documents: int = 200
+    scenario: Kind = "standard"
     companies: int = 1
     load: int = 0
     load_minutes: int | None = None

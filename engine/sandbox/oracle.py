@@ -6,24 +6,19 @@ changed last may differ.
 
 `missing` are eligible documents that SYSPRO has not, held ones included; `posted` counts eligible
 documents that it has: an order or a bill in the company of its location, a vendor in every company.
-With several companies, an entry of an order or a bill names its own, and a document found in
-another company differs. Before all is settled, differences may be transient.
+A document that must be held because it changed after it was posted is judged by the newest version
+that can be posted, and is not missing. A credit note is a bill; it is there if one entry credits
+its invoice. Of the versions of one bill the newest is judged. With several companies, an entry
+names its own (a vendor's those where it is missing), and a document found in another company
+differs. Before all is settled, differences may be transient.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TypeAlias
-
-from engine.sandbox.differences import bill_differences, order_differences
+from engine.sandbox.differences import bill_differences, credit_differences, order_differences
+from engine.sandbox.findings import Entry, Findings, bill_entry, order_entry, vendor_entry
 from engine.sandbox.procurify.store import Tenant
-from engine.sandbox.scenario.companies import Company
 from engine.sandbox.scenario.model import (
-    BILL,
-    PURCHASE_ORDER,
-    VENDOR,
     Bill,
     PurchaseOrder,
-    Source,
     Vendor,
     is_bill_eligible,
     is_order_eligible,
@@ -33,29 +28,17 @@ from engine.sandbox.scenario.story import Story
 from engine.sandbox.sight import (
     Sight,
     bill_source,
+    entry_key,
     invoice_key,
-    item_of,
+    is_credit,
     order_key,
     order_source,
     vendor_source,
 )
+from engine.sandbox.strangers import Strangers
 from engine.sandbox.syspro.ledger import Ledger, Order, text
+from engine.sandbox.totals import bill_group, compared, order_group, side_of_syspro
 from engine.sandbox.violations import order_violations
-
-Entry: TypeAlias = dict[str, str]
-KINDS = (PURCHASE_ORDER, BILL, VENDOR)
-
-
-@dataclass(slots=True, kw_only=True)
-class _Findings:
-    eligible: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
-    posted: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
-    missing: list[Entry] = field(default_factory=list)
-    duplicates: list[Entry] = field(default_factory=list)
-    must_hold: list[Entry] = field(default_factory=list)
-    differences: list[Entry] = field(default_factory=list)
-    rows: set[tuple[str, ...]] = field(default_factory=set)
-    """Company and key of every order and invoice that is some document's."""
 
 
 class Oracle:
@@ -65,17 +48,18 @@ class Oracle:
         self._tenant = tenant
         self._sight = sight
         self._story = story
+        self._strangers = Strangers(tenant, sight)
         self._suppliers_at_first = {
             ledger.company: frozenset(ledger.tables["ApSupplier"]) for ledger in sight.companies
         }
 
     def verdict(self) -> dict[str, object]:
         """The judgement as plain JSON values."""
-        found = _Findings()
+        found = Findings()
         self._judge_vendors(found)
         self._judge_orders(found)
         self._judge_bills(found)
-        self._judge_strangers(found)
+        self._strangers.judge(found)
         return {
             "eligible": found.eligible,
             "posted": found.posted,
@@ -83,25 +67,34 @@ class Oracle:
             "missing": found.missing,
             "must_hold": found.must_hold,
             "order_violations": [
-                self._in_company(entry, ledger.company)
+                self._strangers.in_company(entry, ledger.company)
                 for ledger in self._sight.companies
                 for entry in order_violations(
                     self._tenant, ledger, self._suppliers_at_first[ledger.company]
                 )
             ],
             "differences": found.differences,
+            "totals": compared(found.procurify, side_of_syspro(self._sight)),
+            "story": {
+                **self._story.happened,
+                "companies": len(self._sight.companies),
+                "currencies": len(found.currencies),
+            },
             "story_left": self._story.left,
             "counts": self._counts(),
         }
 
-    def _judge_vendors(self, found: _Findings) -> None:
+    def _judge_vendors(self, found: Findings) -> None:
         for vendor in self._tenant.eligible_vendors():
-            entry = vendor_entry(vendor)
-            self._count(found, vendor_source(vendor), entry, self._sight.holds_vendor(vendor))
+            lacking = self._sight.lacking(vendor)
+            entry = self._strangers.in_company(vendor_entry(vendor), ", ".join(lacking))
+            entry = entry if lacking else vendor_entry(vendor)
+            cause = self._story.must_hold.get(vendor_source(vendor))
+            found.count(entry, cause, is_posted=not lacking)
         for ledger in self._sight.companies:
             for vendor, supplier in self._doubled_suppliers(ledger):
-                entry = self._in_company(vendor_entry(vendor), ledger.company)
-                found.duplicates.append({**entry, "what": f"supplier {supplier} too"})
+                entry = self._strangers.in_company(vendor_entry(vendor), ledger.company)
+                found.double(entry, f"supplier {supplier} too")
 
     def _doubled_suppliers(self, ledger: Ledger) -> list[tuple[Vendor, str]]:
         """Suppliers that came later, are no vendor's own, and bear a vendor's name."""
@@ -118,21 +111,25 @@ class Oracle:
             and (name := text(suppliers[(code,)]["SupplierName"])) in names
         ]
 
-    def _judge_orders(self, found: _Findings) -> None:
+    def _judge_orders(self, found: Findings) -> None:
         for order in self._tenant.orders.values():
-            posted = self._sight.orders_of(order)
+            found.currencies.add(order.currency.name)
+            wanted = self._story.wanted_order(order)
+            posted = self._sight.orders_of(wanted)
             found.rows |= {(company_of(order).id, *order_key(row)) for row in posted}
-            entry = self._in_company(order_entry(order), company_of(order).id)
-            if not is_order_eligible(order):
+            entry = self._strangers.in_company(order_entry(order), company_of(order).id)
+            if not is_order_eligible(wanted):
                 if posted:
-                    _differ(found, entry, ["live in SYSPRO though it is not to be there"])
+                    found.differ(entry, ["live in SYSPRO though it is not to be there"])
                 continue
-            self._count(found, order_source(order), entry, bool(posted))
+            cause = self._story.must_hold.get(order_source(order))
+            found.count(entry, cause, is_posted=bool(posted))
             for other in posted[1:]:
                 number = text(other.header["PurchaseOrder"]).lstrip("0")
-                found.duplicates.append({**entry, "what": f"order {number} too"})
+                found.double(entry, f"order {number} too")
             if posted:
-                _differ(found, entry, self._order_differences(order, posted[0]))
+                found.procurify.add(*order_group(wanted))
+                found.differ(entry, self._order_differences(wanted, posted[0]))
 
     def _order_differences(self, order: PurchaseOrder, posted: Order) -> list[str]:
         """What differs, unless a person changed the order last; one held must not be written."""
@@ -145,76 +142,50 @@ class Oracle:
             found.append("written over what a person had changed")
         return found
 
-    def _judge_bills(self, found: _Findings) -> None:
+    def _judge_bills(self, found: Findings) -> None:
         for bill in self._tenant.bills.values():
-            posted = self._sight.invoices_of(bill)
-            found.rows |= {(company_of(bill).id, *invoice_key(row)) for row in posted}
-            entry = self._in_company(bill_entry(bill), company_of(bill).id)
-            if not is_bill_eligible(bill):
-                if posted:
-                    _differ(found, entry, ["in SYSPRO though it is not to be there"])
+            found.currencies.add(bill.currency.name)
+            if self._tenant.is_superseded(bill):
                 continue
-            self._count(found, bill_source(bill), entry, bool(posted))
-            for other in posted[1:]:
-                found.duplicates.append({**entry, "what": f"invoice {text(other['Invoice'])} too"})
+            wanted = self._story.wanted_bill(bill)
+            entry = self._strangers.in_company(bill_entry(bill), company_of(bill).id)
+            if is_credit(wanted):
+                self._judge_credit(found, bill, wanted, entry)
+            else:
+                self._judge_invoice(found, bill, wanted, entry)
+
+    def _judge_invoice(self, found: Findings, bill: Bill, wanted: Bill, entry: Entry) -> None:
+        posted = self._sight.invoices_of(wanted)
+        found.rows |= {(company_of(bill).id, *invoice_key(row)) for row in posted}
+        if not is_bill_eligible(wanted):
             if posted:
-                ledger = self._sight.ledger_of(bill)
-                _differ(found, entry, bill_differences(bill, posted[0], ledger))
-
-    def _judge_strangers(self, found: _Findings) -> None:
-        """Orders and invoices in SYSPRO that belong to no document of Procurify, or elsewhere."""
-        for ledger in self._sight.companies:
-            hands = self._sight.hands_in(ledger)
-            for posted in ledger.orders():
-                (key,) = order_key(posted)
-                if hands.typed("order", (key,)):
-                    continue
-                if posted.is_live and (ledger.company, key) not in found.rows:
-                    self._strange_order(found, ledger, posted)
-            for supplier, invoice in ledger.tables["ApInvoice"]:
-                is_typed = hands.typed("invoice", (supplier, invoice))
-                if (ledger.company, supplier, invoice) not in found.rows and not is_typed:
-                    self._strange_invoice(found, ledger, supplier, invoice)
-
-    def _strange_order(self, found: _Findings, ledger: Ledger, posted: Order) -> None:
-        items = [item_of(line) for line in posted.lines]
-        orders = (self._tenant.order_with_line(item) for item in items)
-        order = next((order for order in orders if order is not None), None)
-        if order is not None and company_of(order).id != ledger.company:
-            self._misplaced(found, ledger, order_entry(order), company_of(order))
+                found.differ(entry, ["in SYSPRO though it is not to be there"])
             return
-        number = text(posted.header["PurchaseOrder"]).lstrip("0")
-        entry = self._in_company(_entry(PURCHASE_ORDER, "", number), ledger.company)
-        _differ(found, entry, [f"belongs to no purchase order (items {items})"])
+        self._count_bill(found, bill, entry, is_posted=bool(posted))
+        for other in posted[1:]:
+            found.double(entry, f"invoice {text(other['Invoice'])} too")
+        if posted:
+            found.procurify.add(*bill_group(wanted))
+            found.differ(entry, bill_differences(wanted, posted[0], self._sight.ledger_of(bill)))
 
-    def _strange_invoice(
-        self, found: _Findings, ledger: Ledger, supplier: str, invoice: str
-    ) -> None:
-        named = self._tenant.bills_named(invoice)
-        bill = next((row for row in named if row.vendor.supplier == supplier), None)
-        if bill is not None and company_of(bill).id != ledger.company:
-            self._misplaced(found, ledger, bill_entry(bill), company_of(bill))
+    def _judge_credit(self, found: Findings, bill: Bill, wanted: Bill, entry: Entry) -> None:
+        """A credit note is one entry against its invoice."""
+        posted = self._sight.credited_by(wanted)
+        found.rows |= {(company_of(bill).id, *entry_key(row)) for row in posted}
+        if not is_bill_eligible(wanted):
+            if posted:
+                found.differ(entry, ["credited in SYSPRO though it is not to be there"])
             return
-        entry = self._in_company(_entry(BILL, "", invoice), ledger.company)
-        _differ(found, entry, [f"belongs to no bill (supplier {supplier})"])
+        self._count_bill(found, bill, entry, is_posted=bool(posted))
+        for other in posted[1:]:
+            found.double(entry, f"credit entry {other['EntryNumber']} too")
+        if posted:
+            found.procurify.add(*bill_group(wanted))
+            found.differ(entry, credit_differences(wanted, posted[0], self._sight.ledger_of(bill)))
 
-    def _misplaced(self, found: _Findings, ledger: Ledger, entry: Entry, own: Company) -> None:
-        what = f"in company {ledger.company} though it belongs into {own.id}"
-        _differ(found, self._in_company(entry, own.id), [what])
-
-    def _in_company(self, entry: Entry, company: str) -> Entry:
-        """The entry; with the company if there are several."""
-        return {**entry, "company": company} if len(self._sight.companies) > 1 else entry
-
-    def _count(self, found: _Findings, source: Source, entry: Entry, is_posted: bool) -> None:
-        found.eligible[source.kind] += 1
-        if is_posted:
-            found.posted[source.kind] += 1
-        else:
-            found.missing.append(entry)
-        cause = self._story.must_hold.get(source)
-        if cause is not None:
-            found.must_hold.append({**entry, "cause": cause})
+    def _count_bill(self, found: Findings, bill: Bill, entry: Entry, *, is_posted: bool) -> None:
+        cause = self._story.must_hold.get(bill_source(bill))
+        found.count(entry, cause, is_posted=is_posted)
 
     def _counts(self) -> dict[str, dict[str, int]]:
         """What each side holds; SYSPRO's companies together."""
@@ -233,27 +204,3 @@ class Oracle:
                 "invoices": sum(len(ledger.tables["ApInvoice"]) for ledger in ledgers),
             },
         }
-
-
-def vendor_entry(vendor: Vendor) -> Entry:
-    """The entry that names a vendor."""
-    return _entry(VENDOR, str(vendor.id), vendor.name)
-
-
-def order_entry(order: PurchaseOrder) -> Entry:
-    """The entry that names a purchase order."""
-    return _entry(PURCHASE_ORDER, str(order.id), order.number)
-
-
-def bill_entry(bill: Bill) -> Entry:
-    """The entry that names a bill."""
-    return _entry(BILL, bill.uuid, bill.invoice_number)
-
-
-def _entry(kind: str, identity: str, number: str) -> Entry:
-    return {"kind": kind, "source_id": identity, "number": number}
-
-
-def _differ(found: _Findings, entry: Entry, what: Sequence[str]) -> None:
-    if what:
-        found.differences.append({**entry, "what": "; ".join(what)})

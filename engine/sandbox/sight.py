@@ -3,9 +3,11 @@
 A document's rows are looked for in the ledger of its own company, a vendor's in every one.
 Documents are recognised by content, without trusting the engine: a vendor by its supplier code, a
 purchase order by the order-item ids in its lines' catalogue texts (else by supplier and value), a
-bill by supplier and invoice number. What people typed (`hands`) is no document of Procurify.
+bill by supplier and invoice number, a credit note by the entry against the invoice that it credits.
+What people typed (`hands`) is no document of Procurify.
 """
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from engine.sandbox.scenario.bills import normalised_number
@@ -19,6 +21,7 @@ from engine.sandbox.scenario.model import (
     Source,
     Vendor,
 )
+from engine.sandbox.scenario.month_bills import credited_number
 from engine.sandbox.scenario.scenario import company_of
 from engine.sandbox.syspro.companies import Companies
 from engine.sandbox.syspro.hands import Hands
@@ -27,6 +30,8 @@ from engine.sandbox.syspro.receipts import MERCHANDISE, line_value
 from engine.sandbox.syspro.tables import Key, Row
 
 LINE_PREFIX = "PI-"
+CREDIT = "C"
+"""The type of an entry that credits an invoice (syspro.md §3.4)."""
 
 
 def vendor_source(vendor: Vendor) -> Source:
@@ -52,10 +57,13 @@ def item_of(line: Row) -> int | None:
 
 
 class Sight:
-    """Looks documents up in the ledgers."""
+    """Looks documents up in the ledgers; `bills_over` knows an order's bills in Procurify."""
 
-    def __init__(self, companies: Companies) -> None:
+    def __init__(
+        self, companies: Companies, bills_over: Callable[[PurchaseOrder], list[Bill]]
+    ) -> None:
         self.companies = companies
+        self._bills_over = bills_over
         self._hands = {ledger.company: Hands(ledger.writes) for ledger in companies}
 
     def hands_in(self, ledger: Ledger) -> Hands:
@@ -82,11 +90,13 @@ class Sight:
         return [row for row in found_here if not hands.typed("order", order_key(row))]
 
     def invoices_of(self, bill: Bill) -> list[Row]:
-        """The invoices in SYSPRO that are this bill: the one of its number first.
+        """The invoices in SYSPRO that are this bill: the one of its number first; no credit notes.
 
         Further ones bear the same reference, or the same number in another spelling; one that a
         person typed counts among these if it was there before.
         """
+        if is_credit(bill):
+            return []
         wanted = bill.invoice_number.strip()
         invoices = self.ledger_of(bill).tables["ApInvoice"]
         first = invoices.get((bill.vendor.supplier, wanted))
@@ -109,18 +119,53 @@ class Sight:
             ),
         ]
 
+    def credited_by(self, credit: Bill) -> list[Row]:
+        """The entries in SYSPRO that are this credit note, the first posted first."""
+        number_of_original = self._credited_number(credit)
+        if not number_of_original:
+            return []
+        entries = self.ledger_of(credit).tables["ApInvoicePay"].where("Invoice", number_of_original)
+        return sorted(
+            (
+                row
+                for row in entries
+                if row["Supplier"] == credit.vendor.supplier and row["TrnType"] == CREDIT
+            ),
+            key=lambda row: number(row["EntryNumber"]),
+        )
+
+    def _credited_number(self, credit: Bill) -> str:
+        """The invoice that a credit note credits: as its note says, else over the same order."""
+        named = credited_number(credit)
+        if named or not credit.orders:
+            return named
+        others = (bill for order in credit.orders for bill in self._bills_over(order))
+        numbers = {bill.invoice_number for bill in others if bill.grand_total > 0}
+        return numbers.pop() if len(numbers) == 1 else ""
+
     def holds_vendor(self, vendor: Vendor) -> bool:
         """Whether the vendor's supplier is there, in every company."""
+        return not self.lacking(vendor)
+
+    def lacking(self, vendor: Vendor) -> list[str]:
+        """The companies in which the vendor is no supplier."""
         key = (vendor.supplier,)
-        return all(key in ledger.tables["ApSupplier"] for ledger in self.companies)
+        return [
+            ledger.company for ledger in self.companies if key not in ledger.tables["ApSupplier"]
+        ]
 
     def holds_order(self, order: PurchaseOrder) -> bool:
         """Whether a live order is there."""
         return bool(self.orders_of(order))
 
     def holds_bill(self, bill: Bill) -> bool:
-        """Whether the invoice is there."""
-        return bool(self.invoices_of(bill))
+        """Whether the invoice, or the credit note, is there."""
+        return bool(self.credited_by(bill) if is_credit(bill) else self.invoices_of(bill))
+
+
+def is_credit(bill: Bill) -> bool:
+    """Whether the bill is a credit note: net negative."""
+    return bill.grand_total < 0
 
 
 def order_key(order: Order) -> Key:
@@ -131,6 +176,11 @@ def order_key(order: Order) -> Key:
 def invoice_key(invoice: Row) -> Key:
     """The key of an invoice in the tables."""
     return text(invoice["Supplier"]), text(invoice["Invoice"])
+
+
+def entry_key(entry: Row) -> Key:
+    """The key of an entry of an invoice in the tables."""
+    return *invoice_key(entry), str(int(number(entry["EntryNumber"])))
 
 
 def _is_later(invoice: Row, other: Row) -> bool:

@@ -60,7 +60,7 @@ class Rehearsal:
 
     def order(self) -> PurchaseOrder:
         """An order of Procurify that SYSPRO would take at once."""
-        sight = Sight(self.sandbox.world.companies)
+        sight = Sight(self.sandbox.world.companies, self.sandbox.world.tenant.bills_of)
         return next(
             order
             for order in self.sandbox.tenant.eligible_orders()

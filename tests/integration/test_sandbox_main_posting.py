@@ -38,7 +38,7 @@ class Poster:
         self.sandbox = sandbox
         self.site = site
         self.token = token
-        self.sight = Sight(sandbox.world.companies)
+        self.sight = Sight(sandbox.world.companies, sandbox.world.tenant.bills_of)
 
     async def post_everything(self) -> None:
         held, tenant = self.sandbox.scenario.must_hold, self.sandbox.tenant

@@ -6,6 +6,7 @@ that has no such supplier.
 
 from datetime import date
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from engine.sandbox.filling import fill_companies, fill_tenant
 from engine.sandbox.oracle import Oracle
@@ -29,7 +30,7 @@ class Poster:
         self.tenant: Tenant = fill_tenant(scenario)
         self.companies = fill_companies(scenario, "auto")
         self.ledger: Ledger = self.companies.first
-        self.sight = Sight(self.companies)
+        self.sight = Sight(self.companies, self.tenant.bills_of)
         self.story = Story(scenario, self.tenant, self.sight)
         self.oracle = Oracle(self.tenant, self.sight, self.story)
 
@@ -56,6 +57,7 @@ class Poster:
                 "PurchaseOrder": number,
                 "Supplier": order.vendor.supplier,
                 "Currency": order.currency.name,
+                "OrderEntryDate": order.placed_at.astimezone(ZoneInfo(order.location.zone)).date(),
                 "OrderStatus": "1",
                 "ExchangeRate": Decimal(1),
                 "MulDiv": "M",
@@ -93,13 +95,18 @@ class Poster:
         """The bill is an invoice, matched to receipts or distributed."""
         ledger = into or self.sight.ledger_of(bill)
         key: Row = {"Supplier": bill.vendor.supplier, "Invoice": bill.invoice_number}
-        values: Row = {"OrigInvValue": bill.grand_total, "Currency": bill.currency.name}
+        values: Row = {
+            "OrigInvValue": bill.grand_total,
+            "Currency": bill.currency.name,
+            "InvoiceYear": Decimal(bill.posted_on.year),
+            "InvoiceMonth": Decimal(bill.posted_on.month),
+        }
         ledger.tables["ApInvoice"].put({**key, **values})
         rows: dict[str, list[Row]] = {"GrnMatch": [], "ApDistribution": []}
         if bill.vendor.is_grn_matched:
-            rows["GrnMatch"] = self._matches(bill)
+            rows["GrnMatch"] = self.matches(bill)
         else:
-            rows["ApDistribution"] = _distribution(bill)
+            rows["ApDistribution"] = distribution(bill)
         for table, lines in rows.items():
             for place, line in enumerate(lines, 1):
                 ledger.tables[table].put({**key, "Line": Decimal(place), **line})
@@ -132,7 +139,8 @@ class Poster:
             ledger = self.sight.ledger_of(order)
             ledger.tables["PorMasterHdr"].put({**posted.header, "OrderStatus": "*"})
 
-    def _matches(self, bill: Bill) -> list[Row]:
+    def matches(self, bill: Bill) -> list[Row]:
+        """What the bill takes of the lines of its orders, as far as these are there."""
         matches: list[Row] = []
         for billed in bill.lines:
             assert billed.order is not None
@@ -144,7 +152,7 @@ class Poster:
                             {
                                 "PurchaseOrder": line["PurchaseOrder"],
                                 "PurchaseOrderLin": line["Line"],
-                                "Quantity": line["MReceivedQty"],
+                                "Quantity": billed.quantity,
                                 "Value": billed.total,
                             }
                         )
@@ -163,7 +171,7 @@ def _wrote(ledger: Ledger, kind: str, key: str, action: str, rows: dict[str, lis
     )
 
 
-def _distribution(bill: Bill) -> list[Row]:
+def distribution(bill: Bill) -> list[Row]:
     """The distribution written out from the lines, not by the oracle's own sums."""
     parts = [
         (ledger_code(part.account), part.amount) for line in bill.lines for part in line.allocations

@@ -53,9 +53,8 @@ def departments_of(document: PurchaseOrder | Bill) -> Iterator[Department]:
 
 
 def test_documents_when_there_are_two_locations_then_each_lies_in_one(scenario: Scenario) -> None:
-    newcomer = scenario.newcomer
-    assert newcomer is not None
-    documents = (*scenario.orders, *scenario.bills, *newcomer[1:])
+    (newcomer,) = scenario.newcomers
+    documents = (*scenario.orders, *scenario.bills, *newcomer)
 
     for document in documents:
         assert {department.location.id for department in departments_of(document)} == {

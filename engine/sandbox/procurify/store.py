@@ -181,6 +181,11 @@ class Tenant:
         found = [self.bills[identity] for identity in known if identity in self.bills]
         return sorted(found, key=lambda row: row.version)
 
+    def is_superseded(self, bill: Bill) -> bool:
+        """Whether a newer version of the bill is there."""
+        others = (self.bills.get(identity) for identity in self._groups.get(bill.group, ()))
+        return any(row is not None and row.version > bill.version for row in others)
+
     def bills_of(self, order: PurchaseOrder) -> list[Bill]:
         """The bills that bill the order."""
         known = dict(self._bills_of_order.get(order.id, {}))

@@ -70,12 +70,23 @@ class Bills(Documents[Bill]):
     def received_of(self, order: PurchaseOrder) -> dict[int, Decimal]:
         """What the warehouse will receive of a billed order, by line: mostly all of it."""
         received = {line.id: line.quantity for line in order.lines}
-        if self._is_partly(order.id):
+        if self.is_partly(order.id):
             first = order.lines[0]
             received[first.id] = Decimal(max(1, int(first.quantity) * 3 // 5))
             if len(order.lines) > 2:
                 del received[order.lines[-1].id]
         return received
+
+    def is_partly(self, order: int) -> bool:
+        """Whether not all goods of the order come before it is billed."""
+        return Draws(f"{self._world.seed}/receipt/{order}").happens(_PARTLY_PERCENT)
+
+    def own(self) -> list[int]:
+        """The ids of the bills over no order that are approved and that nothing holds."""
+        rows = zip(self.ids, self._shapes, self.orders, strict=True)
+        return [
+            identity for identity, shape, order in rows if shape is BillShape.ORDINARY and not order
+        ]
 
     def bill_of_order(self, order: int) -> int | None:
         """The id of the bill over the order of that id."""
@@ -143,9 +154,6 @@ class Bills(Documents[Bill]):
         later = micros_of(instant_of(self.modified[original - FIRST_BILL]) + LATER)
         self.modified[identity - FIRST_BILL] = later
 
-    def _is_partly(self, order: int) -> bool:
-        return Draws(f"{self._world.seed}/receipt/{order}").happens(_PARTLY_PERCENT)
-
     def _world_of(self, identity: int) -> World:
         """The one location where the bill lies: with its order, or with its original."""
         placed = self.orders[identity - FIRST_BILL] or self.originals.get(identity, identity)
@@ -160,7 +168,7 @@ class Bills(Documents[Bill]):
             return kind, identity, shape.value
         if not order:
             return kind, self._numbers[place], "own"
-        way = "partly" if vendor.is_grn_matched and self._is_partly(order) else "whole"
+        way = "partly" if vendor.is_grn_matched and self.is_partly(order) else "whole"
         return kind, self._orders.numbers[order - FIRST_ORDER], way
 
 

@@ -27,7 +27,6 @@ MOST_AT_ONCE: Final = 100
 """How many documents one tick lets come at most; what is due beyond waits for the next."""
 _REVISIONS, _BILLS = 15, 50
 _APPROVED: Final = 2
-_BESIDE: Final = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +40,7 @@ class Rate:
 class Load:
     """The arrivals of one run; their time begins at the first tick.
 
-    Ids follow those of the scenario and of its newcomer.
+    Ids follow those of the scenario and of what its story adds.
     """
 
     def __init__(
@@ -53,8 +52,8 @@ class Load:
         self._monotonic = monotonic
         self._began_at: float | None = None
         self._arrived = 0
-        self._next_order = FIRST_ORDER + len(scenario.orders) + _BESIDE
-        self._next_bill = FIRST_BILL + len(scenario.bills) + _BESIDE
+        self._next_order = FIRST_ORDER + len(scenario.orders) + scenario.reserved
+        self._next_bill = FIRST_BILL + len(scenario.bills) + scenario.reserved
         self._open: list[int] = []
         self._vendors = [vendor for vendor in scenario.vendors if _is_ordinary(vendor, scenario)]
         self._unmatched = [vendor for vendor in self._vendors if not vendor.is_grn_matched]

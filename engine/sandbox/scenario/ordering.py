@@ -67,6 +67,12 @@ class Orders(Documents[PurchaseOrder]):
             if shape in shapes
         ]
 
+    def ordinary(self) -> list[int]:
+        """The ids of the orders that are open and that nothing holds."""
+        return self.of_shape(
+            OrderShape.ORDINARY, OrderShape.REVISED_LATER, OrderShape.CANCELLED_LATER
+        )
+
     def held(self) -> Iterator[tuple[Source, str]]:
         """The orders that must be held, with the cause."""
         for identity, shape in zip(self.ids, self._shapes, strict=True):

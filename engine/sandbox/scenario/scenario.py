@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from itertools import chain
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from engine.sandbox.scenario import names
 from engine.sandbox.scenario.baskets import Baskets
 from engine.sandbox.scenario.billing import Bills, Receipts
 from engine.sandbox.scenario.bills import FIRST_BILL, make_bill
 from engine.sandbox.scenario.cast import Cast
-from engine.sandbox.scenario.companies import Company
+from engine.sandbox.scenario.companies import COMPANIES, Company
 from engine.sandbox.scenario.model import Bill, PurchaseOrder, Source, Vendor
 from engine.sandbox.scenario.ordering import Orders
 from engine.sandbox.scenario.orders import FIRST_ORDER, World, make_order
@@ -29,7 +29,12 @@ from engine.sandbox.scenario.references import (
 )
 from engine.sandbox.scenario.vendors import MAPPED
 
+Kind: TypeAlias = Literal["standard", "month"]
+"""Which story is told."""
+Plot: TypeAlias = Literal["quiet", "standard", "month"]
 _REVISED, _CANCELLED = OrderShape.REVISED_LATER, OrderShape.CANCELLED_LATER
+DOCUMENTS_A_NEWCOMER: Final = 200
+"""A month has one new vendor, and one more for so many documents."""
 
 
 class MappingRow(NamedTuple):
@@ -47,7 +52,8 @@ class Scenario:
 
     `receipts`: by order id, the quantity by line id that the warehouse will receive. `must_hold`:
     the documents that cannot be posted, with the cause. `revised` and `cancelled` are the ids of
-    the orders that the story changes, `newcomer` the vendor, order and bill that it adds.
+    the orders that the standard story changes, `newcomers` the orders of new vendors that a story
+    adds, each with a bill over it.
     """
 
     seed: int
@@ -62,7 +68,8 @@ class Scenario:
     must_hold: Mapping[Source, str]
     revised: int | None
     cancelled: int | None
-    newcomer: tuple[Vendor, PurchaseOrder, Bill] | None
+    newcomers: tuple[tuple[PurchaseOrder, Bill], ...]
+    plot: Plot
 
     @property
     def references(self) -> References:
@@ -75,11 +82,17 @@ class Scenario:
         return self.references.companies
 
     @property
+    def reserved(self) -> int:
+        """How many ids of orders, and of bills, after its own the story may use."""
+        return 2 * self.documents + 100 if self.plot == "month" else 1
+
+    @property
     def digest(self) -> str:
         """A hash over everything in the scenario."""
         found = hashlib.sha256()
         receipts = ((order, sorted(lines.items())) for order, lines in self.receipts.items())
-        rest = (sorted(self.must_hold.items()), self.revised, self.cancelled, self.newcomer)
+        held = sorted(self.must_hold.items())
+        rest = (held, self.revised, self.cancelled, self.newcomers, self.plot)
         for part in chain(self.vendors, self.orders, self.bills, receipts, rest):
             found.update(repr(part).encode())
         return found.hexdigest()
@@ -92,12 +105,16 @@ def build_scenario(
     anchor: date,
     po_numbering: str = "auto",
     companies: int = 1,
+    kind: Kind = "standard",
     is_quiet: bool = False,
 ) -> Scenario:
     """The scenario of that seed; `documents` counts purchase orders and bills.
 
-    A quiet one has the same documents, and nothing changes in Procurify afterwards.
+    A month has all companies. A quiet scenario has the same documents, and nothing changes in
+    Procurify afterwards.
     """
+    companies = len(COMPANIES) if kind == "month" else companies
+    plot: Plot = "quiet" if is_quiet else kind
     now = datetime.combine(anchor, time(17, 0), tzinfo=UTC)
     world = World(seed=seed, references=build_references(companies), now=now)
     plan = plan_documents(seed=seed, documents=documents, po_numbering=po_numbering)
@@ -115,19 +132,34 @@ def build_scenario(
         bills=bills,
         receipts=Receipts(orders, bills),
         must_hold={**cast.must_hold, **dict(orders.held()), **dict(bills.held())},
-        revised=None if is_quiet else next(iter(orders.of_shape(_REVISED)), None),
-        cancelled=None if is_quiet else next(iter(orders.of_shape(_CANCELLED)), None),
-        newcomer=_newcomer(world, cast, plan) if documents and not is_quiet else None,
+        revised=_first_of(orders, _REVISED) if plot == "standard" else None,
+        cancelled=_first_of(orders, _CANCELLED) if plot == "standard" else None,
+        newcomers=tuple(
+            _newcomer(world, cast, plan, place) for place in range(_newcomers(plot, documents))
+        ),
+        plot=plot,
     )
 
 
-def _newcomer(world: World, cast: Cast, plan: Plan) -> tuple[Vendor, PurchaseOrder, Bill]:
-    """The vendor, order and bill that the story adds, after all others."""
-    vendor = cast.newcomer(names.STORY_VENDOR)
-    order = make_order(world, FIRST_ORDER + len(plan.orders), vendor, OrderShape.ORDINARY)
-    identity = FIRST_BILL + len(plan.bills)
+def _first_of(orders: Orders, shape: OrderShape) -> int | None:
+    return next(iter(orders.of_shape(shape)), None)
+
+
+def _newcomers(plot: Plot, documents: int) -> int:
+    """How many new vendors come in the story."""
+    if plot == "quiet" or not documents:
+        return 0
+    return 1 if plot == "standard" else 1 + documents // DOCUMENTS_A_NEWCOMER
+
+
+def _newcomer(world: World, cast: Cast, plan: Plan, place: int) -> tuple[PurchaseOrder, Bill]:
+    """The order and bill that the story adds with a vendor, after all others."""
+    name = f"{names.STORY_VENDOR} {place + 1}" if place else names.STORY_VENDOR
+    vendor = cast.newcomer(name)
+    order = make_order(world, FIRST_ORDER + len(plan.orders) + place, vendor, OrderShape.ORDINARY)
+    identity = FIRST_BILL + len(plan.bills) + place
     bill = make_bill(world, identity, vendor, BillShape.ORDINARY, order=order)
-    return vendor, order, replace(bill, status=2)
+    return order, replace(bill, status=2)
 
 
 def company_of(document: PurchaseOrder | Bill) -> Company:
