@@ -24,12 +24,13 @@ from engine.outbox import Outbox
 
 FIXED = frozenset({"local_currency"})
 """What belongs to the company itself: only the file says it."""
-_OWNERS = {
+OWNER_SETTINGS: Mapping[ErrorClass, str] = {
     ErrorClass.WRONG: "owner_source",
     ErrorClass.BUSINESS: "owner_business",
     ErrorClass.CONFLICT: "owner_conflict",
     ErrorClass.CONFIG: "owner_config",
 }
+"""Which setting says who acts, by the class of a reason."""
 _POLICIES = """
 SELECT key, body FROM facts WHERE tenant = $1 AND key >= 'policy:' AND key < 'policy;'
 ORDER BY key
@@ -132,7 +133,7 @@ def quiet_until(policy: Mapping[str, object], now: datetime) -> datetime | None:
 def owner_of(reason: str, policy: Mapping[str, object]) -> str:
     """Who acts on a reason by the company's policy; "" where it does not say."""
     known = REASONS.get(reason)
-    setting = _OWNERS.get(known.error_class, "") if known else ""
+    setting = OWNER_SETTINGS.get(known.error_class, "") if known else ""
     return str(policy.get(setting) or "")
 
 

@@ -2,8 +2,9 @@
 
 Facts: `vendor:`, `order:`, `bill:` `<source>/<id>`; `order_number:<source>/<number>`;
 `invoice_number:<source>/<vendor>/<normalised number>`; `invoice_stem:<source>/<digits>`;
-`group:<source>/<bill group>`. Holders of a number are kept with the position since which they hold
-it: the earlier one is the original. Pure.
+`bills_of_order:<source>/<order>` `{bills: {id: {vendor, is_credit}}}`; `group:<source>/<bill
+group>`. Holders of a number are kept with the position since which they hold it: the earlier one
+is the original. Pure.
 """
 
 from engine.core.canonical import JsonObject, JsonValue
@@ -12,9 +13,10 @@ from engine.core.keys import BILL, PURCHASE_ORDER, VENDOR, DocumentKey, canonica
 from engine.core.projection import Address, Overlay, Table
 from engine.core.shape import restore, store
 from engine.errors import Malformed
+from projections.bill_reading import read_bill
 from projections.facts import object_of, require, source_fact, text_of, written_fact
 from projections.invoice_numbers import INVOICE_WIDTH, normalised_number, number_stem
-from projections.invoices import Bill, read_bill
+from projections.invoices import Bill, BillContent
 from projections.purchase_orders import Order, read_order
 from projections.source import Source, Unreadable
 from projections.suppliers import Vendor, read_vendor
@@ -158,7 +160,33 @@ def _index_bill(
         is_holding = fact in wanted or is_written
         holder = _bill_holder(new, position) if is_holding else {}
         _hold_number(overlay, fact, document, holder, is_holding=is_holding)
+    _index_orders(overlay, document, old, new)
     _index_group(overlay, document, old, new)
+
+
+def bills_of_order_fact(source: str, order: str) -> str:
+    """The key of the fact that lists the bills over an order."""
+    return f"bills_of_order:{source}/{order}"
+
+
+def _orders_of(content: BillContent | None) -> set[str]:
+    return {item.order for item in content.items if item.order} if content is not None else set()
+
+
+def _index_orders(
+    overlay: Overlay, document: DocumentKey, old: Bill | None, new: Bill | None
+) -> None:
+    content = new.content if new is not None and new.is_eligible else None
+    wanted = _orders_of(content)
+    for order in sorted(wanted | _orders_of(old.content if old is not None else None)):
+        fact = bills_of_order_fact(document.source, order)
+        bills = object_of(overlay.get(Table.FACTS, fact), "bills")
+        if content is not None and order in wanted:
+            is_credit = content.owed < 0
+            bills[document.id] = {"vendor": content.vendor, "is_credit": is_credit}
+        else:
+            bills.pop(document.id, None)
+        overlay.put(Table.FACTS, fact, {"bills": bills} if bills else None)
 
 
 def _bill_holder(bill: Bill | None, position: int) -> JsonObject:

@@ -1,18 +1,26 @@
 """What Procurify says of bills, kept as the facts `bill:<source>/<uuid>`. Pure.
 
-`Content` holds what reaches SYSPRO; notes and approvals move without making a revision.
+`BillContent` holds what reaches SYSPRO; comments and counters move without making a revision.
 """
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.core.canonical import digest
-from engine.core.money import ZERO, to_cents, total
+from engine.core.money import to_cents, total
 from engine.core.shape import Shape, store
-from projections.source import Source
 
 READY_STATUSES = frozenset({2, 4, 6, 7, 8})
+APPROVED = 2
 ORDER_BILL = 0
+
+
+_MONEY = 8
+
+
+def is_same_money(one: str, other: str) -> bool:
+    """Whether two revisions of a bill owe and charge the same."""
+    return one[:_MONEY] == other[:_MONEY]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +38,11 @@ class Allocation(Shape):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillItem(Shape):
-    """One line; `total` is without tax. `order` and `order_item` are "" without an order."""
+    """One line; `total` is without tax. `order` and `order_item` are "" without an order.
+
+    `quantity` None: the line states a value only. `tax_percent` None: no rate is stated.
+    `original_cost`: the unit cost before somebody changed it in Procurify, if somebody did.
+    """
 
     id: str
     description: str
@@ -42,6 +54,9 @@ class BillItem(Shape):
     order: str = ""
     order_item: str = ""
     quantity: Decimal | None = None
+    tax_percent: Decimal | None = None
+    is_edited: bool = False
+    original_cost: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +70,10 @@ class BillCost(Shape):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillContent(Shape):
-    """What of a bill reaches SYSPRO. Instants are kept as Procurify wrote them."""
+    """What of a bill reaches SYSPRO. Instants are kept as Procurify wrote them.
+
+    `approved_at`: when it was last approved; `tax`, `shipping` and the totals are what it states.
+    """
 
     invoice: str
     vendor: str
@@ -64,6 +82,8 @@ class BillContent(Shape):
     invoiced_at: str
     due_at: str
     posted_at: str
+    approved_at: str = ""
+    note: str = ""
     subtotal: Decimal
     total: Decimal
     tax: Decimal
@@ -81,8 +101,23 @@ class BillContent(Shape):
 
     @property
     def revision(self) -> str:
-        """The first 16 hex digits of the digest of what a posted invoice holds."""
-        return digest(store(self))[:16]
+        """16 hex digits: 8 of the digest of what is owed and charged, 8 of that of all.
+
+        Days, notes and descriptions change the last 8 only (`is_same_money`).
+        """
+        items = tuple(replace(item, description="", is_edited=False) for item in self.items)
+        money = replace(
+            self,
+            vendor="",
+            location="",
+            invoiced_at="",
+            due_at="",
+            posted_at="",
+            approved_at="",
+            note="",
+            items=items,
+        )
+        return digest(store(money))[:_MONEY] + digest(store(self))[:_MONEY]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +125,9 @@ class Bill(Shape):
     """A bill: where it stands in Procurify, and its content while it is to be carried.
 
     `has_payment`: Procurify knows of a payment of it, on whatever step.
+    `fault`: why the content of a bill that is no order bill cannot be read; most companies do not
+    carry those, so that it is told only where one does. `is_locked`: Procurify says that it can
+    be changed no more.
     """
 
     id: str
@@ -100,99 +138,11 @@ class Bill(Shape):
     type: int
     is_active: bool
     has_payment: bool = False
+    is_locked: bool = False
+    fault: str = ""
     content: BillContent | None = None
 
     @property
     def is_eligible(self) -> bool:
-        """Whether it is to be in SYSPRO: approved or later, an order bill, active."""
-        return self.status in READY_STATUSES and self.type == ORDER_BILL and self.is_active
-
-
-def read_bill(source: Source, identity: str) -> Bill:
-    """The bill of a detail body; raises `Unreadable`. Not eligible: content is not read."""
-    status, type_ = source.number("status"), source.number("type")
-    bill = Bill(
-        id=identity,
-        invoice=source.text("invoice_number"),
-        group=source.identity("group"),
-        version=source.number("version") or 0,
-        status=-1 if status is None else status,
-        type=ORDER_BILL if type_ is None else type_,
-        is_active=source.flag("active", default=True),
-        has_payment=source.at("bill_payment").value is not None,
-    )
-    if not bill.is_eligible:
-        return bill
-    return replace(bill, content=_content(source))
-
-
-def _content(source: Source) -> BillContent:
-    lines = [
-        line for line in source.at("items").items() if not line.flag("archived", default=False)
-    ]
-    costs = tuple(_cost(cost) for cost in source.at("costs").items())
-    return BillContent(
-        invoice=source.text("invoice_number"),
-        vendor=source.identity("vendor", "id"),
-        currency=source.text("currency", "name"),
-        location=_location(lines),
-        invoiced_at=source.text("invoice_date"),
-        due_at=source.text("due_date"),
-        posted_at=source.text("gl_post_date"),
-        subtotal=source.amount("subtotal_cost"),
-        total=source.amount("total_cost"),
-        tax=source.amount_or_none("tax_amount") or ZERO,
-        shipping=source.amount_or_none("shipping_amount") or ZERO,
-        total_with_tax=source.amount("total_cost_with_tax"),
-        invoice_total=source.amount_or_none("invoice_total"),
-        items=tuple(_item(line) for line in lines),
-        costs=costs,
-    )
-
-
-def _location(lines: list[Source]) -> str:
-    for line in lines:
-        for allocation in line.at("cost_allocations").items():
-            branch = _branch(allocation)
-            if branch:
-                return branch
-    return ""
-
-
-def _branch(allocation: Source) -> str:
-    return allocation.identity("budget", "department", "branch", "id")
-
-
-def _item(line: Source) -> BillItem:
-    ordered = line.at("orderitem").value is not None
-    order = line.identity("po", "id") or line.identity("orderitem", "purchase_order")
-    by_cost = line.flag("bill_by_cost", default=False)
-    return BillItem(
-        id=line.identity("id"),
-        description=line.text("description"),
-        total=line.amount("total_cost"),
-        tax_amount=line.amount_or_none("tax_amount") or ZERO,
-        tax=line.text("tax_name"),
-        shipping=line.amount_or_none("shipping_amount") or ZERO,
-        allocations=tuple(_allocation(part) for part in line.at("cost_allocations").items()),
-        order=order if ordered else "",
-        order_item=line.identity("orderitem", "id") if ordered else "",
-        quantity=None if by_cost else line.amount_or_none("quantity"),
-    )
-
-
-def _cost(cost: Source) -> BillCost:
-    return BillCost(
-        name=cost.text("name"),
-        amount=cost.amount("amount"),
-        allocation=_allocation(cost.at("cost_allocation")),
-    )
-
-
-def _allocation(part: Source) -> Allocation:
-    return Allocation(
-        account=part.text("budget", "account_code", "code"),
-        department=part.text("budget", "department", "name"),
-        amount=part.amount_or_none("amount") or ZERO,
-        location=_branch(part),
-    )
+        """Whether it may be in SYSPRO: approved or later, and active. Its type is policy."""
+        return self.status in READY_STATUSES and self.is_active

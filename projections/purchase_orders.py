@@ -4,7 +4,7 @@ Only what is to reach SYSPRO is kept, so that the digest of `Content` is the ord
 receipts, approvals and counters move without making one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -73,6 +73,14 @@ class Item(Shape):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Received(Shape):
+    """How much of an item Procurify has as received and good."""
+
+    item: str
+    passed: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content(Shape):
     """What of an order reaches SYSPRO. Instants are kept as Procurify wrote them.
 
@@ -124,6 +132,7 @@ class Order(Shape):
     is_active: bool
     has_card: bool
     version: int = 0
+    received: tuple[Received, ...] = ()
     content: Content | None = None
 
     @property
@@ -163,8 +172,16 @@ def read_order(source: Source) -> Order:
         is_active=source.flag("active", default=True),
         has_card=source.at("creditcard").value is not None,
         version=source.number("version") or 0,
+        received=tuple(_received(source)),
     )
     return replace(order, content=_content(source, identity)) if order.is_open else order
+
+
+def _received(source: Source) -> Iterator[Received]:
+    for line in source.at("order_items").items():
+        passed = line.amount_or_none("receivedPassQty") or ZERO
+        if passed > 0:
+            yield Received(item=line.identity("id"), passed=passed)
 
 
 def _content(source: Source, identity: str) -> Content:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from engine.core.canonical import JsonObject, JsonValue
 from engine.core.events import Event
 from engine.core.keys import comparable_key, is_external_key
+from engine.core.money import read_amount
 from engine.core.projection import Overlay, Table
 from projections.facts import object_of, syspro_fact, text_of
 from projections.invoice_numbers import number_stem
@@ -72,6 +73,7 @@ _GRN = {
     "matched": "MatchedValue",
     "is_matched": "GrnMatchedFlag",
     "received_on": "OrigReceiptDate",
+    "currency_value": "CurrencyValue",
 }
 _INVOICE = {
     "reference": "Reference",
@@ -90,6 +92,8 @@ def fold_row(overlay: Overlay, event: Event, body: JsonObject) -> None:
         sort, columns = _SIMPLE[kind]
         fact = f"{sort}:{company}/{key.rpartition('|')[2]}"
         overlay.put(Table.FACTS, fact, None if row is None else _columns(row, columns))
+        if kind == "currency":
+            _fold_rate(overlay, company, key, row)
     elif kind == "periods":
         fact = f"periods:{company}"
         overlay.put(Table.FACTS, fact, None if row is None else _columns(row, _PERIOD_COLUMNS))
@@ -170,6 +174,13 @@ def _put_entry(overlay: Overlay, fact: str, key: str, entry: JsonObject | None) 
     if entry is not None:
         entries[key] = entry
     overlay.put(Table.FACTS, fact, entries or None)
+
+
+def _fold_rate(overlay: Overlay, company: str, currency: str, row: JsonObject | None) -> None:
+    """Whether SYSPRO has a rate of the currency; not which one, because that moves every day."""
+    has_rate = bool(read_amount(cell(row, "BuyExchangeRate")))
+    fact = f"rate:{company}/{currency}"
+    overlay.put(Table.FACTS, fact, {"has_rate": True} if has_rate else None)
 
 
 def invoices_like_fact(company: str, supplier: str, invoice: str) -> str:

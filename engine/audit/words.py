@@ -6,6 +6,7 @@ from engine.audit.write_backs import write_back_sentence
 from engine.core.canonical import JsonValue
 from engine.core.commands.procurify import is_for_procurify
 from engine.core.events import Event
+from engine.core.lifecycle import BY_PERSON
 from engine.core.reasons import REASONS
 
 _TYPES = {
@@ -22,6 +23,7 @@ _TYPES = {
     "credit_note_add": "post the credit note",
     "debit_note_add": "post the debit note",
 }
+_VERDICTS = {"committed": "it was written", "not_committed": "it was not, and is sent again"}
 
 
 def sentence(event: Event, body: Mapping[str, JsonValue]) -> str:
@@ -45,6 +47,8 @@ def sentence(event: Event, body: Mapping[str, JsonValue]) -> str:
             return f"in doubt, the answer was lost ({body.get('cause')}): {body.get('text')}"
         case "DoubtFenced":
             return "the session that sent it is revoked; nothing new can come of it"
+        case "DoubtResolved" if body.get("rule") == BY_PERSON:
+            return f"doubt resolved by a person: {_VERDICTS[str(body['outcome'])]}{_why(body)}"
         case "DoubtResolved":
             verdict = f"doubt resolved: {body.get('outcome')} by rule {body.get('rule')}"
             return f"{verdict}, {name}" if name else verdict
@@ -101,6 +105,7 @@ _STATES = {
     "observed": "watched only",
     "before_cut_over": "of before the cut-over, not carried",
     "shadowed": "planned and not sent (shadow)",
+    "validated": "passes all rules, not sent (validate only)",
 }
 
 

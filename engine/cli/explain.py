@@ -3,6 +3,7 @@
 import argparse
 import difflib
 
+from engine.cli.cards import card
 from engine.cli.exits import Exit
 from engine.cli.output import print_json, say, table
 from engine.cli.verb import Verb
@@ -36,16 +37,13 @@ async def run(options: argparse.Namespace) -> int:
         print_json(plain(reason))
         return Exit.OK
     say(f"{reason.code}: {reason.sentence}")
-    say(f"  Why      {reason.cause}")
-    say(f"  Who      {reason.who}")
-    say(f"  What now {reason.action}")
-    if reason.is_acceptable:
-        say(f"  Or       release DOC --accept {reason.code} --reason TEXT, for one revision")
+    for line in card(reason):
+        say(f"  {line}")
     return Exit.OK
 
 
 def plain(reason: Reason) -> dict[str, str | bool]:
-    """A reason as JSON: code, class, sentence, cause, who, action, may it be accepted."""
+    """A reason as JSON: the code, its class, its texts, and whether a person may accept it."""
     return {
         "code": reason.code,
         "sentence": reason.sentence,
@@ -53,6 +51,7 @@ def plain(reason: Reason) -> dict[str, str | bool]:
         "who": reason.who,
         "action": reason.action,
         "class": reason.error_class,
+        "automatic": reason.automatic,
         "is_acceptable": reason.is_acceptable,
     }
 

@@ -169,6 +169,51 @@ class Policy(Table):
     near_duplicates: Literal["hold", "ignore"] = Field(
         default="hold", description="Bills that look like one that is there already."
     )
+    expense_bills: Literal["ignore", "send"] = Field(
+        default="ignore", description="Bills of type expense."
+    )
+    expense_supplier: Code = Field(
+        default="", description="Supplier that expense bills are owed to; empty: the vendor's own."
+    )
+    card_bills: Literal["ignore", "send"] = Field(
+        default="ignore", description="Bills of type credit card."
+    )
+    card_supplier: Code = Field(
+        default="", description="Supplier that card bills are owed to; empty: the vendor's own."
+    )
+    zero_bills: Literal["ignore", "hold"] = Field(
+        default="ignore", description="Bills of zero without any effect."
+    )
+    posting_day: Literal["stated", "approval"] = Field(
+        default="stated",
+        description="A bill is posted by the posting date it states, else by its "
+        "invoice date; or by the day of its approval.",
+    )
+    tax_rounding: Literal["line", "document"] = Field(
+        default="line",
+        description="Where a bill's tax is cut to the cent: line by line, or once for a tax code.",
+    )
+    unmapped_tax: Literal["hold", "expense"] = Field(
+        default="hold",
+        description="A bill's tax without a tax code: held, or charged where the goods are.",
+    )
+    tax_rounding_account: Code = Field(
+        default="",
+        description="Ledger code that takes rounding of a bill's tax; empty: rounding_account.",
+    )
+    rounding_account: Code = Field(
+        default="",
+        description="Ledger code that takes what a bill's parts miss its total by; empty: held.",
+    )
+    suspense_account: Code = Field(
+        default="", description="Ledger code of a bill's lines without one; empty: held."
+    )
+    edited_prices: Literal["hold", "accept"] = Field(
+        default="hold", description="A billed price over the order's that was changed in Procurify."
+    )
+    overbill_limit_percent: Percent | None = Field(
+        default=None, description="How much more than ordered a person may accept; not set: any."
+    )
     create_suppliers: bool = Field(
         default=False, description="True lets the engine create a supplier for a vendor not found."
     )

@@ -54,6 +54,8 @@ _RESOLVED: Mapping[str, CommandState] = {
     "conflict": CommandState.CONFLICT,
     "escalated": CommandState.ESCALATED,
 }
+BY_PERSON = "BY_PERSON"
+"""The rule by which a doubt is resolved that went to a person."""
 CHANGED = frozenset({"CHANGED_IN_SYSPRO", "CHANGED_IN_PROCURIFY"})
 """Reasons of a command that a look-up found overtaken: it is not sent again, but planned again."""
 

@@ -26,7 +26,7 @@ from engine.core.reason_texts import (
     vendors,
     write_backs,
 )
-from engine.core.reason_texts.entry import ErrorClass, Texts
+from engine.core.reason_texts.entry import AUTOMATIC, ErrorClass, Texts
 
 
 class Standing(StrEnum):
@@ -53,6 +53,11 @@ class Reason:
     action: str
     error_class: ErrorClass
     is_acceptable: bool
+
+    @property
+    def automatic(self) -> str:
+        """What happens without anybody."""
+        return AUTOMATIC[self.error_class]
 
 
 def _reasons(kind: Standing, texts: Texts) -> dict[str, Reason]:

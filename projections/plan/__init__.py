@@ -21,6 +21,7 @@ from projections.documents import (
 )
 from projections.facts import Facts, source_fact, syspro_fact, text_of, written_fact
 from projections.invoices import Bill, BillContent
+from projections.plan.bills.kinds import require_carried_somewhere
 from projections.plan.bills.post import plan_bill
 from projections.plan.company import Company, company_names
 from projections.plan.decided import (
@@ -65,6 +66,8 @@ def plan(facts: Facts, tenant: str, document: DocumentKey) -> tuple[Draft, Outco
             answer = plan_everywhere(facts, tenant, document, subject, decision)
             return replace(draft, company=answer.company), answer.outcome
         facts.fetch(_first(facts, document, subject))
+        if isinstance(subject, Bill):
+            require_carried_somewhere(facts, document, subject)
         company = _routed(facts, document, subject, decision)
         company = _of_document(company, document, subject)
         draft = replace(draft, company=company.name)

@@ -104,6 +104,15 @@ def require_supplier(facts: Facts, company: Company, source: str, vendor: str) -
     return found
 
 
+def supplier_of(facts: Facts, company: Company, code: str) -> Supplier:
+    """The supplier that the company's policy names."""
+    row = facts.get(syspro_fact("supplier", company.name, code))
+    if row is None:
+        require_read(facts, company, "supplier")
+        hold("SUPPLIER_UNKNOWN", f"{code} is named by the policy")
+    return _known(company, code, row, "policy")
+
+
 def plan_vendor(
     facts: Facts, tenant: str, document: DocumentKey, company: Company, vendor: Vendor
 ) -> Planned:

@@ -24,7 +24,7 @@ GROUPS = (
     "projections/",
 )
 TESTS = ("chain", "core", "mapping", "money", "objects", "plan", "procurify", "projection", "pure")
-TESTS += ("reasons", "xml")
+TESTS += ("reasons", "rules", "xml")
 SLOW = ("test_plan_scenario.py", "test_projection_laws.py")
 """They take nothing that the others leave out, at most of the time."""
 

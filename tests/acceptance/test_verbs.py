@@ -16,9 +16,9 @@ from engine.cli.exits import Exit
 from engine.telemetry import METRICS
 
 NAMES = [
-    "demo", "sandbox", "run", "migrate", "ping", "poll", "status", "audit", "hold", "release",
-    "approve", "ignore", "link", "retry", "replay", "verify-log", "credentials", "map", "policy",
-    "explain",
+    "demo", "sandbox", "run", "migrate", "ping", "poll", "status", "audit", "hold",
+    "release", "approve", "ignore", "link", "retry", "resolve", "replay", "verify-log",
+    "credentials", "map", "policy", "explain",
 ]  # fmt: skip
 INNER_WORDS = re.compile(r"projection|checkpoint|shadow|fence|epoch|None|\bnull\b", re.IGNORECASE)
 Ask = Callable[..., Awaitable[Said]]

@@ -1,10 +1,10 @@
 """A company's policy on a real PostgreSQL: changed by people, asked by the lane."""
 
-import sys
 from datetime import datetime
-from pathlib import Path
 
 import pytest
+from plan_documents import order
+from plan_world import COMPANY, POLICY, TENANT, ready_world
 from toy_projection import NOON, NoonClock
 
 from engine.config import Policy
@@ -19,11 +19,6 @@ from engine.outbox import Outbox
 from engine.policies import QuietOutbox, change, owner_of, policies, quiet_until, settings_of
 from engine.projector import Projector
 from projections import planning
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
-
-from plan_documents import order
-from plan_world import COMPANY, POLICY, TENANT, ready_world
 
 DANA = Author(actor="Dana", run_id="run-1", correlation="run-1")
 BASE = Policy.model_validate({k: v for k, v in POLICY.items() if v != ""})

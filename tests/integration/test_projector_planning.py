@@ -4,11 +4,11 @@ The story is told to the planning tests' small world, which folds it with `evolv
 events then go through the real log, projector and replay, in batches and slices of several sizes.
 """
 
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
+from plan_documents import bill, bill_line, line, order, vendor
+from plan_world import START, TENANT, World, ready_world
 from toy_projection import AUTHOR, NoonClock
 
 from engine.core.events import NewEvent
@@ -19,11 +19,6 @@ from engine.log.store import PostgresLog
 from engine.projector import Projector
 from engine.replay import Replay
 from projections import planning
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
-
-from plan_documents import bill, bill_line, line, order, vendor
-from plan_world import START, TENANT, World, ready_world
 
 TABLES = ("facts", "documents", "commands", "polls", "needs", "checkpoints")
 SELECTS = {

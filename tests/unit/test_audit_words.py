@@ -162,6 +162,11 @@ BACK: Mapping[str, JsonValue] = {"company": "procurify:acme", "type": "bills_pai
             "doubt resolved: committed by rule FOUND_EQUAL, 7",
         ),
         (
+            "DoubtResolved",
+            {"outcome": "not_committed", "rule": "BY_PERSON", "reason": "not on the item"},
+            "doubt resolved by a person: it was not, and is sent again: not on the item",
+        ),
+        (
             "PostVerified",
             {"procurify_id": "7", "is_equal": True},
             "read back from Procurify as 7: equal to what was sent",

@@ -26,7 +26,7 @@ from engine.telemetry import keep_out_of_logs
 USAGE_EXIT = 2
 DECISIONS = {"hold", "release", "approve", "ignore", "link", "retry"}
 WITH_CONFIG = {"run", "migrate", "ping", "poll", "status", "audit", "replay", "verify-log",
-               "credentials", "map", "policy", *DECISIONS}  # fmt: skip
+               "credentials", "map", "policy", "resolve", *DECISIONS}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -114,10 +114,12 @@ def test_explain_when_given_a_code_then_sentence_cause_who_and_what_to_do(
     assert main(["explain", "line_no_account"]) == Exit.OK
     assert capsys.readouterr().out.splitlines() == [
         "LINE_NO_ACCOUNT: A line has no ledger code.",
-        "  Why      Its account code is missing or not mapped; the detail names it.",
-        "  Who      whoever keeps the mappings",
-        "  What now Approve an account mapping; every document with that account goes on by "
+        "  Why        Its account code is missing or not mapped; the detail names it.",
+        "  Who        whoever keeps the mappings (unless the policy's owner_source names somebody)",
+        "  What now   Approve an account mapping; every document with that account goes on by "
         "itself.",
+        "  By itself  It is planned again as soon as the document, a mapping or SYSPRO changes.",
+        "  Kind       data: what the document or a mapping says",
     ]
 
 
@@ -128,7 +130,9 @@ def test_explain_when_asked_as_json_then_every_code_with_all_its_parts(
     rows = json.loads(capsys.readouterr().out)
     assert [row["code"] for row in rows] == list(REASONS)
     assert {frozenset(row) for row in rows} == {
-        frozenset({"code", "class", "sentence", "cause", "who", "action", "is_acceptable"})
+        frozenset(
+            {"code", "class", "sentence", "cause", "who", "action", "automatic", "is_acceptable"}
+        )
     }
     assert main(["explain", "BLANKET_PO", "--json"]) == Exit.OK
     assert json.loads(capsys.readouterr().out) in rows

@@ -181,13 +181,6 @@ def test_bill_when_it_has_costs_and_taxes_besides_then_they_are_distributed() ->
             bill(ordered_line(1042, 99999, total_cost="125.00"), vendor=GRN_VENDOR),
             "ORDER_LINE_UNKNOWN",
         ),
-        (
-            bill(
-                ordered_line(1042, 10421, bill_by_cost=True, total_cost="125.00"),
-                vendor=GRN_VENDOR,
-            ),
-            "MATCH_BY_VALUE",
-        ),
         (billed(vendor={"id": 118}), "BILL_VENDOR_DIFFERS"),
         (billed("11.00000000", "137.50"), "OVERBILLED_QTY"),
     ],

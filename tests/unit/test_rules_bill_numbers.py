@@ -1,32 +1,15 @@
 """Bills and their numbers: blank, too long, used before (rules.md §5.3, §5.5 row 19)."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import pytest
+from bill_cases import KEY, POSTED, accepting, case, seen
 from plan_documents import bill, bill_line, vendor
 from plan_world import World
 from rule_cases import BILL, Case, Command, Hold, Settle, check
 
-from engine.core.keys import DocumentKey, external_key
-
-Body = dict[str, Any]
-EARLIER = "00000000000000000000000000000600"
-KEY = external_key("tenant-a", DocumentKey(source="acme", kind="bill", id=BILL[1]))
 LONG = "INV-601-CONTRACT-2231-A"
 """23 characters; its last 20 are `-601-CONTRACT-2231-A`."""
-
-
-def seen(*bodies: Body) -> Callable[[World], None]:
-    """The bills come in this order; the last is the one that the case is about."""
-
-    def given(world: World) -> None:
-        *before, last = bodies
-        for place, body in enumerate(before):
-            world.source("BillChanged", "bill", str(int(EARLIER) - place).zfill(32), body)
-        world.source("BillChanged", *BILL, last)
-
-    return given
 
 
 def typed(number: str, **columns: str) -> Callable[[World], None]:
@@ -40,19 +23,6 @@ def typed(number: str, **columns: str) -> Callable[[World], None]:
     return given
 
 
-def accepting(code: str, given: Callable[[World], None]) -> Callable[[World], None]:
-    """The same, and a person accepts the hold for the bill as it is."""
-
-    def after(world: World) -> None:
-        given(world)
-        document = world.document(*BILL)
-        body = {"document": document["key"], "reason": "really another", "accepts": [code]}
-        body |= {"revision": document["revision"]}
-        world.append(f"decision/{document['key']}", "DocumentReleased", body)
-
-    return after
-
-
 def twin(world: World) -> None:
     """Vendor 120 has the name of 118; each bills 100.00 under one number, a day apart."""
     for identity in (118, 120):
@@ -62,18 +32,8 @@ def twin(world: World) -> None:
     seen(bill(vendor={"id": 120}, invoice_date="2026-11-04T12:00:00-08:00"), bill())(world)
 
 
-def case(
-    name: str,
-    given: Callable[[World], object],
-    expect: Command | Hold | Settle,
-    policy: Mapping[str, object] | None = None,
-) -> Case:
-    return Case(name=name, given=given, expect=expect, about=BILL, policy=policy or {})
-
-
 DUPLICATE = Hold(reason="DUPLICATE_INVOICE")
 NEAR = Hold(reason="NEAR_DUPLICATE")
-POSTED = Command(type="invoice_add")
 ONE_PERCENT_OFF = bill(bill_line(total_cost="101.00"), invoice_number="RE 601")
 LAST_20: Mapping[str, object] = {"long_invoice_number": "last_20"}
 CASES = [

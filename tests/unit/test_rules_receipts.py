@@ -103,6 +103,29 @@ def of_no_order(world: World) -> None:
     receipt(world, 81, "4.00000")
 
 
+def closed(world: World) -> None:
+    """All ten came in and Procurify closed the order; its list of receipts is not read yet."""
+    ordered(world)
+    item = line(ITEM, quantity=10, total_cost="125.00", receivedPassQty=10)
+    world.source("PurchaseOrderChanged", "purchase_order", str(ORDER), order(ORDER, item, state=3))
+
+
+def closed_by_its_receipt(world: World) -> None:
+    closed(world)
+    in_procurify(world, "10.00000")
+    receipt(world, 81, "10.00000")
+
+
+def closed_and_posted(world: World) -> None:
+    closed_by_its_receipt(world)
+    world.post(world.command(*RECEIPT), "000007")
+
+
+def closed_and_read(world: World) -> None:
+    closed_and_posted(world)
+    in_syspro(world, "10", MCompleteFlag="Y")
+
+
 CASES = [
     Case(
         name="receipt_posted_when_procurify_owns_then_a_receipt_of_the_line_under_its_own_key",
@@ -230,6 +253,34 @@ CASES = [
         policy=IN_PROCURIFY,
         given=of_no_order,
         expect=Settle(state="not_due"),
+    ),
+    Case(
+        name="receipt_order_when_it_closes_before_its_receipt_is_posted_then_it_does_not_end",
+        about=("purchase_order", str(ORDER)),
+        policy=IN_PROCURIFY,
+        given=closed_by_its_receipt,
+        expect=Wait(reason="WAITS_FOR_RECEIPT"),
+    ),
+    Case(
+        name="receipt_order_when_it_closes_before_its_receipt_is_read_then_it_does_not_end",
+        about=("purchase_order", str(ORDER)),
+        policy=IN_PROCURIFY,
+        given=closed,
+        expect=Wait(reason="WAITS_FOR_RECEIPT"),
+    ),
+    Case(
+        name="receipt_order_when_closed_and_not_read_since_its_receipt_then_it_does_not_end",
+        about=("purchase_order", str(ORDER)),
+        policy=IN_PROCURIFY,
+        given=closed_and_posted,
+        expect=Wait(reason="WAITS_FOR_RECEIPT"),
+    ),
+    Case(
+        name="receipt_order_when_syspro_has_all_of_it_then_nothing_is_left_to_end",
+        about=("purchase_order", str(ORDER)),
+        policy=IN_PROCURIFY,
+        given=closed_and_read,
+        expect=Settle(state="completed_in_syspro"),
     ),
 ]
 

@@ -28,6 +28,19 @@ class ErrorClass(StrEnum):
     IN_DOUBT = "in-doubt"
 
 
+AUTOMATIC: Mapping[ErrorClass, str] = {
+    ErrorClass.NONE: "It goes on by itself as soon as anything that it rests on changes.",
+    ErrorClass.TRANSIENT: "It is sent again by itself, after pauses that grow.",
+    ErrorClass.CONFIG: "It is planned again as soon as a setting or a mapping changes.",
+    ErrorClass.WRONG: "It is planned again as soon as the document, a mapping or SYSPRO changes.",
+    ErrorClass.BUSINESS: "It goes on by itself once what stands against it is gone.",
+    ErrorClass.CONFLICT: "Nothing is overwritten; it is planned again when either side changes.",
+    ErrorClass.IN_DOUBT: "It is not sent again before it is known whether it took effect; "
+    "only this document waits.",
+}
+"""What happens without anybody, by the class of a reason (rules.md §5.8)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
     """What a reason says. `is_acceptable`: a person may accept it for one revision (`release`)."""

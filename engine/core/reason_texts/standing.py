@@ -34,8 +34,14 @@ WAITING_TEXTS: Texts = {
         "Receive the goods in SYSPRO; the bill goes on by itself.",
     ),
     "WAITS_FOR_RECEIPT": nothing(
-        "An earlier receipt of the same goods is to be in SYSPRO first.",
-        "The receipts of an order line are written one after the other.",
+        "Goods received in Procurify are to be received in SYSPRO first.",
+        "The receipts of an order line are written one after the other, and before the order ends.",
+        NOBODY,
+        "Nothing to do.",
+    ),
+    "WAITS_FOR_INVOICE": nothing(
+        "The invoice that is credited is to be in SYSPRO first.",
+        "A credit note is an entry against an invoice on file.",
         NOBODY,
         "Nothing to do.",
     ),
@@ -53,6 +59,18 @@ SETTLED_TEXTS: Texts = {
         "Only purchased orders, approved order bills and active vendors are.",
         NOBODY,
         "Nothing to do; it is looked at again when it changes.",
+    ),
+    "BILL_TYPE_OFF": nothing(
+        "Bills of this type are not carried to SYSPRO.",
+        "The policy carries no expense bills, or no credit-card bills; the detail says which.",
+        NOBODY,
+        "Nothing to do; the policies `expense_bills` and `card_bills` say otherwise.",
+    ),
+    "NOTHING_OWED": nothing(
+        "The bill is for nothing.",
+        "It owes nothing, charges nothing and bills no order.",
+        NOBODY,
+        "Nothing to do.",
     ),
     "IGNORED_BY_PERSON": nothing(
         "A person said that the document is not to be carried.",

@@ -40,7 +40,7 @@ ANSWER_TEXTS: Texts = {
         "It cannot be told whether Procurify took what was written.",
         "The answer was lost and it is not found there once, so it is not repeated on a guess.",
         PROCURIFY_SIDE,
-        "Look it up in Procurify and give the verdict.",
+        "Look it up in Procurify, then `resolve` it as done or as absent.",
     ),
     "WRITE_BACK_DEFERRED": transient(
         "It could not be written to Procurify and is written again later.",

@@ -1,7 +1,8 @@
-"""What of a bill is charged to ledger codes: allocations, shipping, costs, tax lines. Pure.
+"""What of a bill is charged to ledger codes: items, their shipping, costs: rules.md §5.3. Pure.
 
-One line an allocation; the item's shares sum to the item's total to the cent, the rest goes to
-the largest (rules.md §5.3).
+One line an allocation; an item's shares sum to its total to the cent, the rest goes to the
+largest. `cost_class` maps the name of a cost, and `Shipping`, to the ledger code that takes it:
+shipping always, a cost where its own account is not mapped.
 """
 
 from collections.abc import Iterable
@@ -9,97 +10,124 @@ from decimal import Decimal
 
 from engine.core.commands import LedgerLine
 from engine.core.money import LINE_TOLERANCE, ZERO, is_within, plain, share, to_cents, total
-from projections.facts import Facts, syspro_fact
-from projections.invoices import Allocation, BillCost, BillItem
-from projections.plan.accounts import ledger_code_of
-from projections.plan.company import Company, mapped, require_read
-from projections.plan.outcomes import hold, hold_unmapped
-from projections.plan.texts import label
-from projections.syspro_rows import cell
+from projections.invoices import Allocation, BillItem
+from projections.plan.accounts import ledger_code_of, open_ledger_code
+from projections.plan.bills.desk import Desk
+from projections.plan.bills.taxes import Taxes, reverse_code
+from projections.plan.outcomes import Held, Stopped, hold
+from projections.plan.texts import spelled, split_words
 
 NOTATION = 30
-
-
-def tax_codes(facts: Facts, company: Company, items: Iterable[BillItem]) -> dict[str, Decimal]:
-    """The bill's tax by SYSPRO's tax code; items without tax count for nothing."""
-    found: dict[str, Decimal] = {}
-    for item in items:
-        if item.tax_amount == 0:
-            continue
-        code = mapped(facts, company, "tax", item.tax) if item.tax else ""
-        if not code:
-            if item.tax:
-                hold_unmapped("TAX_UNMAPPED", "tax", item.tax, item.tax)
-            hold("TAX_UNMAPPED", f"{item.description}: no tax name")
-        found[code] = found.get(code, ZERO) + to_cents(item.tax_amount)
-    return dict(sorted(found.items()))
-
-
-def tax_lines(facts: Facts, company: Company, taxes: dict[str, Decimal]) -> tuple[LedgerLine, ...]:
-    """One tax-only line a tax code, on its ledger code for payables."""
-    lines = []
-    for code, amount in taxes.items():
-        row = facts.get(syspro_fact("tax", company.name, code))
-        if row is None:
-            require_read(facts, company, "tax_code")
-        ledger = cell(row, "ApTaxGlCode")
-        if not ledger:
-            hold("TAX_NO_ACCOUNT", code)
-        lines.append(LedgerLine(ledger_code=ledger, value=amount, tax_code=code, is_tax_only=True))
-    return tuple(lines)
+SHIPPING = "Shipping"
 
 
 def item_lines(
-    facts: Facts, company: Company, items: Iterable[tuple[BillItem, bool]]
+    desk: Desk, charged: Iterable[tuple[BillItem, bool]], taxes: Taxes, account: str = ""
 ) -> tuple[LedgerLine, ...]:
-    """The ledger lines of items, each with whether its goods are charged here or matched."""
+    """The ledger lines of items, each with whether its goods are charged here or matched.
+
+    `account`: the ledger code that takes all goods, by a rule of the vendor.
+    """
     lines: list[LedgerLine] = []
-    for item, is_charged in items:
+    for item, is_charged in charged:
         if is_charged:
-            lines.extend(_spread(facts, company, item, item.total))
-        if item.shipping != 0:
-            lines.extend(_spread(facts, company, item, item.shipping, note="Shipping "))
-    return tuple(line for line in lines if line.value != 0)
+            lines.extend(goods_lines(desk, item, item.total, account=account))
+        expensed = taxes.expensed.get(item.id, ZERO)
+        lines.extend(goods_lines(desk, item, expensed, note="Tax ", account=account))
+        lines.extend(_shipping_lines(desk, item))
+    return tuple(lines)
 
 
-def _spread(
-    facts: Facts, company: Company, item: BillItem, amount: Decimal, *, note: str = ""
+def goods_lines(
+    desk: Desk, item: BillItem, amount: Decimal, *, note: str = "", account: str = ""
 ) -> list[LedgerLine]:
+    """An amount of the item over its allocations, or on one account; nothing for nothing."""
+    if to_cents(amount) == 0:
+        return []
     what = item.description or f"item {item.id}"
+    text = _notation(f"{note}{item.description}")
+    tax_code = reverse_code(desk, item)
+    if account:
+        code = open_ledger_code(desk.facts, desk.company, account, what)
+        return [
+            LedgerLine(ledger_code=code, value=to_cents(amount), notation=text, tax_code=tax_code)
+        ]
     if not item.allocations:
-        hold("LINE_NO_ACCOUNT", f"{what}: no allocation")
+        code = _suspense(desk, what)
+        if not code:
+            hold("LINE_NO_ACCOUNT", f"{what}: no allocation")
+        return [LedgerLine(ledger_code=code, value=to_cents(amount), notation=text)]
     stated = total(part.amount for part in item.allocations)
     if not is_within(stated, item.total, LINE_TOLERANCE):
         hold("TOTAL_MISMATCH", f"{what}: allocated {plain(stated)} of {plain(item.total)}")
     values = share(to_cents(amount), [part.amount for part in item.allocations])
     return [
         LedgerLine(
-            ledger_code=_ledger(facts, company, part, what, "LINE_NO_ACCOUNT", item.id),
+            ledger_code=_account(desk, part, what, item.id),
             value=value,
-            notation=label(what, f"{note}{item.description}", NOTATION),
+            notation=text,
+            tax_code=tax_code,
         )
         for part, value in zip(item.allocations, values, strict=True)
+        if value != 0
     ]
 
 
-def cost_lines(facts: Facts, company: Company, costs: Iterable[BillCost]) -> tuple[LedgerLine, ...]:
-    """One line a cost of the bill."""
-    return tuple(
-        LedgerLine(
-            ledger_code=_ledger(
-                facts, company, cost.allocation, cost.name or "cost", "CHARGE_NO_ACCOUNT", ""
-            ),
-            value=to_cents(cost.amount),
-            notation=label("cost", cost.name, NOTATION),
-        )
-        for cost in costs
-        if to_cents(cost.amount) != 0
-    )
+def _shipping_lines(desk: Desk, item: BillItem) -> list[LedgerLine]:
+    code = desk.mapped("cost_class", SHIPPING) if item.shipping != 0 else ""
+    return goods_lines(desk, item, item.shipping, note=f"{SHIPPING} ", account=code)
 
 
-def _ledger(
-    facts: Facts, company: Company, part: Allocation, what: str, reason: str, item: str
-) -> str:
+def _account(desk: Desk, part: Allocation, what: str, item: str) -> str:
+    """The ledger code of an allocation, or the company's suspense account; held without either."""
+    try:
+        return _own_account(desk, part, what, "LINE_NO_ACCOUNT", item)
+    except Stopped as stopped:
+        code = _suspense(desk, what) if _is_missing(stopped, "LINE_NO_ACCOUNT") else ""
+        if not code:
+            raise
+        return code
+
+
+def _suspense(desk: Desk, what: str) -> str:
+    code = desk.policy.suspense_account
+    return open_ledger_code(desk.facts, desk.company, code, what) if code else ""
+
+
+def cost_lines(desk: Desk) -> tuple[LedgerLine, ...]:
+    """One line a cost of the bill; one below zero is a discount or a credit."""
+    lines = []
+    for cost in desk.content.costs:
+        value, name = to_cents(cost.amount), cost.name or "cost"
+        if value == 0:
+            continue
+        try:
+            code = _own_account(desk, cost.allocation, name, "CHARGE_NO_ACCOUNT", "")
+        except Stopped as stopped:
+            default = desk.mapped("cost_class", cost.name)
+            if not default or not _is_missing(stopped, "CHARGE_NO_ACCOUNT"):
+                raise
+            code = open_ledger_code(desk.facts, desk.company, default, name)
+        lines.append(LedgerLine(ledger_code=code, value=value, notation=_notation(cost.name)))
+    return tuple(lines)
+
+
+def _own_account(desk: Desk, part: Allocation, what: str, reason: str, item: str) -> str:
     return ledger_code_of(
-        facts, company, part.account, part.department, what=what, reason=reason, item=item
+        desk.facts,
+        desk.company,
+        part.account,
+        part.department,
+        what=what,
+        reason=reason,
+        item=item,
     )
+
+
+def _is_missing(stopped: Stopped, reason: str) -> bool:
+    """Whether the plan ended because no ledger code is mapped."""
+    return isinstance(stopped.outcome, Held) and stopped.outcome.reason == reason
+
+
+def _notation(text: str) -> str:
+    return split_words(spelled(text), NOTATION)[0]

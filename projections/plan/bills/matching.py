@@ -1,203 +1,180 @@
-"""Bill lines against goods receipts: which GRN is matched by how much. Pure.
+"""Bill lines against goods receipts: which GRN is matched by how much: rules.md §5.3. Pure.
 
-Oldest receipt first, by quantity; the value matched is the value billed (rules.md §5.3). What is
-left of a receipt is what was received less what our invoices matched and what SYSPRO shows as
-matched by others; GrnDetails knows matched values, not quantities (syspro.md §4).
+Oldest receipt first, by quantity, or by value where the line states no quantity; the value matched
+is the value billed. What a line takes back reduces the match of the same order item (§5.5, 23).
+What is billed over the receipts of all that was ordered, and is tolerated or accepted, is charged
+to the line's account beside the match (§5.5, 18).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NoReturn
 
-from engine.core.canonical import JsonObject
-from engine.core.commands import GrnMatch
-from engine.core.keys import PURCHASE_ORDER, DocumentKey, comparable_key, external_key
-from engine.core.money import ZERO, plain, read_amount, share, to_cents, to_quantity, total
-from projections.commands import billed_fact
-from projections.decisions import IGNORED, decision_of
-from projections.documents import order_in
-from projections.facts import Facts, object_of, source_fact, syspro_fact, text_of, written_fact
+from engine.core.commands import GrnMatch, LedgerLine
+from engine.core.money import ZERO, share, to_cents, to_quantity, total
+from projections.facts import syspro_fact, written_fact
 from projections.invoices import BillItem
-from projections.plan.company import Company
-from projections.plan.orders.carried import is_carried
-from projections.plan.orders.seen import is_cancelled, line_numbers, order_in_syspro
+from projections.plan.bills.charges import goods_lines
+from projections.plan.bills.desk import Desk
+from projections.plan.bills.orders import Posted
+from projections.plan.bills.receipts import Receipt, receipts_of
+from projections.plan.bills.tolerances import require_price, require_quantity, require_value
 from projections.plan.outcomes import hold, wait
-from projections.plan.routing import day_of
-from projections.plan.written import line_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
-    """An order that SYSPRO has: by whom it is supplied, and its line numbers by item.
+class Billed:
+    """What a bill bills of one order item: the line, with what other lines take back of it.
 
-    `is_ours`: SYSPRO took it from us; one that a person linked carries no items of ours.
+    `quantity` None: by value only.
     """
 
-    document: DocumentKey
-    number: str
-    supplier: str
-    currency: str
-    lines: Mapping[str, int]
-    ordered: Mapping[str, Decimal]
-    is_ours: bool
+    item: BillItem
+    order: Posted
+    quantity: Decimal | None
+    value: Decimal
 
+    @property
+    def ordered(self) -> Decimal | None:
+        """How much of the item was ordered; None where that is not known."""
+        return self.order.ordered.get(self.item.order_item)
 
-def require_order(facts: Facts, tenant: str, company: Company, source: str, order: str) -> Posted:
-    """The order in SYSPRO; the plan waits for it, or is held if it will not come."""
-    document = DocumentKey(source=source, kind=PURCHASE_ORDER, id=order)
-    written = facts.get(written_fact(document))
-    number = text_of(written, "syspro_key")
-    if written is None:
-        number = _linked_number(facts, tenant, company, document)
-    if not number:
-        body = order_in(facts.get(source_fact(document)))
-        if body is not None and not is_carried(company, body):
-            hold("ORDER_NOT_ELIGIBLE", f"order {body.number}")
-        if decision_of(facts, document).standing == IGNORED:
-            hold("ORDER_NOT_ELIGIBLE", f"order {order} is ignored")
-        if company.policy.mode(PURCHASE_ORDER) in {"off", "observe"}:
-            hold("ORDER_NOT_ELIGIBLE", f"order {order}: {company.name} carries no orders")
-        if body is not None and company.is_before_cut_over(day_of(facts, source, body.content)):
-            hold("ORDER_NOT_ELIGIBLE", f"order {body.number} is of before the cut-over")
-        wait("WAITS_FOR_ORDER", documents=(str(document),))
-    if written is not None and written.get("is_replaced") is True:
-        wait("WAITS_FOR_ORDER", documents=(str(document),))
-    row = order_in_syspro(facts, company, number)
-    if is_cancelled(row) or (written is not None and written.get("is_cancelled") is True):
-        hold("ORDER_NOT_ELIGIBLE", f"order {number} is cancelled in SYSPRO")
-    payload = object_of(written, "payload")
-    lines = payload.get("lines")
-    listed = [line for line in lines if isinstance(line, dict)] if isinstance(lines, list) else []
-    return Posted(
-        document=document,
-        number=number,
-        is_ours=written is not None,
-        supplier=text_of(payload, "supplier") or text_of(row, "Supplier"),
-        currency=text_of(payload, "currency") or text_of(row, "Currency"),
-        lines=line_numbers(written, row),
-        ordered={
-            text_of(line, "item_id"): read_amount(line.get("quantity")) or ZERO for line in listed
-        },
-    )
+    @property
+    def price(self) -> Decimal | None:
+        """The order's price for one; None where that is not known."""
+        return self.order.prices.get(self.item.order_item)
 
-
-def _linked_number(facts: Facts, tenant: str, company: Company, document: DocumentKey) -> str:
-    linked = decision_of(facts, document).links.get(company.name)
-    if linked:
-        return linked
-    there = facts.get(f"order_by_key:{company.name}/{external_key(tenant, document)}")
-    orders = there.get("orders") if there else None
-    return str(orders[0]) if isinstance(orders, list | tuple) and orders else ""
+    @property
+    def what(self) -> str:
+        """The order item, for people."""
+        return f"order {self.order.number}, {self.item.description or self.item.order_item}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """A goods receipt of one order line, and what of it is left to bill."""
+class Matched:
+    """The matches of a bill, and what is charged beside them."""
 
-    key: str
-    grn: JsonObject
-    received: Decimal
-    outstanding: Decimal
+    matches: tuple[GrnMatch, ...]
+    variances: tuple[LedgerLine, ...]
 
 
-def receipts_of(
-    facts: Facts, company: Company, order: Posted, document: DocumentKey
-) -> dict[int, list[Receipt]]:
-    """The order's goods receipts by SYSPRO line, oldest first; this bill's own matches are left."""
-    grns = facts.get(syspro_fact("grns", company.name, order.number)) or {}
-    found: dict[int, list[Receipt]] = {}
-    for key, grn in sorted(grns.items()):
-        line = line_number(grn.get("line")) if isinstance(grn, dict) else None
-        if line is None or not isinstance(grn, dict):
-            continue
-        billed = facts.get(billed_fact(company.name, grn)) or {}
-        ours = total(
-            read_amount(quantity) or ZERO
-            for bill, quantity in billed.items()
-            if bill != str(document)
+def billed_of(items: Iterable[BillItem], orders: Mapping[str, Posted]) -> tuple[Billed, ...]:
+    """What is billed of each order item, more than nothing; in the order of the lines."""
+    groups: dict[tuple[str, str], list[BillItem]] = {}
+    for item in items:
+        if item.order:
+            groups.setdefault((item.order, item.order_item), []).append(item)
+    found = []
+    for (order, _), lines in groups.items():
+        quantities = [line.quantity for line in lines if line.quantity is not None]
+        is_by_value = len(quantities) < len(lines)
+        billed = Billed(
+            item=next((line for line in lines if line.total > 0), lines[0]),
+            order=orders[order],
+            quantity=None if is_by_value else total(quantities),
+            value=to_cents(total(line.total for line in lines)),
         )
-        received = read_amount(grn.get("received")) or ZERO
-        left = max(received - max(ours, _matched(grn, received)), ZERO)
-        receipt = Receipt(key=key, grn=grn, received=received, outstanding=left)
-        found.setdefault(line, []).append(receipt)
-    for receipts in found.values():
-        receipts.sort(key=lambda receipt: (text_of(receipt.grn, "received_on"), receipt.key))
-    return found
+        if billed.value > 0 and (billed.quantity is None or billed.quantity > 0):
+            found.append(billed)
+    return tuple(found)
 
 
-def _matched(grn: JsonObject, received: Decimal) -> Decimal:
-    """The quantity that SYSPRO shows as matched, told from the values."""
-    if text_of(grn, "is_matched") == "Y":
-        return received
-    original = read_amount(grn.get("original")) or ZERO
-    matched = read_amount(grn.get("matched")) or ZERO
-    return to_quantity(received * matched / original) if original and matched else ZERO
+def match_all(desk: Desk, billed: Sequence[Billed]) -> Matched:
+    """The matches of all that is billed; waits for goods that are to come."""
+    receipts: dict[str, Mapping[int, list[Receipt]]] = {}
+    matches: list[GrnMatch] = []
+    variances: list[LedgerLine] = []
+    for one in billed:
+        number = one.order.number
+        if number not in receipts:
+            receipts[number] = receipts_of(desk, one.order)
+        of_line = receipts[number].get(_line(one), [])
+        if one.quantity is None:
+            rest = _match_value(desk, one, of_line, matches)
+        else:
+            rest = _match_quantity(desk, one, one.quantity, of_line, matches)
+        variances.extend(goods_lines(desk, one.item, rest, note="Over-billed "))
+    return Matched(matches=tuple(matches), variances=tuple(variances))
 
 
-def match_item(
-    company: Company,
-    item: BillItem,
-    order: Posted,
-    receipts: Mapping[int, list[Receipt]],
-    taken: dict[str, Decimal],
-) -> tuple[GrnMatch, ...]:
-    """The matches of one bill line; `taken` grows by what they use up of each receipt."""
-    if item.quantity is None:
-        hold("MATCH_BY_VALUE", item.description)
+def _line(billed: Billed) -> int:
+    order, item = billed.order, billed.item
     line = order.lines.get(item.order_item)
     if line is None:
         if order.lines or not order.is_ours:
             hold("ORDER_LINE_UNKNOWN", f"order {order.number}, item {item.order_item}")
         wait("WAITS_FOR_VERIFICATION", on=(written_fact(order.document),))
-    left = item.quantity
-    used: list[tuple[Receipt, Decimal]] = []
-    for receipt in receipts.get(line, []):
-        free = receipt.outstanding - taken.get(receipt.key, ZERO)
-        quantity = min(free, left)
-        if quantity > 0:
-            used.append((receipt, quantity))
-            taken[receipt.key] = taken.get(receipt.key, ZERO) + quantity
-            left -= quantity
+    return line
+
+
+def _match_quantity(
+    desk: Desk,
+    billed: Billed,
+    quantity: Decimal,
+    receipts: Sequence[Receipt],
+    matches: list[GrnMatch],
+) -> Decimal:
+    """Matches are added for the quantity; what of the value is over all that was ordered is left.
+
+    The price is looked at once the goods are there.
+    """
+    before = total(receipt.received - receipt.left for receipt in receipts)
+    ordered, left = billed.ordered, quantity
+    taken: list[tuple[Receipt, Decimal]] = []
+    for receipt in receipts:
+        part = min(receipt.left, left)
+        if part > 0:
+            taken.append((receipt, part))
+            left -= part
     if left > 0:
-        _short(company, item, order, line, receipts.get(line, []))
-    values = share(to_cents(item.total), [quantity for _, quantity in used])
-    return tuple(
-        _match(receipt, quantity, value, is_full=taken[receipt.key] == receipt.outstanding)
-        for (receipt, quantity), value in zip(used, values, strict=True)
+        if ordered is None or before + quantity <= ordered:
+            _wait_for_goods(desk, billed)
+        require_quantity(desk, billed.what, ordered, before + quantity)
+        if left > before + quantity - ordered:
+            _wait_for_goods(desk, billed)
+    if billed.price is not None:
+        expected = to_cents(quantity * billed.price)
+        require_price(desk, billed.item, billed.what, expected, billed.value)
+    *values, rest = share(billed.value, [*(part for _, part in taken), left])
+    matches.extend(
+        receipt.take(part, value) for (receipt, part), value in zip(taken, values, strict=True)
     )
+    return rest
 
 
-def _short(
-    company: Company, item: BillItem, order: Posted, line: int, receipts: list[Receipt]
-) -> NoReturn:
-    """More is billed than is left: over what was ordered is a hold, else goods are to come."""
-    ordered = order.ordered.get(item.order_item)
-    billed = total(receipt.received - receipt.outstanding for receipt in receipts)
-    quantity = item.quantity or ZERO
-    if ordered is not None and billed + quantity > ordered:
-        hold(
-            "OVERBILLED_QTY",
-            f"order {order.number} line {line}: ordered {plain(ordered)}, billed "
-            f"{plain(billed)} before, {plain(quantity)} now",
-        )
-    wait("WAITING_RECEIPT", on=(syspro_fact("grns", company.name, order.number),))
-
-
-def _match(receipt: Receipt, quantity: Decimal, value: Decimal, *, is_full: bool) -> GrnMatch:
-    grn = receipt.grn
-    return GrnMatch(
-        supplier=text_of(grn, "supplier"),
-        grn=text_of(grn, "grn"),
-        source=text_of(grn, "source"),
-        journal=text_of(grn, "journal"),
-        entry=text_of(grn, "entry"),
-        quantity=plain(quantity),
-        value=value,
-        is_full=is_full,
+def _match_value(
+    desk: Desk, billed: Billed, receipts: Sequence[Receipt], matches: list[GrnMatch]
+) -> Decimal:
+    """Matches are added for the value; what of it is over all that was ordered is left."""
+    worth = [receipt.value_left for receipt in receipts]
+    if any(value is None for value in worth):
+        hold("MATCH_BY_VALUE", billed.what)
+    before = total(
+        (receipt.value or ZERO) - (value or ZERO)
+        for receipt, value in zip(receipts, worth, strict=True)
     )
+    left = billed.value
+    taken: list[tuple[Receipt, Decimal, Decimal]] = []
+    for receipt, value in zip(receipts, worth, strict=True):
+        part = min(value or ZERO, left)
+        if part > 0 and value:
+            quantity = receipt.left if part == value else to_quantity(receipt.left * part / value)
+            taken.append((receipt, quantity, part))
+            left -= part
+    if left > 0:
+        if billed.ordered is None or billed.price is None:
+            _wait_for_goods(desk, billed)
+        ordered = to_cents(billed.ordered * billed.price)
+        over = before + billed.value - ordered
+        if over <= 0:
+            _wait_for_goods(desk, billed)
+        require_value(desk, billed.what, ordered, before + billed.value)
+        if left > over:
+            _wait_for_goods(desk, billed)
+    matches.extend(receipt.take(quantity, part) for receipt, quantity, part in taken)
+    return left
 
 
-def is_same_supplier(one: str, other: str) -> bool:
-    """Whether two supplier codes are one key of SYSPRO."""
-    return comparable_key(one) == comparable_key(other)
+def _wait_for_goods(desk: Desk, billed: Billed) -> NoReturn:
+    wait("WAITING_RECEIPT", on=(syspro_fact("grns", desk.company.name, billed.order.number),))

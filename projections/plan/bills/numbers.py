@@ -25,6 +25,7 @@ from projections.facts import (
 )
 from projections.invoice_numbers import INVOICE_WIDTH, normalised_number
 from projections.invoices import BillContent
+from projections.plan.bills.kinds import is_carried
 from projections.plan.company import Company, mapped, require_read
 from projections.plan.decided import hold_unless_accepted
 from projections.plan.outcomes import hold, settle
@@ -48,11 +49,13 @@ def invoice_number(company: Company, content: BillContent) -> str:
     return number[-INVOICE_WIDTH:].strip()
 
 
-def require_unused(facts: Facts, document: DocumentKey, content: BillContent, number: str) -> None:
+def require_unused(
+    facts: Facts, company: Company, document: DocumentKey, content: BillContent, number: str
+) -> None:
     """No earlier bill of the vendor has the number, however it is spelt."""
     for spelt in dict.fromkeys((content.invoice, number)):
         fact = facts.get(invoice_number_fact(document.source, content.vendor, spelt))
-        for other, _ in _earlier(fact, document):
+        for other, _ in _earlier(company, fact, document):
             detail = f"{spelt} is also the number of bill {other}"
             hold_unless_accepted(facts, "DUPLICATE_INVOICE", detail)
 
@@ -86,7 +89,7 @@ def require_distinct(
     if company.policy.near_duplicates == "ignore":
         return
     fact = facts.get(invoice_stem_fact(document.source, content.invoice))
-    for other, holder in _earlier(fact, document):
+    for other, holder in _earlier(company, fact, document):
         vendor, number = text_of(holder, "vendor"), text_of(holder, "invoice")
         is_exact = normalised_number(number) == normalised_number(content.invoice)
         if not _is_near(holder, content) or (is_exact and vendor == content.vendor):
@@ -95,7 +98,9 @@ def require_distinct(
             hold_unless_accepted(facts, "NEAR_DUPLICATE", f"bill {other} has number {number}")
 
 
-def _earlier(fact: JsonObject | None, document: DocumentKey) -> Iterator[tuple[str, JsonObject]]:
+def _earlier(
+    company: Company, fact: JsonObject | None, document: DocumentKey
+) -> Iterator[tuple[str, JsonObject]]:
     """The bills that held a number first; versions of this bill, and a credit's invoice, do not."""
     holders = object_of(fact, "holders")
     own = object_of(holders, document.id)
@@ -104,7 +109,8 @@ def _earlier(fact: JsonObject | None, document: DocumentKey) -> Iterator[tuple[s
         is_version = text_of(own, "group") != "" and text_of(holder, "group") == own["group"]
         is_alike = holder.get("is_credit") is own.get("is_credit")
         is_earlier = number_of(holder, "since") < number_of(own, "since")
-        if is_earlier and is_alike and not is_version:
+        is_other = is_carried(company.policy, number_of(holder, "type")) and not is_version
+        if is_earlier and is_alike and is_other:
             yield other, holder
 
 

@@ -6,7 +6,7 @@ months. Status letter "O" is open (unverified). The AP module's current period i
 ledger's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -34,7 +34,11 @@ class Period:
 
 
 def posting_period(facts: Facts, company: Company, day: date) -> Letter:
-    """The letter of the open period that the day falls into; held where there is none."""
+    """The letter of the open period that the day falls into, or of the one that policy moves to.
+
+    Held where there is none. `next_open` and `previous_open` move a bill of a closed period to
+    the nearest open one after or before it that SYSPRO still posts to; its dates stay.
+    """
     row = facts.get(f"periods:{company.name}")
     if row is None:
         require_read(facts, company, "periods")
@@ -47,11 +51,25 @@ def posting_period(facts: Facts, company: Company, day: date) -> Letter:
     place = _place_of(periods, day)
     if current is None or place is None:
         hold("PERIOD_CLOSED", f"{day.isoformat()} is in no period of SYSPRO's two years")
-    letter = _LETTERS.get(current - place)
-    if letter is None or periods[place].status != OPEN:
+    letters = (
+        _LETTERS[current - moved]
+        for moved in _allowed(company.policy.period_policy, place, current)
+        if periods[moved].status == OPEN and current - moved in _LETTERS
+    )
+    letter = next(letters, None)
+    if letter is None:
         found = periods[place]
         hold("PERIOD_CLOSED", f"{day.isoformat()} is in period {found.number}/{found.year}")
     return letter
+
+
+def _allowed(policy: str, place: int, current: int) -> Iterable[int]:
+    """The places of the periods that will do, the wanted one first."""
+    if policy == "next_open":
+        return range(place, current + 1)
+    if policy == "previous_open":
+        return range(place, max(current - max(_LETTERS), 0) - 1, -1)
+    return (place,)
 
 
 def _periods(row: JsonObject) -> list[Period]:

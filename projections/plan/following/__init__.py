@@ -2,7 +2,7 @@
 
 `report` tells Procurify what SYSPRO received of an order item, `receipt` has SYSPRO receive what
 Procurify did, `payment` marks bills as paid that SYSPRO paid; `item` is an order item as both
-sides have it.
+sides have it, `pending` what is still to come.
 """
 
 from collections.abc import Callable, Mapping

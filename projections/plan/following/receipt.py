@@ -11,7 +11,6 @@ from engine.core.canonical import JsonObject
 from engine.core.commands import ReceiptAdd
 from engine.core.keys import RECEIPT, DocumentKey, external_key
 from engine.core.money import ZERO, plain, read_amount, total
-from projections.decisions import IGNORED, decision_of
 from projections.documents import UNREADABLE, order_in
 from projections.facts import (
     Facts,
@@ -24,6 +23,7 @@ from projections.facts import (
 )
 from projections.plan.company import business_day, zone_of
 from projections.plan.following.item import PostedItem, SeenLine, item_name, posted_item
+from projections.plan.following.pending import is_to_go
 from projections.plan.outcomes import Draft, Planned, hold, settle, wait
 from projections.plan.texts import fitting
 from projections.plan.written import settle_written
@@ -191,16 +191,9 @@ def _earlier(facts: Facts, document: DocumentKey, receipt: Receipt) -> list[Json
         written = facts.get(written_fact(other))
         if written is not None:
             found.append(written)
-        elif _age(identity) < _age(document.id) and _is_to_go(facts, other, receipts[identity]):
+        elif _age(identity) < _age(document.id) and is_to_go(facts, other, receipts[identity]):
             wait("WAITS_FOR_RECEIPT", documents=(str(other),))
     return found
-
-
-def _is_to_go(facts: Facts, other: DocumentKey, listed: object) -> bool:
-    if not isinstance(listed, dict) or listed.get("is_active") is not True:
-        return False
-    passed = read_amount(listed.get("passed")) or ZERO
-    return passed > 0 and decision_of(facts, other).standing != IGNORED
 
 
 def _age(identity: str) -> tuple[int, str]:

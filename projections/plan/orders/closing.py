@@ -8,6 +8,7 @@ from engine.core.canonical import JsonObject
 from engine.core.commands import PurchaseOrderAdd, PurchaseOrderCancel, PurchaseOrderChange
 from projections.facts import Facts, syspro_fact, text_of
 from projections.plan.company import Company
+from projections.plan.following.pending import require_receipts_carried
 from projections.plan.orders.line_changes import ended_lines
 from projections.plan.orders.ownership import require_untouched
 from projections.plan.orders.seen import SeenOrder, seen_order
@@ -25,7 +26,11 @@ def plan_cancellation(facts: Facts, company: Company, order: Order, written: Jso
 
 
 def plan_closing(facts: Facts, company: Company, order: Order, written: JsonObject) -> Planned:
-    """Nothing more is to come on the order: cancelled, or its outstanding lines ended."""
+    """Nothing more is to come on the order: cancelled, or its outstanding lines ended.
+
+    Where goods are received in Procurify, it waits until SYSPRO has all of them.
+    """
+    require_receipts_carried(facts, company, order, written)
     seen = seen_order(facts, company, written)
     if seen.is_cancelled:
         settle("cancelled_in_syspro", syspro_key=seen.number)

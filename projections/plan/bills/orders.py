@@ -1,0 +1,114 @@
+"""The orders that a bill is for, as SYSPRO has them. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.core.keys import PURCHASE_ORDER, DocumentKey, comparable_key, external_key
+from engine.core.mapping import vendor_pair_key
+from engine.core.money import ZERO, read_amount
+from projections.decisions import IGNORED, decision_of
+from projections.documents import order_in
+from projections.facts import Facts, object_of, source_fact, text_of, written_fact
+from projections.merging import objects_of
+from projections.plan.bills.desk import Creditor, Desk
+from projections.plan.company import Company
+from projections.plan.orders.carried import is_carried
+from projections.plan.orders.seen import is_cancelled, line_numbers, order_in_syspro
+from projections.plan.outcomes import hold, wait
+from projections.plan.routing import day_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """An order that SYSPRO has: by whom it is supplied, and by item its line and what was ordered.
+
+    `is_ours`: SYSPRO took it from us; one that a person linked carries no items of ours, and
+    nothing of `ordered` and `prices` (in the order's currency, for one) is known.
+    """
+
+    document: DocumentKey
+    number: str
+    supplier: str
+    currency: str
+    lines: Mapping[str, int]
+    ordered: Mapping[str, Decimal]
+    prices: Mapping[str, Decimal]
+    is_ours: bool
+
+
+def orders_of(desk: Desk, creditor: Creditor) -> dict[str, Posted]:
+    """The orders that the bill is for, each in SYSPRO, of its supplier and currency.
+
+    Another supplier's may be billed where the mapping `vendor_pair` allows the two vendors.
+    """
+    found: dict[str, Posted] = {}
+    code = creditor.supplier.code
+    for identity in dict.fromkeys(item.order for item in desk.content.items if item.order):
+        order = _require_order(desk.facts, desk.tenant, desk.company, desk.source, identity)
+        is_own = not order.supplier or is_same_supplier(order.supplier, code)
+        if not is_own and not _is_pair(desk, order):
+            hold("BILL_VENDOR_DIFFERS", f"order {order.number} is of {order.supplier}")
+        if order.currency and order.currency != creditor.currency:
+            hold("PO_BILL_CURRENCY", f"order {order.currency}, bill {creditor.currency}")
+        found[identity] = order
+    return found
+
+
+def is_same_supplier(one: str, other: str) -> bool:
+    """Whether two supplier codes are one key of SYSPRO."""
+    return comparable_key(one) == comparable_key(other)
+
+
+def _is_pair(desk: Desk, order: Posted) -> bool:
+    body = order_in(desk.facts.get(source_fact(order.document)))
+    vendor = body.content.vendor if body is not None and body.content is not None else ""
+    return desk.mapped("vendor_pair", vendor_pair_key(desk.content.vendor, vendor)) != ""
+
+
+def _require_order(facts: Facts, tenant: str, company: Company, source: str, order: str) -> Posted:
+    """The order in SYSPRO; the plan waits for it, or is held if it will not come."""
+    document = DocumentKey(source=source, kind=PURCHASE_ORDER, id=order)
+    written = facts.get(written_fact(document))
+    number = text_of(written, "syspro_key")
+    if written is None:
+        number = _linked_number(facts, tenant, company, document)
+    if not number:
+        body = order_in(facts.get(source_fact(document)))
+        if body is not None and not is_carried(company, body):
+            hold("ORDER_NOT_ELIGIBLE", f"order {body.number}")
+        if decision_of(facts, document).standing == IGNORED:
+            hold("ORDER_NOT_ELIGIBLE", f"order {order} is ignored")
+        if company.policy.mode(PURCHASE_ORDER) in {"off", "observe"}:
+            hold("ORDER_NOT_ELIGIBLE", f"order {order}: {company.name} carries no orders")
+        if body is not None and company.is_before_cut_over(day_of(facts, source, body.content)):
+            hold("ORDER_NOT_ELIGIBLE", f"order {body.number} is of before the cut-over")
+        wait("WAITS_FOR_ORDER", documents=(str(document),))
+    if written is not None and written.get("is_replaced") is True:
+        wait("WAITS_FOR_ORDER", documents=(str(document),))
+    row = order_in_syspro(facts, company, number)
+    if is_cancelled(row) or (written is not None and written.get("is_cancelled") is True):
+        hold("ORDER_NOT_ELIGIBLE", f"order {number} is cancelled in SYSPRO")
+    payload = object_of(written, "payload")
+    lines = objects_of(payload.get("lines"))
+    return Posted(
+        document=document,
+        number=number,
+        is_ours=written is not None,
+        supplier=text_of(payload, "supplier") or text_of(row, "Supplier"),
+        currency=text_of(payload, "currency") or text_of(row, "Currency"),
+        lines=line_numbers(written, row),
+        ordered={
+            text_of(line, "item_id"): read_amount(line.get("quantity")) or ZERO for line in lines
+        },
+        prices={text_of(line, "item_id"): read_amount(line.get("price")) or ZERO for line in lines},
+    )
+
+
+def _linked_number(facts: Facts, tenant: str, company: Company, document: DocumentKey) -> str:
+    linked = decision_of(facts, document).links.get(company.name)
+    if linked:
+        return linked
+    there = facts.get(f"order_by_key:{company.name}/{external_key(tenant, document)}")
+    orders = there.get("orders") if there else None
+    return str(orders[0]) if isinstance(orders, list | tuple) and orders else ""

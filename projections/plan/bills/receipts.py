@@ -1,0 +1,103 @@
+"""Goods receipts of an order, and what of each is left to bill: rules.md §5.4. Pure.
+
+Left is what was received less what our invoices matched and what SYSPRO shows as matched by
+others; GrnDetails knows matched values, not quantities (syspro.md §4). A receipt's value is that
+of `CurrencyValue`, in the supplier's currency, else `OrigGrnValue`, else quantity times price.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.core.canonical import JsonObject
+from engine.core.commands import GrnMatch
+from engine.core.money import ZERO, plain, read_amount, to_cents, to_quantity, total
+from projections.commands import billed_fact
+from projections.facts import syspro_fact, text_of
+from projections.plan.bills.desk import Desk
+from projections.plan.bills.orders import Posted
+from projections.plan.written import line_number
+
+
+@dataclass(slots=True, kw_only=True)
+class Receipt:
+    """A goods receipt of one order line, and what of it is left to bill as the bill takes of it.
+
+    `value` None: what it is worth is not known.
+    """
+
+    key: str
+    grn: JsonObject
+    received: Decimal
+    value: Decimal | None
+    left: Decimal
+
+    @property
+    def value_left(self) -> Decimal | None:
+        """What the rest is worth, to the cent."""
+        if self.value is None or self.received == 0:
+            return None
+        return to_cents(self.value * self.left / self.received)
+
+    def take(self, quantity: Decimal, value: Decimal) -> GrnMatch:
+        """The match of so much of it at that value; the rest is less by it."""
+        self.left -= quantity
+        return GrnMatch(
+            supplier=text_of(self.grn, "supplier"),
+            grn=text_of(self.grn, "grn"),
+            source=text_of(self.grn, "source"),
+            journal=text_of(self.grn, "journal"),
+            entry=text_of(self.grn, "entry"),
+            quantity=plain(quantity),
+            value=value,
+            is_full=self.left == 0,
+        )
+
+
+def receipts_of(desk: Desk, order: Posted) -> Mapping[int, list[Receipt]]:
+    """The order's goods receipts by SYSPRO line, oldest first; this bill's own matches are left."""
+    grns = desk.facts.get(syspro_fact("grns", desk.company.name, order.number)) or {}
+    found: dict[int, list[Receipt]] = {}
+    for key, grn in sorted(grns.items()):
+        line = line_number(grn.get("line")) if isinstance(grn, Mapping) else None
+        if line is not None and isinstance(grn, Mapping):
+            found.setdefault(line, []).append(_receipt(desk, order, line, key, grn))
+    for receipts in found.values():
+        receipts.sort(key=lambda receipt: (text_of(receipt.grn, "received_on"), receipt.key))
+    return found
+
+
+def _receipt(desk: Desk, order: Posted, line: int, key: str, grn: JsonObject) -> Receipt:
+    billed = desk.facts.get(billed_fact(desk.company.name, grn)) or {}
+    ours = total(
+        read_amount(quantity) or ZERO
+        for bill, quantity in billed.items()
+        if bill != str(desk.document)
+    )
+    received = read_amount(grn.get("received")) or ZERO
+    return Receipt(
+        key=key,
+        grn=grn,
+        received=received,
+        value=_value(order, line, grn, received),
+        left=max(received - max(ours, _matched(grn, received)), ZERO),
+    )
+
+
+def _value(order: Posted, line: int, grn: JsonObject, received: Decimal) -> Decimal | None:
+    for name in ("currency_value", "original"):
+        stated = read_amount(grn.get(name))
+        if stated:
+            return stated
+    items = [item for item, number in order.lines.items() if number == line]
+    price = next((order.prices[item] for item in items if item in order.prices), None)
+    return None if price is None else to_cents(received * price)
+
+
+def _matched(grn: JsonObject, received: Decimal) -> Decimal:
+    """The quantity that SYSPRO shows as matched, told from the values."""
+    if text_of(grn, "is_matched") == "Y":
+        return received
+    original = read_amount(grn.get("original")) or ZERO
+    matched = read_amount(grn.get("matched")) or ZERO
+    return to_quantity(received * matched / original) if original and matched else ZERO
