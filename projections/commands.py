@@ -7,10 +7,10 @@ us for a document, all posts together:
 `{company, syspro_key, external_key, revision, count, position, is_verified, is_cancelled,
 differences, lines: {our key: SYSPRO's line}, payload, type, entries}`, for an order that took the
 place of others besides `{generation, replaced: [their numbers]}`, and `is_replaced` from their
-cancellation until it is there; `payload` is the first
-command, of `type`, with later changes merged into it (an order's lines and header, a supplier's
-fields); `entries` are the credit and debit notes posted against an invoice, in order, each
-`{type, payload, revision}`.
+cancellation until it is there, and `warnings` where the last post came with any; `payload` is the
+first command, of `type`, with later changes merged into it (an order's lines and header, a
+supplier's fields); `entries` are the credit and debit notes posted against an invoice, in order,
+each `{type, payload, revision}`.
 """
 
 from collections.abc import Mapping
@@ -158,6 +158,7 @@ def _written(overlay: Overlay, document: DocumentKey, row: JsonObject, event: Ev
             "lines": {} if type_ == "purchase_order_add" else object_of(before, "lines"),
             **merged(before, row),
             **_succession(before, row),
+            **_warned(event),
         },
     )
     if type_ == "invoice_add":
@@ -175,6 +176,13 @@ def _succession(before: JsonObject | None, row: JsonObject) -> JsonObject:
         replaced.append(text_of(before, "syspro_key"))
         found["is_replaced"] = True
     return {**found, "replaced": replaced} if replaced else found
+
+
+def _warned(event: Event) -> JsonObject:
+    """The texts of SYSPRO's warnings, where its acceptance came with any."""
+    faults = objects_of(event.body.get("warnings")) if event.body else []
+    texts: list[JsonValue] = [text_of(one, "text") or text_of(one, "number") for one in faults]
+    return {"warnings": texts} if texts else {}
 
 
 def _billed(overlay: Overlay, document: DocumentKey, company: str, payload: JsonObject) -> None:

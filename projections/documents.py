@@ -1,6 +1,7 @@
 """What Procurify says of documents, folded into facts: the document itself, and who uses a number.
 
 Facts: `vendor:`, `order:`, `bill:` `<source>/<id>`; `order_number:<source>/<number>`;
+`vendor_name:<source>/<plain name>`;
 `invoice_number:<source>/<vendor>/<normalised number>`; `invoice_stem:<source>/<digits>`;
 `bills_of_order:<source>/<order>` `{bills: {id: {vendor, is_credit}}}`; `group:<source>/<bill
 group>`. Holders of a number are kept with the position since which they hold it: the earlier one
@@ -12,6 +13,7 @@ from engine.core.events import Event
 from engine.core.keys import BILL, PURCHASE_ORDER, VENDOR, DocumentKey, canonical_uuid
 from engine.core.projection import Address, Overlay, Table
 from engine.core.shape import restore, store
+from engine.core.similarity import plain_name
 from engine.errors import Malformed
 from projections.bill_reading import read_bill
 from projections.facts import object_of, require, source_fact, text_of, written_fact
@@ -48,6 +50,8 @@ def fold_document(overlay: Overlay, event: Event, body: JsonObject) -> str | Non
         _index_order(overlay, document, before, after, event.position)
     elif document.kind == BILL:
         _index_bill(overlay, document, before, after, event.position)
+    else:
+        _index_vendor(overlay, document, before, after)
     return str(document)
 
 
@@ -99,6 +103,11 @@ def order_number_fact(source: str, number: str) -> str:
     return f"order_number:{source}/{number}"
 
 
+def vendor_name_fact(source: str, name: str) -> str:
+    """The key of the fact that says which vendors have a name, however spelt."""
+    return f"vendor_name:{source}/{plain_name(name)}"
+
+
 def invoice_number_fact(source: str, vendor: str, invoice: str) -> str:
     """The key of the fact that says which bills of a vendor use a number, however spelt."""
     return f"invoice_number:{source}/{vendor}/{normalised_number(invoice)}"
@@ -139,6 +148,21 @@ def _hold_number(
     else:
         holders.pop(document.id, None)
     overlay.put(Table.FACTS, fact, {"holders": holders} if holders else None)
+
+
+def _index_vendor(
+    overlay: Overlay, document: DocumentKey, before: JsonObject | None, after: JsonObject
+) -> None:
+    """A vendor holds its name as long as Procurify has ever shown it so, active or not."""
+    old, new = vendor_in(before), vendor_in(after)
+    names = {
+        vendor_name_fact(document.source, one.name)
+        for one in (old, new)
+        if one and plain_name(one.name)
+    }
+    wanted = vendor_name_fact(document.source, new.name) if new else ""
+    for fact in sorted(names):
+        _hold_number(overlay, fact, document, {}, is_holding=fact == wanted)
 
 
 def _order_number(fact: JsonObject | None) -> str:

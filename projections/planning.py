@@ -24,6 +24,7 @@ from projections import (
     receipts,
     references,
     runs,
+    supplier_rows,
     syspro_rows,
 )
 from projections.facts import dependants, require
@@ -48,7 +49,6 @@ def _finished(overlay: Overlay, event: Event, body: JsonObject) -> None:
 
 
 _SYSPRO_KINDS = (
-    "Supplier",
     "PurchaseOrder",
     "Grn",
     "LedgerCode",
@@ -82,6 +82,7 @@ FOLDERS: Mapping[str, Folder] = {
     **{
         f"{name}{what}": folder
         for name, folder in (
+            ("SysproSupplier", supplier_rows.fold_supplier),
             ("SysproInvoice", payments.fold_invoice),
             ("SysproPosting", payments.fold_posting),
             ("OrderItem", receipts.fold_item),

@@ -75,6 +75,9 @@ class Policy(Shape):
     supplier_branch: str = ""
     supplier_terms: str = ""
     supplier_bank: str = ""
+    supplier_class: str = ""
+    supplier_grn_match: bool = False
+    vendor_fields: tuple[str, ...] = ()
     default_warehouse: str = ""
     product_class: str = ""
     default_unit: str = "EA"

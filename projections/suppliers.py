@@ -1,6 +1,7 @@
 """What Procurify says of vendors, kept as the facts `vendor:<source>/<id>`. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from engine.core.canonical import digest
 from engine.core.shape import Shape, store
@@ -13,8 +14,11 @@ ELIGIBLE_TYPES = frozenset({1, 3, 4})
 class Vendor(Shape):
     """A vendor as planning sees it (procurify.md §4.1 VendorDetail).
 
-    `currency` is the id of a currency of Procurify, "" for the tenant's own.
+    `currency` is the id of a currency of Procurify, "" for the tenant's own. `comments` reach no
+    supplier; a tax number may stand there, for Procurify has no field for one.
     """
+
+    SPARSE_FROM: ClassVar[str] = "comments"
 
     id: str
     name: str
@@ -28,6 +32,7 @@ class Vendor(Shape):
     telephone: str = ""
     contact: str = ""
     email: str = ""
+    comments: str = ""
 
     @property
     def is_eligible(self) -> bool:
@@ -36,8 +41,8 @@ class Vendor(Shape):
 
     @property
     def revision(self) -> str:
-        """The first 16 hex digits of the digest of it all."""
-        return digest(store(self))[:16]
+        """The first 16 hex digits of the digest of it all but the comments."""
+        return digest(store(replace(self, comments="")))[:16]
 
 
 def read_vendor(source: Source) -> Vendor:
@@ -57,4 +62,5 @@ def read_vendor(source: Source) -> Vendor:
         telephone=source.text("phoneOne"),
         contact=source.text("contact"),
         email=next((email for email in emails if email), ""),
+        comments=source.text("comments"),
     )

@@ -19,6 +19,7 @@ from engine.config.base import Day, Table
 Code = Annotated[str, Field(max_length=30, pattern=r"^[\x20-\x7e]*$")]
 Owner = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f]*$")]
 Mode = Literal["off", "observe", "shadow", "approve", "auto"]
+VendorField = Literal["name", "terms", "telephone", "contact", "email"]
 _DAY = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([01][0-9]|2[0-3]):[0-5][0-9]"
 Window = Annotated[str, Field(pattern=f"^{_DAY}-{_DAY}$")]
 
@@ -227,6 +228,18 @@ class Policy(Table):
         default="", description="Terms code of created suppliers without a map."
     )
     supplier_bank: Code = Field(default="", description="Bank code of created suppliers.")
+    supplier_class: Annotated[Code, Field(max_length=10)] = Field(
+        default="", description="Supplier class of created suppliers."
+    )
+    supplier_grn_match: bool = Field(
+        default=False, description="True: bills of created suppliers are matched against receipts."
+    )
+    vendor_fields: tuple[VendorField, ...] = Field(
+        default=(),
+        strict=False,
+        description="What of a supplier Procurify owns and keeps up to date: name, terms, "
+        "telephone, contact, email.",
+    )
     default_warehouse: Code = Field(
         default="", description="Warehouse of departments and locations without a mapping."
     )

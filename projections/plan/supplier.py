@@ -1,4 +1,4 @@
-"""Vendors and suppliers: which supplier a vendor is in a company, how it becomes one. Pure.
+"""Which supplier a vendor is in a company. How it becomes one: `vendors`. Pure.
 
 Found by a person's link, by approved mapping, by what we wrote, by an external id that names a
 supplier, by the rule's code under the same name; in that order, first found wins.
@@ -7,20 +7,18 @@ supplier, by the rule's code under the same name; in that order, first found win
 from dataclasses import dataclass
 
 from engine.core.canonical import JsonObject
-from engine.core.commands import SupplierAdd
-from engine.core.keys import VENDOR, DocumentKey, external_key
+from engine.core.keys import VENDOR, DocumentKey
 from engine.core.mapping import mapping_fact
 from projections.decisions import IGNORED, decision_fact, decision_of
 from projections.documents import vendor_in
 from projections.facts import Facts, object_of, source_fact, syspro_fact, text_of, written_fact
-from projections.plan.company import Company, mapped, require_read, to_currency
-from projections.plan.outcomes import Planned, hold, hold_unmapped, settle, wait
-from projections.plan.texts import clean, encodable, fitting, pieces, split_words
-from projections.plan.written import settle_written
-from projections.suppliers import Vendor
+from projections.plan.company import Company, mapped, require_read
+from projections.plan.decided import hold_unless_accepted
+from projections.plan.outcomes import hold, hold_unmapped, wait
+from projections.plan.texts import clean
 from projections.syspro_rows import cell
 
-_NAME, _SHORT, _ADDRESS, _ADDRESS_LINES = 50, 20, 40, 5
+NAME_WIDTH = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +83,17 @@ def require_supplier(facts: Facts, company: Company, source: str, vendor: str) -
     """The vendor's supplier; else the plan waits for the vendor, or is held if none will come.
 
     None will come in one company of several that does not create suppliers: the vendor itself is
-    skipped there, and what needs it is held.
+    skipped there, and what needs it is held. A vendor that was deactivated or is gone keeps its
+    supplier, and nothing new is sent for it (rules.md §5.5, 32).
     """
     if not vendor:
         hold("VENDOR_MISSING")
     found = find_supplier(facts, company, source, vendor)
+    document = DocumentKey(source=source, kind=VENDOR, id=vendor)
+    body = vendor_in(facts.get(source_fact(document)))
+    if found is not None and body is not None and not body.is_active:
+        hold_unless_accepted(facts, "VENDOR_INACTIVE", f"vendor {vendor} {clean(body.name)}")
     if found is None:
-        document = DocumentKey(source=source, kind=VENDOR, id=vendor)
-        body = vendor_in(facts.get(source_fact(document)))
         if body is not None and not body.is_eligible:
             hold("VENDOR_NOT_ELIGIBLE", f"vendor {vendor} {clean(body.name)}")
         if decision_of(facts, document).standing == IGNORED:
@@ -111,83 +112,6 @@ def supplier_of(facts: Facts, company: Company, code: str) -> Supplier:
         require_read(facts, company, "supplier")
         hold("SUPPLIER_UNKNOWN", f"{code} is named by the policy")
     return _known(company, code, row, "policy")
-
-
-def plan_vendor(
-    facts: Facts, tenant: str, document: DocumentKey, company: Company, vendor: Vendor
-) -> Planned:
-    """The supplier to add to a company; `Stopped` where the vendor is one, is none, or is held."""
-    written = facts.get(written_fact(document, company.name))
-    if not vendor.is_eligible:
-        if written is None:
-            settle("not_eligible", "NOT_READY")
-        settle("in_syspro", syspro_key=text_of(written, "syspro_key"))
-    found = find_supplier(facts, company, document.source, document.id)
-    if found is not None:
-        if found.found_by == "written":
-            settle_written(written)
-        settle("linked", "ALREADY_THERE", syspro_key=found.code, detail=f"by {found.found_by}")
-    code = rule_code(company, document.id)
-    if facts.get(syspro_fact("supplier", company.name, code)) is not None:
-        hold("SUPPLIER_CODE_TAKEN", code)
-    if not company.policy.create_suppliers:
-        hold_unmapped("VENDOR_UNMAPPED", "vendor", document.id, f"vendor {document.id}")
-    return Planned(
-        payload=_add(facts, company, document.source, vendor, code),
-        action="add",
-        part="supplier",
-        revision=vendor.revision,
-        external_key=external_key(tenant, document),
-        company=company.name,
-    )
-
-
-def _add(facts: Facts, company: Company, source: str, vendor: Vendor, code: str) -> SupplierAdd:
-    name = fitting("name", vendor.name, _NAME)
-    if not name:
-        hold("SOURCE_UNREADABLE", "$.name: is empty")
-    return SupplierAdd(
-        supplier=fitting("supplier code", code, 15),
-        name=name,
-        short_name=split_words(name, _SHORT)[0],
-        branch=company.policy.supplier_branch,
-        terms_code=_terms(facts, company, vendor.term),
-        currency=_currency(facts, company, source, vendor.currency),
-        bank=company.policy.supplier_bank,
-        address=_address(vendor.address),
-        postal_code=fitting("postal code", vendor.postal_code, 10),
-        telephone=fitting("telephone", vendor.telephone, 20),
-        contact=fitting("contact", vendor.contact, 50),
-        email=fitting("email", vendor.email, 255),
-    )
-
-
-def _address(parts: tuple[str, ...]) -> tuple[str, ...]:
-    cleaned = [encodable("address", part) for part in parts]
-    lines = tuple(line for part in cleaned for line in pieces(part, _ADDRESS))
-    if len(lines) > _ADDRESS_LINES:
-        hold("FIELD_TOO_LONG", f"address: {len(lines)} lines of {_ADDRESS}, SYSPRO has 5")
-    return lines
-
-
-def _terms(facts: Facts, company: Company, term: str) -> str:
-    target = mapped(facts, company, "terms", term) if term else ""
-    code = target or company.policy.supplier_terms
-    if not code and term:
-        hold_unmapped("TERMS_UNMAPPED", "terms", term, term)
-    if not code:
-        hold("TERMS_UNMAPPED", "no payment term")
-    return code
-
-
-def _currency(facts: Facts, company: Company, source: str, identity: str) -> str:
-    if not identity:
-        return company.policy.local_currency
-    key = f"procurify_currency:{source}/{identity}"
-    known = facts.get(key)
-    if known is None:
-        wait("REFERENCE_NOT_READ", on=(key,))
-    return to_currency(facts, company, text_of(known, "name"))
 
 
 def _known(company: Company, code: str, row: JsonObject, found_by: str) -> Supplier:
@@ -220,4 +144,6 @@ def _written(facts: Facts, company: Company, written: JsonObject) -> Supplier:
 
 def _is_same(one: str, other: str) -> bool:
     """Whether two names are one, as far as SYSPRO's width shows them."""
-    return clean(one).casefold()[:_NAME].strip() == clean(other).casefold()[:_NAME].strip()
+    return (
+        clean(one).casefold()[:NAME_WIDTH].strip() == clean(other).casefold()[:NAME_WIDTH].strip()
+    )

@@ -9,7 +9,10 @@ from projections.plan.outcomes import settle
 
 
 def settle_written(written: JsonObject | None, detail: str = "") -> NoReturn:
-    """The document is in SYSPRO as we wrote it, with the differences that reading back showed."""
+    """The document is in SYSPRO as we wrote it, with the differences that reading back showed.
+
+    Warnings that came with SYSPRO's acceptance are told for a person to look at (§5.5, 39).
+    """
     key = text_of(written, "syspro_key")
     replaced = written.get("replaced") if written else None
     if isinstance(replaced, list | tuple) and replaced and not detail:
@@ -18,6 +21,10 @@ def settle_written(written: JsonObject | None, detail: str = "") -> NoReturn:
     if isinstance(differences, list | tuple) and differences:
         shown = "; ".join(str(difference) for difference in differences[:10])
         settle("in_syspro", "DIFFERS_IN_SYSPRO", syspro_key=key, detail=shown)
+    warnings = written.get("warnings") if written else None
+    if isinstance(warnings, list | tuple) and warnings:
+        shown = "; ".join(str(warning) for warning in warnings[:10])
+        settle("in_syspro", "ACCEPTED_WITH_WARNINGS", syspro_key=key, detail=shown)
     settle("in_syspro", syspro_key=key, detail=detail)
 
 

@@ -227,7 +227,8 @@ def test_facts_when_a_column_that_no_plan_reads_moves_then_nothing_is_planned_ag
     event = world.supplier("S00118", CurrentBalance="100.00")
 
     assert (world.rows, len(world.rows)) == (before, count)
-    view = LazyView(world.rows, fetched={Address(table=Table.FACTS, key="supplier:EDU1/S00118")})
+    keys = ("supplier:EDU1/S00118", "supplier_fields:EDU1/S00118", "supplier_name:EDU1/known")
+    view = LazyView(world.rows, fetched={Address(table=Table.FACTS, key=key) for key in keys})
     assert world.projection.fold(view, event).needs == ()
 
 

@@ -1,6 +1,7 @@
 """Commands on suppliers. Pure."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from engine.core.commands.seen import Seen
 from engine.core.shape import Shape
@@ -12,6 +13,8 @@ class SupplierAdd(Shape):
 
     SYSPRO's own default is that goods receipts must be matched; both flags are always sent.
     """
+
+    SPARSE_FROM: ClassVar[str] = "supplier_class"
 
     supplier: str
     name: str
@@ -28,6 +31,7 @@ class SupplierAdd(Shape):
     tax_registration: str = ""
     is_grn_match_required: bool = False
     is_order_allowed: bool = True
+    supplier_class: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,6 +102,18 @@ SETTLED_TEXTS: Texts = {
         NOBODY,
         "Nothing to do.",
     ),
+    "VENDOR_MERGED": nothing(
+        "The vendor was merged into another supplier than the one created for it.",
+        "A mapping or a link names the surviving supplier; what was sent before stays where it is.",
+        PAYABLES,
+        "Finish in SYSPRO what is still open on the old supplier.",
+    ),
+    "ACCEPTED_WITH_WARNINGS": nothing(
+        "SYSPRO accepted it and gave warnings.",
+        "No warning is known to be harmless; the detail quotes them.",
+        PAYABLES,
+        "Look at the document in SYSPRO.",
+    ),
     "DIFFERS_IN_SYSPRO": nothing(
         "What SYSPRO holds is not what was sent.",
         "Reading the document back showed differences; the detail lists them.",

@@ -1,6 +1,15 @@
 """The texts of holds on vendors, and on what needs a supplier. Pure."""
 
-from engine.core.reason_texts.entry import BUYER, PAYABLES, SETUP, Texts, business, conflict, wrong
+from engine.core.reason_texts.entry import (
+    BUYER,
+    PAYABLES,
+    SETUP,
+    Texts,
+    acceptable,
+    business,
+    conflict,
+    wrong,
+)
 
 HELD_TEXTS: Texts = {
     "VENDOR_UNMAPPED": wrong(
@@ -14,6 +23,24 @@ HELD_TEXTS: Texts = {
         "Only active vendors of type other, preferred or regular are carried to SYSPRO.",
         BUYER,
         "Activate the vendor in Procurify, or map it to an existing supplier.",
+    ),
+    "VENDOR_INACTIVE": acceptable(
+        business(
+            "The vendor was deactivated in Procurify, or is gone.",
+            "It keeps its supplier, and nothing new is sent for it.",
+            BUYER,
+            "Activate the vendor, or choose another; `release --accept` sends this document.",
+        )
+    ),
+    "VENDOR_LOOKS_KNOWN": acceptable(
+        conflict(
+            "The vendor has the name of one that is known already.",
+            "A supplier of SYSPRO, or an earlier vendor of Procurify, is called so; the detail "
+            "names it.",
+            SETUP,
+            "Approve a vendor mapping to the supplier; if it is another one, `release --accept` "
+            "creates it.",
+        )
     ),
     "VENDOR_MISSING": wrong(
         "The document names no vendor.",

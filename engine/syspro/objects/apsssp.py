@@ -120,6 +120,7 @@ def _added(payload: SupplierAdd) -> Sequence[xml.Element]:
         required("Currency", payload.currency, 3),
         *addressed("SupAddr", payload.address),
         optional("SupPostalCode", payload.postal_code, 10),
+        optional("SupplierClass", payload.supplier_class, 10),
         optional("TaxRegnNum", payload.tax_registration, 20),
         flag("OnHold", False),
         flag("PurchOrdAllowed", payload.is_order_allowed),

@@ -10,13 +10,16 @@ vendor is held only when it is skipped everywhere.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from engine.core.keys import DocumentKey
+from engine.core.keys import DocumentKey, comparable_key
 from projections.decisions import Decision
-from projections.facts import Facts, written_fact
-from projections.plan.company import company_names, open_company
+from projections.facts import Facts, text_of, written_fact
+from projections.plan.company import Company, company_names, open_company
 from projections.plan.decided import require_planned_mode, require_sent_mode
-from projections.plan.outcomes import Held, Outcome, Planned, Settled, Stopped, Waiting
-from projections.plan.supplier import needs_of_vendor, plan_vendor
+from projections.plan.outcomes import Held, Outcome, Planned, Settled, Stopped, Waiting, settle
+from projections.plan.supplier import find_supplier, needs_of_vendor
+from projections.plan.vendors.add import plan_new_supplier
+from projections.plan.vendors.change import plan_change
+from projections.plan.written import settle_written
 from projections.suppliers import Vendor
 
 SKIPPED = "VENDOR_UNMAPPED"
@@ -74,6 +77,34 @@ def _plan_in(
         return require_sent_mode(company, document.kind, decision, vendor.revision, planned)
     except Stopped as stopped:
         return stopped.outcome
+
+
+def plan_vendor(
+    facts: Facts, tenant: str, document: DocumentKey, company: Company, vendor: Vendor
+) -> Planned:
+    """What a company's supplier lacks; `Stopped` where it lacks nothing, is none, or is held.
+
+    A vendor that was mapped or linked to another supplier than the one we created for it was merged
+    into that one: what is under way is planned for it, what was sent stays where it is, and its
+    fields are the business of the vendor that it was before (31).
+    """
+    written = facts.get(written_fact(document, company.name))
+    ours = text_of(written, "syspro_key")
+    if not vendor.is_eligible:
+        if written is None:
+            settle("not_eligible", "NOT_READY")
+        settle("in_syspro", syspro_key=ours)
+    found = find_supplier(facts, company, document.source, document.id)
+    if found is None:
+        return plan_new_supplier(facts, tenant, document, company, vendor)
+    if ours and comparable_key(ours) != comparable_key(found.code):
+        settle("linked", "VENDOR_MERGED", syspro_key=found.code, detail=f"{ours} before")
+    change = plan_change(facts, tenant, document, company, vendor, found.code, written)
+    if change is None and found.found_by == "written":
+        settle_written(written)
+    if change is None:
+        settle("linked", "ALREADY_THERE", syspro_key=found.code, detail=f"by {found.found_by}")
+    return change
 
 
 def _together(answers: Sequence[Answer]) -> Answer:
