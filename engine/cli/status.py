@@ -33,7 +33,7 @@ async def run(options: argparse.Namespace) -> int:
         wrong = {name: len(await wrong_mappings(ground, name)) for name in names}
         now = ground.clock.now()
     if options.json:
-        print_json(plain(found, wrong, now))
+        print_json(plain(found, now, wrong))
     else:
         for name, tenant in found.items():
             show(name, tenant, wrong[name], now)
@@ -54,7 +54,7 @@ async def caught_up(ground: Foundation, tenant: str) -> Standing:
 
 
 def plain(
-    found: Mapping[str, Standing], wrong: Mapping[str, int], now: datetime
+    found: Mapping[str, Standing], now: datetime, wrong: Mapping[str, int]
 ) -> dict[str, object]:
     """The standing of all tenants as one JSON object; lists name each document once.
 

@@ -67,7 +67,7 @@ class Site:
     async def status(self) -> Tree:
         """What `engine status --json` prints, without the second that the verb takes to start."""
         found = await caught_up(self.ground, self.tenant)
-        return plain({self.tenant: found}, self.ground.clock.now())
+        return plain({self.tenant: found}, self.ground.clock.now(), {self.tenant: 0})
 
     async def status_verb(self) -> tuple[int, Tree]:
         """Exit code and answer of `engine status --config FILE --json`."""
