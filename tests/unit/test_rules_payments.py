@@ -111,6 +111,13 @@ CASES = [
         expect=Settle(state="not_due"),
     ),
     Case(
+        name="payment_full_when_the_day_cannot_be_read_then_held",
+        about=PAYMENT,
+        policy=PAYING,
+        given=paid(("2", "P", "-100.00", "yesterday"), owed="0.00"),
+        expect=Hold(reason="SOURCE_UNREADABLE", says=("JournalDate",)),
+    ),
+    Case(
         name="payment_part_when_something_is_owed_then_shown_and_not_written",
         about=PAYMENT,
         policy=PAYING,

@@ -54,6 +54,11 @@ def by_value(world: World) -> None:
     in_syspro(world, "4")
 
 
+def unreadable(world: World) -> None:
+    came("4", "0.00000")(world)
+    in_procurify(world, "some")
+
+
 CASES = [
     Case(
         name="receipt_reported_when_goods_came_in_syspro_then_the_sum_that_procurify_lacks",
@@ -135,6 +140,13 @@ CASES = [
         policy=IN_SYSPRO,
         given=by_value,
         expect=Hold(reason="RECEIPT_BY_VALUE", says=("4 received", "000547")),
+    ),
+    Case(
+        name="receipt_reported_when_procurify_s_item_cannot_be_read_then_held",
+        about=REPORT,
+        policy=IN_SYSPRO,
+        given=unreadable,
+        expect=Hold(reason="SOURCE_UNREADABLE", says=("receivedPassQty",)),
     ),
 ]
 

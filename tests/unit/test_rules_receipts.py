@@ -4,14 +4,11 @@ from collections.abc import Callable
 
 import pytest
 from goods_world import (
-    ITEM,
-    ORDER,
     in_procurify,
     in_syspro,
     ordered,
     receipt,
 )
-from plan_documents import line, order
 from plan_world import SOURCE, TENANT, World, ready_world
 from rule_cases import Case, Command, Hold, Settle, Wait, check
 
@@ -86,44 +83,38 @@ def stocked(**columns: str) -> Given:
     return given
 
 
-def before_the_order(world: World) -> None:
-    """The order is ready to be sent and not in SYSPRO yet."""
-    item = line(ITEM, quantity=10, total_cost="125.00")
-    world.source("PurchaseOrderChanged", "purchase_order", str(ORDER), order(ORDER, item))
-    in_procurify(world, "4.00000")
-    receipt(world, 81, "4.00000")
+def told_so(**fields: object) -> Given:
+    """A receipt of four whose row reads otherwise."""
+
+    def given(world: World) -> None:
+        ordered(world)
+        in_procurify(world, "4.00000")
+        receipt(world, 81, "4.00000", **fields)
+
+    return given
 
 
-def of_no_order(world: World) -> None:
-    """The order is paid by card and is not carried at all."""
-    item = line(ITEM, quantity=10, total_cost="125.00")
-    body = order(ORDER, item, creditcard={"id": 1})
-    world.source("PurchaseOrderChanged", "purchase_order", str(ORDER), body)
-    in_procurify(world, "4.00000")
-    receipt(world, 81, "4.00000")
+def undone_before(world: World) -> None:
+    received((81, "4.00000"))(world)
+    world.source("ReceiptVanished", "receipt", "81", None)
 
 
-def closed(world: World) -> None:
-    """All ten came in and Procurify closed the order; its list of receipts is not read yet."""
+def after_an_ignored_one(world: World) -> None:
+    received((80, "2.00000"), (81, "3.00000"))(world)
+    key = f"receipt:{SOURCE}/80"
+    body = {"document": key, "reason": "received by hand", "revision": "", "accepts": []}
+    world.append(f"decision/{key}", "DocumentIgnored", body)
+
+
+def by_amount(world: World) -> None:
     ordered(world)
-    item = line(ITEM, quantity=10, total_cost="125.00", receivedPassQty=10)
-    world.source("PurchaseOrderChanged", "purchase_order", str(ORDER), order(ORDER, item, state=3))
+    in_procurify(world, "4.00000", receive_method=1)
+    receipt(world, 81, "4.00000")
 
 
-def closed_by_its_receipt(world: World) -> None:
-    closed(world)
-    in_procurify(world, "10.00000")
-    receipt(world, 81, "10.00000")
-
-
-def closed_and_posted(world: World) -> None:
-    closed_by_its_receipt(world)
-    world.post(world.command(*RECEIPT), "000007")
-
-
-def closed_and_read(world: World) -> None:
-    closed_and_posted(world)
-    in_syspro(world, "10", MCompleteFlag="Y")
+def then_syspro_s(world: World) -> None:
+    received((81, "4.00000"))(world)
+    world.policy(receipt_owner="syspro")
 
 
 CASES = [
@@ -241,46 +232,60 @@ CASES = [
         expect=Hold(reason="RECEIPT_UNDONE", says=("4 as 000007", "now 3")),
     ),
     Case(
-        name="receipt_order_when_it_is_to_be_in_syspro_first_then_waits",
+        name="receipt_posted_when_its_quantity_cannot_be_read_then_held",
         about=RECEIPT,
         policy=IN_PROCURIFY,
-        given=before_the_order,
-        expect=Wait(reason="WAITS_FOR_ORDER"),
+        given=told_so(pass_quantity="four"),
+        expect=Hold(reason="SOURCE_UNREADABLE", says=("pass_quantity",)),
     ),
     Case(
-        name="receipt_order_when_it_is_not_carried_then_nothing_is_due",
+        name="receipt_posted_when_its_item_is_not_told_then_held",
         about=RECEIPT,
         policy=IN_PROCURIFY,
-        given=of_no_order,
-        expect=Settle(state="not_due"),
+        given=told_so(order_item=None),
+        expect=Hold(reason="SOURCE_UNREADABLE", says=("order_item",)),
     ),
     Case(
-        name="receipt_order_when_it_closes_before_its_receipt_is_posted_then_it_does_not_end",
-        about=("purchase_order", str(ORDER)),
+        name="receipt_posted_when_its_day_is_not_told_then_held",
+        about=RECEIPT,
         policy=IN_PROCURIFY,
-        given=closed_by_its_receipt,
-        expect=Wait(reason="WAITS_FOR_RECEIPT"),
+        given=told_so(received_at=None, created_at=None),
+        expect=Hold(reason="SOURCE_UNREADABLE", says=("received_at",)),
     ),
     Case(
-        name="receipt_order_when_it_closes_before_its_receipt_is_read_then_it_does_not_end",
-        about=("purchase_order", str(ORDER)),
+        name="receipt_posted_when_only_its_instant_is_told_then_on_the_location_s_day",
+        about=RECEIPT,
         policy=IN_PROCURIFY,
-        given=closed,
-        expect=Wait(reason="WAITS_FOR_RECEIPT"),
+        given=told_so(received_at=None, created_at="2026-11-06T05:00:00Z"),
+        expect=Command(type="receipt_add", fields={"received_on": "2026-11-05"}),
     ),
     Case(
-        name="receipt_order_when_closed_and_not_read_since_its_receipt_then_it_does_not_end",
-        about=("purchase_order", str(ORDER)),
+        name="receipt_posted_when_the_earlier_one_is_ignored_then_not_waited_for",
+        about=RECEIPT,
         policy=IN_PROCURIFY,
-        given=closed_and_posted,
-        expect=Wait(reason="WAITS_FOR_RECEIPT"),
+        given=after_an_ignored_one,
+        expect=Command(type="receipt_add", fields={"quantity": "3", "received_before": "0"}),
     ),
     Case(
-        name="receipt_order_when_syspro_has_all_of_it_then_nothing_is_left_to_end",
-        about=("purchase_order", str(ORDER)),
+        name="receipt_undone_when_before_it_was_posted_then_nothing_is_received",
+        about=RECEIPT,
         policy=IN_PROCURIFY,
-        given=closed_and_read,
-        expect=Settle(state="completed_in_syspro"),
+        given=undone_before,
+        expect=Settle(state="not_eligible", reason="NOT_READY"),
+    ),
+    Case(
+        name="receipt_by_value_when_procurify_receives_by_amount_then_held",
+        about=RECEIPT,
+        policy=IN_PROCURIFY,
+        given=by_amount,
+        expect=Hold(reason="RECEIPT_BY_VALUE"),
+    ),
+    Case(
+        name="receipt_owner_when_syspro_owns_again_then_off",
+        about=RECEIPT,
+        policy=IN_PROCURIFY,
+        given=then_syspro_s,
+        expect=Settle(state="off"),
     ),
 ]
 
@@ -305,3 +310,9 @@ def test_receipt_when_its_document_came_late_then_it_rests_on_the_event_that_tol
     told_at = len(world.events)
     world.policy(**IN_PROCURIFY)
     assert world.document(*RECEIPT)["position"] == told_at
+
+
+def test_receipt_when_shown_then_by_its_order_and_item() -> None:
+    world = ready_world(**IN_PROCURIFY)
+    received((81, "4.00000"))(world)
+    assert world.document(*RECEIPT)["number"] == "81 of PO-1042 item 10421"

@@ -11,7 +11,7 @@ WAITING_TEXTS: Texts = {
     ),
     "REFERENCE_NOT_READ": nothing(
         "A reference row of Procurify has not been read yet.",
-        "The location's time zone or a currency is not known.",
+        "A location's time zone, a currency or an order item is not known.",
         NOBODY,
         "Wait for the next poll; if it stays, check the right to read locations and currencies.",
     ),

@@ -36,9 +36,8 @@ def is_following(document: DocumentKey) -> bool:
 
 def plan_following(facts: Facts, tenant: str, document: DocumentKey) -> tuple[Draft, Outcome]:
     """What the receipt or payment calls for; raises `Ask` and nothing else."""
-    draft = Draft(number=document.id)
+    draft = _draft(facts, document)
     try:
-        draft = _DRAFTS[document.kind](facts, document)
         decision = decision_of(facts, document)
         facts.accepts = decision.accepted(draft.revision)
         require_undecided(decision, None)
@@ -47,3 +46,11 @@ def plan_following(facts: Facts, tenant: str, document: DocumentKey) -> tuple[Dr
         return draft, stopped.outcome
     except Malformed as error:
         return draft, Held(reason="SOURCE_UNREADABLE", detail=str(error))
+
+
+def _draft(facts: Facts, document: DocumentKey) -> Draft:
+    """What the row says besides; the id alone where what it would say cannot be told."""
+    try:
+        return _DRAFTS[document.kind](facts, document)
+    except (Stopped, Malformed):
+        return Draft(number=document.id)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from engine.core.canonical import JsonObject
 from engine.core.keys import PURCHASE_ORDER, DocumentKey, line_key
 from engine.core.money import ZERO, read_amount, total
-from projections.documents import order_in
+from projections.documents import UNREADABLE, order_in
 from projections.facts import (
     Facts,
     number_of,
@@ -18,6 +18,7 @@ from projections.facts import (
 from projections.merging import objects_of
 from projections.plan.company import Company, open_company
 from projections.plan.orders.seen import is_cancelled, order_in_syspro
+from projections.plan.outcomes import hold
 from projections.plan.written import line_number
 from projections.receipts import OrderItem, item_fact, item_in
 
@@ -75,8 +76,14 @@ def item_name(facts: Facts, source: str, item: str) -> str:
 
 
 def posted_item(facts: Facts, source: str, identity: str) -> PostedItem | None:
-    """The item, if Procurify's list has told of it and SYSPRO has its order from us."""
-    item = item_in(facts.get(item_fact(source, identity)))
+    """The item, if Procurify's list has told of it and SYSPRO has its order from us.
+
+    Held where Procurify's row of it cannot be read.
+    """
+    body = facts.get(item_fact(source, identity))
+    item = item_in(body)
+    if body is not None and item is None:
+        hold("SOURCE_UNREADABLE", text_of(body, UNREADABLE))
     if item is None:
         return None
     order = DocumentKey(source=source, kind=PURCHASE_ORDER, id=item.order)

@@ -57,7 +57,7 @@ def draft_payment(facts: Facts, document: DocumentKey) -> Draft:
     bill, invoice = bill_in(facts.get(source_fact(document))), _invoice(facts, document)
     payload = object_of(facts.get(written_fact(_bill(document))), "payload")
     return Draft(
-        number=f"payment of {text_of(payload, 'invoice') or (bill.invoice if bill else '')}",
+        number=text_of(payload, "invoice") or (bill.invoice if bill else document.id),
         amount=text_of(payload, "value"),
         currency=text_of(payload, "currency"),
         revision=f"paid {plain(invoice.paid)} {invoice.paid_on}".strip() if invoice else "",

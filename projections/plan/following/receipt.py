@@ -43,11 +43,11 @@ def draft_receipt(facts: Facts, document: DocumentKey) -> Draft:
     """The row's words; a revision is what was received as good."""
     receipt = receipt_in(facts.get(source_fact(document)))
     if receipt is None:
-        return Draft(number=f"receipt {document.id}")
+        return Draft(number=document.id)
     posted = posted_item(facts, document.source, receipt.item)
     name = item_name(facts, document.source, receipt.item)
     return Draft(
-        number=f"{name} receipt {document.id}",
+        number=f"{document.id} of {name}",
         revision=_revision(receipt),
         company=posted.company.name if posted else "",
     )

@@ -1,0 +1,129 @@
+"""Receipts of Procurify and their order (rules.md §5.4): first the order, its end last."""
+
+import pytest
+from goods_world import ITEM, ORDER, in_procurify, in_syspro, ordered, receipt
+from plan_documents import line, order
+from plan_world import World
+from rule_cases import Case, Settle, Wait, check
+
+RECEIPT = ("receipt", "81")
+IN_PROCURIFY = {"receipt_owner": "procurify"}
+
+
+def before_the_order(world: World) -> None:
+    """The order is ready to be sent and not in SYSPRO yet."""
+    item = line(ITEM, quantity=10, total_cost="125.00")
+    world.source("PurchaseOrderChanged", "purchase_order", str(ORDER), order(ORDER, item))
+    in_procurify(world, "4.00000")
+    receipt(world, 81, "4.00000")
+
+
+def of_no_order(world: World) -> None:
+    """The order is paid by card and is not carried at all."""
+    item = line(ITEM, quantity=10, total_cost="125.00")
+    body = order(ORDER, item, creditcard={"id": 1})
+    world.source("PurchaseOrderChanged", "purchase_order", str(ORDER), body)
+    in_procurify(world, "4.00000")
+    receipt(world, 81, "4.00000")
+
+
+def closed(world: World) -> None:
+    """All ten came in and Procurify closed the order; its list of receipts is not read yet."""
+    ordered(world)
+    item = line(ITEM, quantity=10, total_cost="125.00", receivedPassQty=10)
+    world.source("PurchaseOrderChanged", "purchase_order", str(ORDER), order(ORDER, item, state=3))
+
+
+def closed_by_its_receipt(world: World) -> None:
+    closed(world)
+    in_procurify(world, "10.00000")
+    receipt(world, 81, "10.00000")
+
+
+def closed_and_posted(world: World) -> None:
+    closed_by_its_receipt(world)
+    world.post(world.command(*RECEIPT), "000007")
+
+
+def closed_and_read(world: World) -> None:
+    closed_and_posted(world)
+    in_syspro(world, "10", MCompleteFlag="Y")
+
+
+def of_an_item_not_read(world: World) -> None:
+    ordered(world)
+    receipt(world, 81, "4.00000")
+
+
+def before_syspro_is_read(world: World) -> None:
+    """SYSPRO took the order, and none of its lines was read yet."""
+    item = line(ITEM, quantity=10, total_cost="125.00")
+    world.source("PurchaseOrderChanged", "purchase_order", str(ORDER), order(ORDER, item))
+    world.post(world.command("purchase_order", str(ORDER)), "000547")
+    in_procurify(world, "4.00000")
+    receipt(world, 81, "4.00000")
+
+
+CASES = [
+    Case(
+        name="receipt_order_when_it_is_to_be_in_syspro_first_then_waits",
+        about=RECEIPT,
+        policy=IN_PROCURIFY,
+        given=before_the_order,
+        expect=Wait(reason="WAITS_FOR_ORDER"),
+    ),
+    Case(
+        name="receipt_order_when_it_is_not_carried_then_nothing_is_due",
+        about=RECEIPT,
+        policy=IN_PROCURIFY,
+        given=of_no_order,
+        expect=Settle(state="not_due"),
+    ),
+    Case(
+        name="receipt_order_when_the_item_is_not_read_then_waits",
+        about=RECEIPT,
+        policy=IN_PROCURIFY,
+        given=of_an_item_not_read,
+        expect=Wait(reason="REFERENCE_NOT_READ"),
+    ),
+    Case(
+        name="receipt_order_when_its_lines_are_not_read_then_waits",
+        about=RECEIPT,
+        policy=IN_PROCURIFY,
+        given=before_syspro_is_read,
+        expect=Wait(reason="WAITS_FOR_VERIFICATION"),
+    ),
+    Case(
+        name="receipt_order_when_it_closes_before_its_receipt_is_posted_then_it_does_not_end",
+        about=("purchase_order", str(ORDER)),
+        policy=IN_PROCURIFY,
+        given=closed_by_its_receipt,
+        expect=Wait(reason="WAITS_FOR_RECEIPT"),
+    ),
+    Case(
+        name="receipt_order_when_it_closes_before_its_receipt_is_read_then_it_does_not_end",
+        about=("purchase_order", str(ORDER)),
+        policy=IN_PROCURIFY,
+        given=closed,
+        expect=Wait(reason="WAITS_FOR_RECEIPT"),
+    ),
+    Case(
+        name="receipt_order_when_closed_and_not_read_since_its_receipt_then_it_does_not_end",
+        about=("purchase_order", str(ORDER)),
+        policy=IN_PROCURIFY,
+        given=closed_and_posted,
+        expect=Wait(reason="WAITS_FOR_RECEIPT"),
+    ),
+    Case(
+        name="receipt_order_when_syspro_has_all_of_it_then_nothing_is_left_to_end",
+        about=("purchase_order", str(ORDER)),
+        policy=IN_PROCURIFY,
+        given=closed_and_read,
+        expect=Settle(state="completed_in_syspro"),
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_receipt_when_its_order_stands_so_then_as_the_rule_says(case: Case) -> None:
+    check(case)
