@@ -34,12 +34,13 @@ async def test_run_when_killed_at_random_moments_then_ends_as_if_unkilled(
     wanted = await unkilled(numbering)
     chance = Random(seed)
     async with opened(numbering=numbering, edit=impatient) as site:
-        for _ in range(KILLS):
+        for kill in range(KILLS):
             engine = await site.engine()
-            if chance.random() < EARLY:
+            if kill and chance.random() < EARLY:
                 await asyncio.sleep(chance.uniform(0, START_S))
             else:
-                await site.reached(await site.head() + chance.randint(1, REACH), at_most_s=4)
+                reach = await site.head() + chance.randint(1, REACH)
+                await site.reached(reach, at_most_s=4 if kill else 60)
             await engine.kill()
         await site.engine()
         await site.settled()

@@ -4,7 +4,7 @@ import signal
 from random import Random
 
 import pytest
-from engine_site import assert_right, opened, proxied, unkilled
+from engine_site import Site, assert_right, opened, proxied, unkilled
 from site_config import impatient
 from site_programs import Tree
 from wire_proxy import Rule
@@ -66,6 +66,7 @@ def paced(tree: Tree) -> None:
 async def test_run_when_paced_then_no_sliding_second_sees_more_than_the_limit() -> None:
     async with opened(edit=paced) as site:
         both = [await site.engine("first"), await site.engine("second")]
+        await site.until(lambda: has_started(site, 2))
 
         async def is_long_enough() -> bool:
             at = [request["at"] for request in await site.requests()]
@@ -74,6 +75,7 @@ async def test_run_when_paced_then_no_sliding_second_sees_more_than_the_limit() 
         await site.reached(10_000, at_most_s=PACED_S / 3)
         assert await both[0].stop() == 0
         both[0] = await site.engine("first")
+        await site.until(lambda: has_started(site, 3))
         await site.reached(10_000, at_most_s=PACED_S / 3)
         await both[1].kill()
         await site.until(is_long_enough)
@@ -83,6 +85,10 @@ async def test_run_when_paced_then_no_sliding_second_sees_more_than_the_limit() 
             at = sorted(request["at"] for request in seen if request["host"] in hosts)
             assert len(at) > PACED_S / 3 * LIMIT
             assert most_in_a_second(at) <= LIMIT, hosts
+
+
+async def has_started(site: Site, many: int) -> bool:
+    return len(await site.events("RunStarted")) >= many
 
 
 def most_in_a_second(at: list[float]) -> int:
