@@ -27,6 +27,7 @@ from projections.facts import (
 from projections.plan import plan
 from projections.plan.outcomes import Draft, Held, Outcome, Planned, Settled, Waiting
 from projections.references import COMPANIES
+from projections.shadows import in_shadow
 
 IN_FLIGHT = frozenset(
     {
@@ -75,7 +76,8 @@ def replan(view: View, document: str, event: Event) -> Changes:
         overlay.put(Table.DOCUMENTS, document, shown)
         return _differing(view, overlay)
     facts = Facts(view)
-    draft, outcome = plan(facts, event.tenant, key)
+    draft, planned = plan(facts, event.tenant, key)
+    outcome = in_shadow(prior, draft, planned)
     written = view.get(Table.FACTS, written_fact(key, draft.company))
     there: JsonObject = {"syspro_key": text_of(written, "syspro_key"), "needs": dict(facts.needs)}
     base = {**base, **_drafted(draft, base), **there}
@@ -177,7 +179,12 @@ def _commit(
         return {**kept, **shown, "syspro_key": outcome.syspro_key, "shadow": outcome.shadow}
     if isinstance(outcome, Held):
         shown = _standing("held", outcome.reason, outcome.detail)
-        return {**kept, **shown, "unmapped": list(outcome.unmapped or ())}
+        return {
+            **kept,
+            **shown,
+            "unmapped": list(outcome.unmapped or ()),
+            "shadow": outcome.shadow,
+        }
     assert isinstance(outcome, Waiting)
     return {
         **kept,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from engine.audit.write_backs import write_back_sentence
+from engine.audit.write_backs import doing_in_procurify, write_back_sentence
 from engine.core.canonical import JsonValue
 from engine.core.commands.procurify import is_for_procurify
 from engine.core.events import Event
@@ -24,6 +24,11 @@ _TYPES = {
     "debit_note_add": "post the debit note",
 }
 _VERDICTS = {"committed": "it was written", "not_committed": "it was not, and is sent again"}
+
+
+def doing(type_: str) -> str:
+    """What a command of that type does, in words of the trade; the type itself for a new one."""
+    return _TYPES.get(type_) or doing_in_procurify(type_)
 
 
 def sentence(event: Event, body: Mapping[str, JsonValue]) -> str:
@@ -122,7 +127,7 @@ def _why(body: Mapping[str, JsonValue]) -> str:
 
 
 def _intended(event: Event, body: Mapping[str, JsonValue]) -> str:
-    what = _TYPES.get(str(body.get("type")), str(body.get("type")))
+    what = doing(str(body.get("type")))
     attempt = body.get("attempt")
     again = f", attempt {attempt}" if attempt != 1 else ""
     because = f", planned from event {event.causation}" if event.causation else ""

@@ -18,12 +18,17 @@ _TYPES = {
 }
 
 
+def doing_in_procurify(type_: str) -> str:
+    """What a command of that type does, in words of the trade; the type itself for a new one."""
+    return _TYPES.get(type_, type_)
+
+
 def write_back_sentence(kind: str, body: Mapping[str, JsonValue]) -> str:
     """What happened to it, in words of the trade; "" for what is said as of any command."""
     name = str(body.get("procurify_id") or "")
     match kind:
         case "PostIntended":
-            what = _TYPES.get(str(body.get("type")), str(body.get("type")))
+            what = doing_in_procurify(str(body.get("type")))
             attempt = body.get("attempt")
             again = f", attempt {attempt}" if attempt != 1 else ""
             return f"about to {what} in Procurify by {body.get('object')}{again}"

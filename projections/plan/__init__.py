@@ -70,7 +70,8 @@ def plan(facts: Facts, tenant: str, document: DocumentKey) -> tuple[Draft, Outco
             require_carried_somewhere(facts, document, subject)
         company = _routed(facts, document, subject, decision)
         company = _of_document(company, document, subject)
-        draft = replace(draft, company=company.name)
+        mode = company.policy.mode(document.kind)
+        draft = replace(draft, company=company.name, mode=mode)
         return draft, _plan(facts, tenant, document, company, subject, decision, draft.revision)
     except Stopped as stopped:
         return draft, stopped.outcome

@@ -10,9 +10,11 @@ from engine.core.commands import command_type, to_json
 from projections.decisions import HELD, IGNORED, Decision
 from projections.facts import Facts, text_of
 from projections.plan.company import Company
-from projections.plan.outcomes import Planned, Settled, Stopped, hold, settle
+from projections.plan.outcomes import Held, Planned, Settled, Stopped, hold, settle
 from projections.plan.written import settle_written
 
+SHADOW, SHADOWED = "shadow", "shadowed"
+"""The mode, and the state of a document that is planned in it."""
 _UNPLANNED = {"off": "off", "observe": "observed"}
 
 
@@ -57,12 +59,17 @@ def require_sent_mode(
     """The command may be sent; else held for its approval, or settled with what it would be."""
     mode = company.policy.mode(kind)
     if mode == "approve" and decision.approved != revision:
-        hold("NEEDS_APPROVAL", planned.action)
-    if mode == "shadow":
-        shadow: JsonObject = {
-            "type": command_type(planned.payload),
-            "action": planned.action,
-            "payload": to_json(planned.payload),
-        }
-        raise Stopped(Settled(state="shadowed", shadow=shadow))
+        held = Held(reason="NEEDS_APPROVAL", detail=planned.action, shadow=_shadow(planned))
+        raise Stopped(held)
+    if mode == SHADOW:
+        raise Stopped(Settled(state=SHADOWED, shadow=_shadow(planned)))
     return planned
+
+
+def _shadow(planned: Planned) -> JsonObject:
+    """What would be sent, as the document's row keeps it."""
+    return {
+        "type": command_type(planned.payload),
+        "action": planned.action,
+        "payload": to_json(planned.payload),
+    }

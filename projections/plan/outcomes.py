@@ -33,12 +33,14 @@ class Planned:
 class Held:
     """A person or a fact has to move first; `reason` stands in the catalogue.
 
-    `unmapped`: the kind and the key of the mapping that is missing.
+    `unmapped`: the kind and the key of the mapping that is missing; `shadow` as of `Settled`, of a
+    command that waits for its approval.
     """
 
     reason: str
     detail: str = ""
     unmapped: tuple[str, str] | None = None
+    shadow: JsonObject = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +72,14 @@ Outcome = Planned | Held | Waiting | Settled
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What a document's row says besides its outcome."""
+    """What a document's row says besides its outcome; `mode`, how such documents are carried."""
 
     number: str = ""
     amount: str = ""
     currency: str = ""
     revision: str = ""
     company: str = ""
+    mode: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

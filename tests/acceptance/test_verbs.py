@@ -16,8 +16,8 @@ from engine.cli.exits import Exit
 from engine.telemetry import METRICS
 
 NAMES = [
-    "demo", "sandbox", "run", "migrate", "ping", "poll", "status", "audit", "hold",
-    "release", "approve", "ignore", "link", "retry", "resolve", "replay", "verify-log",
+    "demo", "sandbox", "run", "migrate", "ping", "poll", "status", "audit", "plan", "preview",
+    "hold", "release", "approve", "ignore", "link", "retry", "resolve", "replay", "verify-log",
     "credentials", "map", "policy", "explain",
 ]  # fmt: skip
 INNER_WORDS = re.compile(r"projection|checkpoint|shadow|fence|epoch|None|\bnull\b", re.IGNORECASE)

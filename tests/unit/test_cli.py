@@ -26,7 +26,8 @@ from engine.telemetry import keep_out_of_logs
 USAGE_EXIT = 2
 DECISIONS = {"hold", "release", "approve", "ignore", "link", "retry"}
 WITH_CONFIG = {"run", "migrate", "ping", "poll", "status", "audit", "replay", "verify-log",
-               "credentials", "map", "policy", "resolve", *DECISIONS}  # fmt: skip
+               "credentials", "map", "policy", "resolve", "plan", "preview",
+               *DECISIONS}  # fmt: skip
 
 
 @pytest.mark.parametrize(
