@@ -19,6 +19,8 @@ PAID, VOIDED = "P", "V"
 def fold_invoice(overlay: Overlay, event: Event, body: JsonObject) -> None:
     """The invoice's facts are what SYSPRO's row says now, its balance in one of its own."""
     fold_row(overlay, event, body)
+    if text_of(body, "kind") != "invoice":
+        return
     fact = f"balance:{text_of(body, 'company')}/{text_of(body, 'key')}"
     row = None if event.type.endswith("Vanished") else object_of(body, "row")
     after: JsonObject | None = None
