@@ -4,7 +4,7 @@ import pytest
 from goods_world import ITEM, ORDER, in_procurify, in_syspro, ordered, receipt
 from plan_documents import line, order
 from plan_world import World
-from rule_cases import Case, Settle, Wait, check
+from rule_cases import Case, Command, Settle, Wait, check
 
 RECEIPT = ("receipt", "81")
 IN_PROCURIFY = {"receipt_owner": "procurify"}
@@ -32,6 +32,11 @@ def closed(world: World) -> None:
     ordered(world)
     item = line(ITEM, quantity=10, total_cost="125.00", receivedPassQty=10)
     world.source("PurchaseOrderChanged", "purchase_order", str(ORDER), order(ORDER, item, state=3))
+
+
+def closed_and_received(world: World) -> None:
+    closed(world)
+    in_syspro(world, "10", MCompleteFlag="Y")
 
 
 def closed_by_its_receipt(world: World) -> None:
@@ -113,6 +118,25 @@ CASES = [
         policy=IN_PROCURIFY,
         given=closed_and_posted,
         expect=Wait(reason="WAITS_FOR_RECEIPT"),
+    ),
+    Case(
+        name="receipt_order_when_received_in_procurify_before_the_warehouse_did_then_not_cancelled",
+        about=("purchase_order", str(ORDER)),
+        given=closed,
+        expect=Wait(reason="WAITING_RECEIPT"),
+    ),
+    Case(
+        name="receipt_order_when_the_warehouse_received_all_of_it_then_nothing_is_left_to_end",
+        about=("purchase_order", str(ORDER)),
+        given=closed_and_received,
+        expect=Settle(state="completed_in_syspro"),
+    ),
+    Case(
+        name="receipt_order_when_nobody_receives_goods_then_it_ends_when_it_is_closed",
+        about=("purchase_order", str(ORDER)),
+        policy={"receipt_owner": "none"},
+        given=closed,
+        expect=Command(type="purchase_order_cancel"),
     ),
     Case(
         name="receipt_order_when_syspro_has_all_of_it_then_nothing_is_left_to_end",

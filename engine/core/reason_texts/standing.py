@@ -29,9 +29,9 @@ WAITING_TEXTS: Texts = {
     ),
     "WAITING_RECEIPT": nothing(
         "The goods are not received in SYSPRO yet.",
-        "The supplier's invoices are matched against receipts.",
+        "Invoices are matched against receipts, and an order that ended takes none.",
         "the warehouse",
-        "Receive the goods in SYSPRO; the bill goes on by itself.",
+        "Receive the goods in SYSPRO; it goes on by itself.",
     ),
     "WAITS_FOR_RECEIPT": nothing(
         "Goods received in Procurify are to be received in SYSPRO first.",

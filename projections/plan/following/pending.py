@@ -8,7 +8,7 @@ from engine.core.money import ZERO, read_amount, total
 from projections.decisions import IGNORED, decision_of
 from projections.facts import Facts, number_of, object_of, syspro_fact, text_of, written_fact
 from projections.plan.company import Company
-from projections.plan.orders.seen import order_in_syspro
+from projections.plan.orders.seen import order_in_syspro, seen_order
 from projections.plan.outcomes import wait
 from projections.purchase_orders import Order
 from projections.receipts import item_receipts_fact
@@ -26,11 +26,29 @@ def require_receipts_carried(
 ) -> None:
     """SYSPRO has all that Procurify received of an order; else the plan waits.
 
-    Procurify closes an order as its last goods come (procurify.md §8.7), so the receipts of a
-    closed one may still be on their way to SYSPRO, and lines that ended would take none.
+    Procurify closes an order as its last goods come (procurify.md §8.7), which says that they are
+    there, not that none will come: in SYSPRO they may still be to be received, and an order that
+    ended would take none.
     """
-    if not company.policy.receives_in_procurify:
-        return
+    if company.policy.receives_in_procurify:
+        _require_posted(facts, company, order, written)
+    elif company.policy.receipt_owner == "syspro":
+        _require_received(facts, company, order, written)
+
+
+def _require_received(facts: Facts, company: Company, order: Order, written: JsonObject) -> None:
+    """The warehouse has received, on each line, what Procurify did, or all that was ordered."""
+    seen = seen_order(facts, company, written)
+    for got in order.received:
+        lines = [line for key, line in seen.lines.items() if key.partition("/")[0] == got.item]
+        ordered = total(line.quantity for line in lines)
+        is_there = total(line.received for line in lines) >= min(got.passed, ordered)
+        if not (seen.is_known and is_there):
+            wait("WAITING_RECEIPT", on=(syspro_fact("syspro_order", company.name, seen.number),))
+
+
+def _require_posted(facts: Facts, company: Company, order: Order, written: JsonObject) -> None:
+    """Each receipt of Procurify is in SYSPRO, and its order was read since."""
     owed, taken = [], []
     for got in order.received:
         listing = item_receipts_fact(company.source, got.item)

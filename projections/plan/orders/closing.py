@@ -28,7 +28,7 @@ def plan_cancellation(facts: Facts, company: Company, order: Order, written: Jso
 def plan_closing(facts: Facts, company: Company, order: Order, written: JsonObject) -> Planned:
     """Nothing more is to come on the order: cancelled, or its outstanding lines ended.
 
-    Where goods are received in Procurify, it waits until SYSPRO has all of them.
+    What Procurify has as received is to be received in SYSPRO before.
     """
     require_receipts_carried(facts, company, order, written)
     seen = seen_order(facts, company, written)
