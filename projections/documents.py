@@ -16,7 +16,7 @@ from engine.core.shape import restore, store
 from engine.core.similarity import plain_name
 from engine.errors import Malformed
 from projections.bill_reading import read_bill
-from projections.facts import object_of, require, source_fact, text_of, written_fact
+from projections.facts import number_of, object_of, require, source_fact, text_of, written_fact
 from projections.invoice_numbers import INVOICE_WIDTH, normalised_number, number_stem
 from projections.invoices import Bill, BillContent
 from projections.purchase_orders import Order, read_order
@@ -43,7 +43,7 @@ def fold_document(overlay: Overlay, event: Event, body: JsonObject) -> str | Non
         after = {UNREADABLE: f"{text_of(body, 'cause')}: {text_of(body, 'text')}"}
     else:
         after = _read(document, body)
-    if after is None:
+    if after is None or (document.kind == PURCHASE_ORDER and _is_older(before, after)):
         return None
     overlay.put(Table.FACTS, fact, after)
     if document.kind == PURCHASE_ORDER:
@@ -53,6 +53,12 @@ def fold_document(overlay: Overlay, event: Event, body: JsonObject) -> str | Non
     else:
         _index_vendor(overlay, document, before, after)
     return str(document)
+
+
+def _is_older(before: JsonObject | None, after: JsonObject) -> bool:
+    """Whether an order was read as it stood before what is known: its version tells (§5.1)."""
+    version = number_of(after, "version")
+    return version > 0 and version < number_of(before, "version")
 
 
 def document_of(body: JsonObject) -> DocumentKey | None:

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from engine.core.canonical import JsonObject
 from engine.core.keys import BILL, PURCHASE_ORDER, DocumentKey, external_key
-from engine.core.mapping import mapping_fact, tax_key
+from engine.core.mapping import mapping_fact
 from engine.errors import Malformed
 from projections.decisions import Decision, decision_of
 from projections.documents import (
@@ -19,7 +19,7 @@ from projections.documents import (
     order_in,
     vendor_in,
 )
-from projections.facts import Facts, source_fact, syspro_fact, text_of, written_fact
+from projections.facts import Facts, source_fact, text_of, written_fact
 from projections.invoices import Bill, BillContent
 from projections.plan.bills.kinds import require_carried_somewhere
 from projections.plan.bills.post import plan_bill
@@ -34,6 +34,7 @@ from projections.plan.following import is_following, plan_following
 from projections.plan.orders.add import plan_new_order
 from projections.plan.orders.carried import is_carried
 from projections.plan.orders.change import plan_written_order
+from projections.plan.orders.hints import order_hints
 from projections.plan.outcomes import Draft, Held, Outcome, Planned, Stopped, hold, settle
 from projections.plan.routing import route
 from projections.plan.supplier import needs_of_vendor
@@ -190,31 +191,13 @@ def _hints(
     if content is None:
         return ()
     if isinstance(content, Content):
-        found = _order_hints(company, content)
+        found = order_hints(company, content)
         found.add(f"order_by_key:{company.name}/{external_key(tenant, document)}")
     else:
         found = _bill_hints(document, company, content)
     prefix = company.policy.supplier_prefix
     found |= set(needs_of_vendor(company.name, document.source, content.vendor, prefix))
     return tuple(sorted(found))
-
-
-def _order_hints(company: Company, content: Content) -> set[str]:
-    found = {
-        mapping_fact("currency", content.currency),
-        mapping_fact("terms", content.term),
-        *(f"snapshot:{company.name}/{kind}" for kind in ("stock_code", "purchase_order")),
-    }
-    for item in content.items:
-        use = company.account_use(item.account, item.department, item.id)
-        found |= {mapping_fact("account", key) for key in use.lookup_keys()}
-        found.add(mapping_fact("tax", tax_key(item.taxes)))
-        found.add(mapping_fact("unit", item.unit))
-        found.add(mapping_fact("department", item.department))
-        if item.sku:
-            found.add(mapping_fact("stock", item.sku))
-            found.add(syspro_fact("stock", company.name, item.sku))
-    return found
 
 
 def _bill_hints(document: DocumentKey, company: Company, content: BillContent) -> set[str]:

@@ -110,6 +110,9 @@ def _of_bill(
 def _places_of_order(content: Content) -> Iterator[Place]:
     for item in content.items:
         yield Place(location=item.location, department=item.department)
+        if len(item.splits) > 1:
+            for part in item.splits:
+                yield Place(location=part.location, department=part.department)
 
 
 def _places_of_bill(content: BillContent) -> Iterator[Place]:

@@ -38,9 +38,6 @@ async def test_order_when_everything_is_said_then_there_and_every_line_bound(
         replace(
             ORDER,
             lines=(replace(STOCKED, discounts=(Decimal(10), Decimal(5))), NON_STOCKED),
-            freight=None,
-            charges=None,
-            comments=(),
             charge_lines=(
                 ChargeLine(key="f1", kind="freight", value=Decimal(20), tax_code="G5"),
                 ChargeLine(key="m1", kind="misc", value=Decimal(7), text="Crate"),
@@ -65,9 +62,6 @@ async def test_order_when_everything_is_said_then_there_and_every_line_bound(
 async def test_change_when_lines_of_every_kind_then_done_once_and_read_back(bench: Bench) -> None:
     first = replace(
         ORDER,
-        freight=None,
-        charges=None,
-        comments=(),
         charge_lines=(
             ChargeLine(key="f", kind="freight", value=Decimal(20)),
             ChargeLine(key="m", kind="misc", value=Decimal(7), text="Crate"),
@@ -149,7 +143,7 @@ async def test_change_when_one_field_of_the_header_then_found_only_once_it_is_th
 
 
 async def test_line_when_completed_at_what_was_received_then_complete(bench: Bench) -> None:
-    placed = replace(ORDER, lines=(STOCKED, NON_STOCKED), freight=None, charges=None, comments=())
+    placed = replace(ORDER, lines=(STOCKED, NON_STOCKED), charge_lines=(), comment_lines=())
     key = (await bench.posted(placed)).key
     bench.site.ledger.receive(key, 1, Decimal(4))
     seen = (Seen(column="MReceivedQty", value="4"), Seen(column="MOrderQty", value="10"))

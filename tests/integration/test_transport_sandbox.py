@@ -9,6 +9,8 @@ from sandbox_syspro_site import Site, open_site, seeded_ledger
 from syspro_office import Office, office
 
 from engine.core.commands import (
+    ChargeLine,
+    CommentLine,
     GrnMatch,
     InvoiceAdd,
     LedgerLine,
@@ -68,9 +70,11 @@ ORDER = PurchaseOrderAdd(
     due_on=date(2026, 11, 30),
     is_taxable=True,
     lines=(STOCKED, NON_STOCKED),
-    freight=Decimal("12.50"),
-    charges=Decimal("3"),
-    comments=("Ring twice",),
+    charge_lines=(
+        ChargeLine(key="freight", kind="freight", value=Decimal("12.50")),
+        ChargeLine(key="other", kind="misc", value=Decimal(3), text="Other charges"),
+    ),
+    comment_lines=(CommentLine(key="comment", text="Ring twice"),),
 )
 INVOICE = InvoiceAdd(
     supplier="S00118",
@@ -140,7 +144,8 @@ async def test_order_when_posted_then_there_line_by_line(form: str) -> None:
 
 async def test_order_when_foreign_then_price_and_freight_in_its_currency() -> None:
     async with open_site() as site, office(site) as desk:
-        payload = replace(ORDER, supplier="G00001", currency="EUR", charges=None, comments=())
+        payload = replace(ORDER, supplier="G00001", currency="EUR", comment_lines=())
+        payload = replace(payload, charge_lines=payload.charge_lines[:1])
         answer = await sent(desk, payload)
 
     assert isinstance(answer, Posted)
@@ -255,9 +260,8 @@ async def test_invoice_when_matched_then_the_receipt_is_taken(is_full: bool) -> 
                 supplier="G00001",
                 currency="EUR",
                 lines=(replace(STOCKED, price=Decimal(2)),),
-                freight=None,
-                charges=None,
-                comments=(),
+                charge_lines=(),
+                comment_lines=(),
             ),
         )
         assert isinstance(placed, Posted)

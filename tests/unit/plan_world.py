@@ -228,7 +228,8 @@ class World:
     def intend(self, row: Row) -> None:
         body = {name: row[name] for name in ("document", "type", "action", "company", "revision")}
         body |= {"command": row["key"], "attempt": row["attempt"] + 1, "session_tag": "s1"}
-        body |= {"external_key": row["external_key"], "generation": 1, "payload": row["payload"]}
+        body |= {"external_key": row["external_key"], "payload": row["payload"]}
+        body["generation"] = row.get("generation", 1)
         self.append(f"command/{row['key']}", "PostIntended", body)
 
     def accept(self, row: Row, syspro_key: str) -> None:

@@ -147,8 +147,6 @@ PAYLOAD = st.one_of(
         order_on=DAY,
         due_on=DAY,
         lines=LINES,
-        freight=st.none() | MONEY,
-        comments=st.lists(TEXT, max_size=2).map(tuple),
         charge_lines=CHARGES,
         comment_lines=COMMENTS,
         delivery_address=st.lists(TEXT, max_size=5).map(tuple),

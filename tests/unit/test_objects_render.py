@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.commands import (
+    ChargeLine,
+    CommentLine,
     GrnMatch,
     InvoiceAdd,
     LedgerLine,
@@ -70,9 +72,11 @@ ORDER = PurchaseOrderAdd(
     terms_code="30",
     is_taxable=True,
     lines=(STOCKED, NON_STOCKED),
-    freight=Decimal("12.5"),
-    charges=Decimal(3),
-    comments=("Deliver & call",),
+    charge_lines=(
+        ChargeLine(key="freight", kind="freight", value=Decimal("12.5")),
+        ChargeLine(key="other", kind="misc", value=Decimal(3), text="Other charges"),
+    ),
+    comment_lines=(CommentLine(key="comment", text="Deliver & call"),),
 )
 CHANGE = PurchaseOrderChange(
     purchase_order="000547",
@@ -291,7 +295,7 @@ def test_invoice_when_matched_and_foreign_then_grns_tax_and_currency_are_said() 
         (replace(ORDER, external_key="x" * 31), "CustomerPoNumber"),
         (replace(ORDER, purchase_order="x" * 21), "PurchaseOrder"),
         (replace(ORDER, lines=()), "OrderDetails"),
-        (replace(ORDER, comments=("x" * 991,)), "Comment"),
+        (replace(ORDER, comment_lines=(CommentLine(key="c", text="x" * 46),)), "Comment"),
         (replace(ORDER, lines=(replace(STOCKED, price=Decimal("1.123456")),)), "Price"),
         (replace(ORDER, lines=(replace(STOCKED, price=Decimal("-1")),)), "Price"),
         (replace(ORDER, lines=(replace(STOCKED, price=Decimal("1e10")),)), "Price"),

@@ -51,8 +51,10 @@ ORDER = PurchaseOrderAdd(
         ChargeLine(key="misc:2", kind="misc", value=Decimal(7), text="Crate", code="CRT"),
         ChargeLine(key="freight:2", kind="freight", value=Decimal("1.25")),
     ),
-    comments=("Ring twice",),
-    comment_lines=(CommentLine(key="c1", text="Line 1: blue"),),
+    comment_lines=(
+        CommentLine(key="c0", text="Ring twice"),
+        CommentLine(key="c1", text="Line 1: blue"),
+    ),
     buyer="ANN",
     warehouse="FG",
     payment_terms="N30",

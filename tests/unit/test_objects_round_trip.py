@@ -58,7 +58,7 @@ CHARGES = st.builds(
 )
 ORDERS = st.builds(
     replace,
-    st.just(replace(ORDER, comments=(), is_taxable=False)),
+    st.just(replace(ORDER, is_taxable=False)),
     supplier=texts(15),
     lines=st.lists(LINES, min_size=1, max_size=3).map(tuple),
     charge_lines=st.lists(CHARGES, max_size=2).map(tuple),

@@ -19,7 +19,6 @@ PAYLOAD: dict[str, Any] = {
     "due_on": "2026-11-20",
     "terms_code": "30",
     "is_taxable": True,
-    "comments": [],
     "lines": [
         {
             "item_id": "10421",

@@ -214,7 +214,7 @@ def test_events_when_unknown_erased_or_senseless_then_nothing_changes() -> None:
     )
     world.source("LocationChanged", "location", "9", {"locationTimezone": None})
     world.source("CurrencyChanged", "currency", "9", {"name": None})
-    world.syspro("journal", "Invoice", ["x"], {"A": "b"})
+    world.syspro("journal", "Journal", ["x"], {"A": "b"})
 
     assert world.rows == before
 

@@ -17,11 +17,10 @@ class PurchaseOrderAdd(Shape):
     """A purchase order comes to be (PORTOI action A). `purchase_order` None: SYSPRO numbers it.
 
     `terms_code` are the invoice terms, `payment_terms` a text of three characters beside them.
-    `freight` and `charges` are one untaxed line each, `charge_lines` any number with their own
-    text and tax; `comments` and `comment_lines` likewise. `warehouse` rules the whole order where
-    the setup restricts an order to one. `exchange_rate` only where it is to be fixed: local units
-    for one of the order's currency or the reverse, as SYSPRO's currency table has it.
-    `delivery_code` names a delivery address that SYSPRO has, in place of one given here.
+    `warehouse` rules the whole order where the setup restricts an order to one. `exchange_rate`
+    only where it is to be fixed: local units for one of the order's currency or the reverse, as
+    SYSPRO's currency table has it. `delivery_code` names a delivery address that SYSPRO has, in
+    place of one given here.
     """
 
     SPARSE_FROM: ClassVar[str] = "charge_lines"
@@ -35,9 +34,6 @@ class PurchaseOrderAdd(Shape):
     terms_code: str = ""
     is_taxable: bool = False
     lines: tuple[OrderLine, ...]
-    freight: Decimal | None = None
-    charges: Decimal | None = None
-    comments: tuple[str, ...] = ()
     charge_lines: tuple[ChargeLine, ...] = ()
     comment_lines: tuple[CommentLine, ...] = ()
     buyer: str = ""

@@ -34,8 +34,6 @@ from engine.syspro.objects.fields import (
 )
 
 NON_STOCKED_WAREHOUSE = "**"
-CHARGE_TEXT = "Other charges"
-COMMENT_LENGTH = 990
 COMMENT_WIDTH = 45
 MAX_DISCOUNTS = 3
 
@@ -51,17 +49,10 @@ def added_details(payload: PurchaseOrderAdd, *, is_foreign: bool) -> xml.Element
         raise Malformed("LineActionType of a new order can only be A")
     if any(line.attached_line is not None for line in payload.comment_lines):
         raise Malformed("AttachedToStkLineNumber of a new order is not known before it is posted")
-    charges = list(payload.charge_lines)
-    if payload.charges:
-        value = payload.charges
-        charges.insert(0, ChargeLine(key="", kind="misc", value=value, text=CHARGE_TEXT))
-    if payload.freight:
-        charges.insert(0, ChargeLine(key="", kind="freight", value=payload.freight))
     return "OrderDetails", [
         *_stock_lines(payload),
-        *(_whole_comment(text) for text in payload.comments),
         *(_comment(line) for line in payload.comment_lines),
-        *_charges(payload, charges, is_foreign=is_foreign),
+        *_charges(payload, payload.charge_lines, is_foreign=is_foreign),
     ]
 
 
@@ -136,11 +127,6 @@ def _not_below_zero(tag: str, value: Decimal) -> Decimal:
     if value < 0:
         raise Malformed(f"{tag} is below zero")
     return value
-
-
-def _whole_comment(text: str) -> xml.Element:
-    """A comment that SYSPRO splits into lines of 45 characters itself."""
-    return "CommentLine", [("LineActionType", "A"), required("Comment", text, COMMENT_LENGTH)]
 
 
 def _comment(line: CommentLine) -> xml.Element:

@@ -1,0 +1,149 @@
+"""Purchase orders, rules.md §5.5: lines deleted, orders cancelled, closed, reopened."""
+
+from typing import Any
+
+import pytest
+from order_rules import (
+    CANCELLATION,
+    NUMBER,
+    ONE_RECEIVED,
+    SECOND_KEY,
+    TWO_RECEIVED,
+    accepting,
+    added,
+    cells,
+    chair,
+    chairs,
+    changed,
+    goods,
+    holds,
+    lamp,
+    read,
+    revised,
+    sent,
+)
+from plan_world import World
+from rule_cases import ORDER, Case, Command, Hold, Settle, check
+
+
+def closed_and_reopened(world: World) -> None:
+    sent(world)
+    holds(world, TWO_RECEIVED)
+    read(world, state=3)
+    world.post(world.command(*ORDER), NUMBER)
+    holds(world, {"MOrderQty": "2", "MReceivedQty": "2", "MCompleteFlag": "Y"})
+    read(world, state=5)
+
+
+def cancelled(*, received: str = "0", **policy: object) -> Any:
+    def given(world: World) -> None:
+        sent(world, lamp(), chair())
+        holds(world, {"MReceivedQty": received}, {})
+        read(world, lamp(), chair(), state=1, active=False)
+
+    return given
+
+
+def completed(world: World) -> None:
+    cancelled(received="2")(world)
+    world.post(world.command(*ORDER), NUMBER)
+
+
+def reopened_after_cancel(world: World) -> None:
+    sent(world)
+    read(world, state=1, active=False)
+    world.post(world.command(*ORDER), NUMBER)
+    read(world, state=5)
+
+
+CASES = [
+    Case(
+        name="row_10_line_deleted_before_receipt",
+        given=revised(lamp(), first=(lamp(), chair()), rows=({}, {})),
+        expect=Command(
+            type="purchase_order_change",
+            payload=changed(chairs(action="D", line=2, seen=cells("2", "0"))),
+        ),
+    ),
+    Case(
+        name="row_10_line_deleted_after_receipt_is_completed",
+        given=revised(lamp(), first=(lamp(), chair()), rows=({}, ONE_RECEIVED)),
+        expect=Command(
+            type="purchase_order_change",
+            payload=changed(
+                chairs(quantity="1", action="C", line=2, is_completed=True, seen=cells("2", "1"))
+            ),
+        ),
+    ),
+    Case(
+        name="row_11_cancelled_before_receipt",
+        given=cancelled(),
+        expect=Command(type="purchase_order_cancel", payload=CANCELLATION),
+    ),
+    Case(
+        name="row_11_cancelled_after_receipt_ends_the_outstanding_lines",
+        given=cancelled(received="2"),
+        expect=Command(
+            type="purchase_order_change",
+            payload=changed(
+                goods(quantity="2", action="C", line=1, is_completed=True, seen=cells("3", "2")),
+                chairs(action="D", line=2, seen=cells("2", "0")),
+            ),
+        ),
+    ),
+    Case(
+        name="row_11_then_nothing_is_left",
+        given=completed,
+        expect=Settle(state="completed_in_syspro"),
+    ),
+    Case(
+        name="row_11_without_the_right_holds",
+        given=cancelled(received="2"),
+        policy={"may_cancel_received": False},
+        expect=Hold(reason="RIGHT_MISSING", says=("partially received",)),
+    ),
+    Case(
+        name="row_12_closed_completes_the_lines",
+        given=lambda world: (sent(world), holds(world, TWO_RECEIVED), read(world, state=3)),
+        expect=Command(
+            type="purchase_order_change",
+            payload=changed(
+                goods(quantity="2", action="C", line=1, is_completed=True, seen=cells("3", "2"))
+            ),
+        ),
+    ),
+    Case(
+        name="row_12_closed_without_receipts_is_cancelled",
+        given=lambda world: (sent(world), read(world, state=3)),
+        expect=Command(type="purchase_order_cancel", payload=CANCELLATION),
+    ),
+    Case(
+        name="row_12_reopened_without_the_right_holds",
+        given=closed_and_reopened,
+        expect=Hold(reason="RIGHT_MISSING", says=("line 1 is complete",)),
+    ),
+    Case(
+        name="row_12_reopened_with_the_right_orders_the_rest",
+        given=closed_and_reopened,
+        policy={"may_reopen_completed": True},
+        expect=Command(
+            type="purchase_order_change",
+            payload=changed(goods(action="C", line=1, seen=cells("2", "2"))),
+        ),
+    ),
+    Case(
+        name="row_12_reopened_after_cancellation_holds",
+        given=reopened_after_cancel,
+        expect=Hold(reason="REOPENED_AFTER_CANCEL", says=(NUMBER,)),
+    ),
+    Case(
+        name="row_12_accepted_it_is_ordered_anew",
+        given=accepting("REOPENED_AFTER_CANCEL", reopened_after_cancel),
+        expect=Command(type="purchase_order_add", payload=added(external_key=SECOND_KEY)),
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_order_when_it_ends_or_begins_again_then_it_comes_to_what_the_rule_says(case: Case) -> None:
+    check(case)
