@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from engine.cli import (
+    agreement,
     audit,
     credentials,
     decide,
@@ -47,6 +48,7 @@ VERBS: tuple[Verb, ...] = (
     audit.VERB,
     plan.VERB,
     preview.VERB,
+    agreement.VERB,
     *decide.VERBS,
     resolve.VERB,
     replay.VERB,

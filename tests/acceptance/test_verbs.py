@@ -17,8 +17,8 @@ from engine.telemetry import METRICS
 
 NAMES = [
     "demo", "sandbox", "run", "migrate", "ping", "poll", "status", "audit", "plan", "preview",
-    "hold", "release", "approve", "ignore", "link", "retry", "resolve", "replay", "verify-log",
-    "credentials", "map", "policy", "explain",
+    "agreement", "hold", "release", "approve", "ignore", "link", "retry", "resolve", "replay",
+    "verify-log", "credentials", "map", "policy", "explain",
 ]  # fmt: skip
 INNER_WORDS = re.compile(r"projection|checkpoint|shadow|fence|epoch|None|\bnull\b", re.IGNORECASE)
 Ask = Callable[..., Awaitable[Said]]
