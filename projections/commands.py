@@ -25,6 +25,7 @@ from engine.core.projection import Overlay, Table
 from engine.errors import Malformed
 from projections.facts import number_of, object_of, text_of, written_back_fact, written_fact
 from projections.merging import merged, objects_of
+from projections.standstill import note_verified
 
 _INTENT = ("document", "type", "action", "company", "external_key", "revision", "generation")
 
@@ -53,6 +54,7 @@ def fold_command(overlay: Overlay, event: Event, body: JsonObject) -> str | None
             _written(overlay, parsed, row, event)
     elif event.type == "PostVerified":
         _verified(overlay, _fact(parsed, row), body)
+        note_verified(overlay, row)
     return document
 
 

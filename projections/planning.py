@@ -24,6 +24,7 @@ from projections import (
     receipts,
     references,
     runs,
+    standstill,
     supplier_rows,
     syspro_rows,
 )
@@ -90,6 +91,9 @@ FOLDERS: Mapping[str, Folder] = {
         )
         for what in ("Changed", "Vanished")
     },
+    "SysproPurchaseOrderVanished": standstill.fold_order_gone,
+    "CompanyIdentified": standstill.fold_identity,
+    "CompanyConfirmed": standstill.fold_identity,
     **dict.fromkeys(COMMAND_EVENTS, commands.fold_command),
     "LocationChanged": references.fold_location,
     "CurrencyChanged": references.fold_currency,

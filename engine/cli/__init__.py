@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from engine.cli import (
     agreement,
     audit,
+    confirm,
     credentials,
     decide,
     demo,
@@ -56,6 +57,7 @@ VERBS: tuple[Verb, ...] = (
     credentials.VERB,
     mapping.VERB,
     policy.VERB,
+    confirm.VERB,
     explain.VERB,
 )
 

@@ -11,9 +11,11 @@ from typing import Protocol
 
 from engine.config import CompanyTable, TenantTable
 from engine.core.events import NewEvent
+from engine.errors import EngineError
 from engine.leases import Lease
 from engine.log.contract import Author
 from engine.service.foundation import Foundation
+from engine.service.identity import tell_identity
 from engine.service.sides import syspro_settings
 from engine.syspro.gate import Gate, Observer
 from engine.syspro.odata import ODataLookups
@@ -101,6 +103,18 @@ def _keeper(
             },
         )
         await ground.log.append(tenant, [event], author=author, fence=lease.fence)
+        if change == "SessionOpened":
+            await identify(session)
+
+    async def identify(session: Session) -> None:
+        """A profile that cannot be had is asked for at the next logon."""
+        try:
+            profile = await transport.get_logon_profile(session.token)
+        except EngineError:
+            return
+        await tell_identity(
+            ground.log, tenant, session.company, profile, author=author, fence=lease.fence
+        )
 
     return SessionKeeper(
         transport,

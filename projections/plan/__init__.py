@@ -37,6 +37,7 @@ from projections.plan.orders.change import plan_written_order
 from projections.plan.orders.hints import order_hints
 from projections.plan.outcomes import Draft, Held, Outcome, Planned, Stopped, hold, settle
 from projections.plan.routing import route
+from projections.plan.stopped import unless_stopped
 from projections.plan.supplier import needs_of_vendor
 from projections.plan.vendors import plan_everywhere
 from projections.purchase_orders import Content, Order
@@ -51,8 +52,12 @@ Subject = Vendor | Order | Bill
 
 def plan(facts: Facts, tenant: str, document: DocumentKey) -> tuple[Draft, Outcome]:
     """What the document calls for, as far as the facts go; raises `Ask` and nothing else."""
-    if is_following(document):
-        return plan_following(facts, tenant, document)
+    planning = plan_following if is_following(document) else _plan_by_itself
+    draft, outcome = planning(facts, tenant, document)
+    return draft, unless_stopped(facts, draft, outcome)
+
+
+def _plan_by_itself(facts: Facts, tenant: str, document: DocumentKey) -> tuple[Draft, Outcome]:
     body = facts.peek(source_fact(document))
     subject = _read(document, body)
     draft = _draft(subject) if subject is not None else Draft()

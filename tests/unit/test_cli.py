@@ -26,7 +26,7 @@ from engine.telemetry import keep_out_of_logs
 USAGE_EXIT = 2
 DECISIONS = {"hold", "release", "approve", "ignore", "link", "retry"}
 WITH_CONFIG = {"run", "migrate", "ping", "poll", "status", "audit", "replay", "verify-log",
-               "credentials", "map", "policy", "resolve", "plan", "preview", "agreement",
+               "credentials", "map", "policy", "confirm", "resolve", "plan", "preview", "agreement",
                *DECISIONS}  # fmt: skip
 
 

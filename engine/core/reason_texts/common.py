@@ -5,9 +5,11 @@ from engine.core.reason_texts.entry import (
     FINANCE,
     PAYABLES,
     SETUP,
+    SYSPRO_SIDE,
     Texts,
     business,
     config,
+    conflict,
     wrong,
 )
 
@@ -17,6 +19,13 @@ HELD_TEXTS: Texts = {
         "The log holds no policy of a company.",
         SETUP,
         "Name a company under [[tenants.companies]] and start the service again.",
+    ),
+    "COMPANY_CHANGED": conflict(
+        "The SYSPRO company is not the one that it was.",
+        "Its logon profile differs, or the last order that we read back is gone: it may have been "
+        "restored from a backup, or be a test copy. Nothing is written to it.",
+        SYSPRO_SIDE,
+        "Find out which company it is; if it is the right one, say so with `confirm`.",
     ),
     "COMPANY_UNMAPPED": wrong(
         "Nothing says which SYSPRO company the document is for.",

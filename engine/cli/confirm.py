@@ -1,0 +1,47 @@
+"""`confirm COMPANY`: the SYSPRO company that looked like another one is the right one."""
+
+import argparse
+
+from engine.cli.exits import Exit
+from engine.cli.output import print_json, printable, say
+from engine.cli.verb import Verb, add_config, config_of, one_tenant
+from engine.errors import Misconfigured
+from engine.log.contract import Author
+from engine.service.foundation import foundation
+from engine.service.identity import confirm_identity
+
+
+def add_arguments(child: argparse.ArgumentParser) -> None:
+    """The company, and what the person found out about it."""
+    child.add_argument("company", help="as in the configuration file")
+    child.add_argument("--reason", required=True, metavar="TEXT", help="why; kept for ever")
+    child.add_argument("--actor", default="cli", help="who decides")
+    add_config(child)
+
+
+async def run(options: argparse.Namespace) -> int:
+    """What was held for the company goes on, planned with what SYSPRO shows now."""
+    async with foundation(config_of(options)) as ground:
+        tenant = one_tenant(ground, options.tenant)
+        known = [company.company for company in ground.config.tenant(tenant).companies]
+        if options.company not in known:
+            raise Misconfigured(
+                f"there is no company {options.company!r}; there are {', '.join(known)}"
+            )
+        author = Author(actor=options.actor, run_id=ground.run_id, correlation=ground.run_id)
+        event = await confirm_identity(
+            ground.log, tenant, options.company, reason=options.reason, author=author
+        )
+    if options.json:
+        print_json({"company": options.company, "position": event.position})
+    else:
+        say(printable(f"{options.company}: confirmed (event {event.position})"))
+    return Exit.OK
+
+
+VERB = Verb(
+    name="confirm",
+    summary="say that a SYSPRO company that changed is the right one",
+    add_arguments=add_arguments,
+    run=run,
+)

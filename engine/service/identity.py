@@ -1,0 +1,64 @@
+"""Tells the log which SYSPRO company a session is in, when it is not the one that was told last.
+
+The profile of the session says it (syspro.md §2, GetLogonProfile): the company's name, its own
+currency, the site and the kind of database. The versions of SYSPRO and e.net are no part of it, for
+an upgrade is no other company. A person confirms one that changed (`confirm`).
+"""
+
+from collections.abc import Mapping
+
+from engine.core.canonical import JsonObject
+from engine.core.events import Event, NewEvent
+from engine.errors import Malformed
+from engine.log.contract import Author, Fence, Log
+
+FIELDS = ("CompanyName", "LocalCurrencyCode", "SystemSiteId", "DatabaseType")
+
+
+def company_stream(company: str) -> str:
+    """The stream of what is told of a company's identity."""
+    return f"company/{company}"
+
+
+async def tell_identity(
+    log: Log,
+    tenant: str,
+    company: str,
+    profile: Mapping[str, str],
+    *,
+    author: Author,
+    fence: Fence | None,
+) -> None:
+    """The last event of the company's stream says what the profile says."""
+    identity: JsonObject = {name: profile.get(name, "") for name in FIELDS}
+    stream = company_stream(company)
+    before = (await log.latest(tenant, [stream])).get(stream)
+    if before is not None and before.body is not None and before.body["identity"] == identity:
+        return
+    event = NewEvent(
+        stream=stream, type="CompanyIdentified", body={"company": company, "identity": identity}
+    )
+    expected = {stream: before.version if before is not None else 0}
+    await log.append(tenant, [event], author=author, fence=fence, expected=expected)
+
+
+async def confirm_identity(
+    log: Log, tenant: str, company: str, *, reason: str, author: Author
+) -> Event:
+    """The company is the right one, as it was seen last; raises `Malformed` if it never was."""
+    if not reason.strip():
+        raise Malformed("a company is confirmed for a reason: what you found out about it")
+    stream = company_stream(company)
+    before = (await log.latest(tenant, [stream])).get(stream)
+    if before is None or before.body is None:
+        raise Malformed(f"no session was ever opened in company {company!r}")
+    body: JsonObject = {
+        "company": company,
+        "identity": before.body["identity"],
+        "reason": reason.strip(),
+    }
+    event = NewEvent(stream=stream, type="CompanyConfirmed", body=body)
+    (appended,) = await log.append(
+        tenant, [event], author=author, expected={stream: before.version}
+    )
+    return appended
