@@ -61,7 +61,8 @@ class Entry:
     """One document that is not where it should be; `sentence` and `detail` are for people.
 
     `waits_for` are keys of documents, `awaited` what people call them; `company` is SYSPRO's,
-    "" while it is not known; `owner` who acts there by the company's policy, "" for the usual.
+    "" while it is not known; `owner` who acts there by the company's policy, "" for the usual;
+    `since`: when it came to stand so, None where that is not known.
     """
 
     key: str
@@ -77,6 +78,7 @@ class Entry:
     awaited: tuple[str, ...] = ()
     company: str = ""
     owner: str = ""
+    since: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -108,8 +110,12 @@ class Entry:
             "reason": self.reason,
             "sentence": self.sentence,
             "detail": self.detail,
+            "cause": known.cause if known else "",
+            "class": known.error_class if known else "",
             "who": self.who,
             "action": known.action if known else "",
+            "automatic": known.automatic if known else "",
+            "since": self.since,
             "amount": self.amount,
             "currency": self.currency,
             "waits_for": list(self.waits_for),
@@ -287,18 +293,22 @@ def _entry(row: Row, rules: Mapping[str, Mapping[str, object]]) -> Entry:
         waits_for=tuple(str(key) for key in waits) if isinstance(waits, list) else (),
         company=company,
         owner=owner_of(str(row["reason"]), rules.get(company, {})),
+        since=_instant(body.get("since")),
     )
 
 
 def _poll(row: Row) -> Poll:
     body = _body(row)
-    finished = body.get("finished_at")
     return Poll(
         stream=str(row["key"]),
-        finished_at=datetime.fromisoformat(str(finished)) if finished else None,
+        finished_at=_instant(body.get("finished_at")),
         broken=str(body.get("broken") or ""),
         text=str(body.get("text") or ""),
     )
+
+
+def _instant(value: object) -> datetime | None:
+    return datetime.fromisoformat(str(value)) if value else None
 
 
 def _body(row: Row) -> Mapping[str, object]:

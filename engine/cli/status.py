@@ -18,6 +18,14 @@ from engine.standing import DONE, IN_DOUBT, READY, SENDING, Entry, Poll, Standin
 
 CATCH_UP_S = 2.0
 LOOK_AGAIN_S = 0.05
+APPROVAL = "NEEDS_APPROVAL"
+_LEFT = {"shadowed": "planned only", "observed": "watched only", "off": "not carried"}
+_MODES = {
+    "off": "are not carried (mode off)",
+    "observe": "are watched only (mode observe)",
+    "shadow": "are planned and not sent (mode shadow; `agreement` compares)",
+    "approve": "wait for an approval each (mode approve)",
+}
 
 
 def add_arguments(child: argparse.ArgumentParser) -> None:
@@ -85,6 +93,7 @@ def plain(
                 "engines": list(tenant.engines),
                 "wrong_mappings": wrong[name],
                 "blackouts": _quiet(tenant, now),
+                "modes": _modes(tenant),
                 "write_backs": dict(tenant.write_backs),
                 "counts": {kind: dict(states) for kind, states in tenant.counts.items()},
                 "polls": [
@@ -121,11 +130,17 @@ def show(name: str, tenant: Standing, wrong: int, now: datetime) -> None:
     for kind, title in (("purchase_order", "orders"), ("bill", "bills")):
         if value := money(entry for entry in outside if entry.kind == kind):
             say(f"  Outside SYSPRO, {title}: {value}")
+    many = {word: tenant.many(frozenset({state})) for state, word in _LEFT.items()}
+    if left := ", ".join(f"{count} {word}" for word, count in many.items() if count):
+        say(f"  Left alone by the modes: {left}")
     if tenant.write_backs:
         say(f"  {_written_back(tenant.write_backs)}")
-    worklist.show("In doubt (the answer was lost; it is being looked up)", tenant.in_doubt)
-    worklist.show("Needs you", tenant.held)
-    worklist.show("Waiting", tenant.waiting)
+    approvals = [entry for entry in tenant.held if entry.reason == APPROVAL]
+    others = [entry for entry in tenant.held if entry.reason != APPROVAL]
+    worklist.show("In doubt (the answer was lost; it is being looked up)", tenant.in_doubt, now)
+    worklist.show("Needs you", others, now)
+    worklist.show("To be approved", approvals, now)
+    worklist.show("Waiting", tenant.waiting, now)
     say()
     if wrong:
         what = "mapping leads" if wrong == 1 else "mappings lead"
@@ -158,6 +173,9 @@ def _show_health(tenant: Standing, now: datetime) -> None:
             say(f"  {title} was never read yet.")
         for trouble, names in _troubles(polls).items():
             say(f"  NOT READ: {', '.join(names)}: {trouble}")
+    for company, kinds in _modes(tenant).items():
+        for kind, mode in kinds.items():
+            say(f"  {company}: {kind.replace('_', ' ')}s {_MODES[mode]}.")
     for company, until in _quiet(tenant, now).items():
         say(f"  {company} is in a blackout: nothing new is sent until {until:%a %H:%M}.")
     behind = tenant.head - tenant.checkpoint
@@ -167,6 +185,17 @@ def _show_health(tenant: Standing, now: datetime) -> None:
         say(f"  At work: {', '.join(tenant.engines)}.")
     else:
         say("  No engine is running: nothing is read or sent until `run` is started.")
+
+
+def _modes(tenant: Standing) -> dict[str, dict[str, str]]:
+    """The modes that are not auto, by company and kind of document."""
+    found: dict[str, dict[str, str]] = {}
+    for company, policy in tenant.policies.items():
+        for kind in ("vendor", "purchase_order", "bill"):
+            mode = str(policy.get(f"mode_{kind}") or "auto")
+            if mode in _MODES:
+                found.setdefault(company, {})[kind] = mode
+    return found
 
 
 def _quiet(tenant: Standing, now: datetime) -> dict[str, datetime]:

@@ -1,8 +1,9 @@
 """The list of documents that somebody must act on, by cause, as a clerk works through it."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from engine.cli.output import say, table
+from engine.cli.output import ago, say, table
 from engine.core.reasons import REASONS
 from engine.standing import Entry, totals
 
@@ -16,22 +17,25 @@ def money(entries: Iterable[Entry]) -> str:
     )
 
 
-def show(title: str, entries: Sequence[Entry]) -> None:
+def show(title: str, entries: Sequence[Entry], now: datetime | None = None) -> None:
     """The entries under a title, grouped by cause: what it is, who acts, what to do, which.
 
-    Each names its SYSPRO company where there are several.
+    Each names its SYSPRO company where there are several; with `now`, a group tells its age.
     """
     if not entries:
         return
-    value = money(entries)
     say()
-    say(
-        f"{title}: {len(entries)} {'document' if len(entries) == 1 else 'documents'}"
-        f"{f', {value}' if value else ''}"
-    )
+    say(f"{title}: {counted(entries)}")
     has_company = len({entry.company for entry in entries} - {""}) > 1
     for reason, group in grouped(entries):
-        _show_group(reason, group, has_company=has_company)
+        _show_group(reason, group, now, has_company=has_company)
+
+
+def counted(entries: Sequence[Entry]) -> str:
+    """How many they are and what they are worth: `2 documents, 1,204.50 CAD`."""
+    value = money(entries)
+    many = f"{len(entries)} {'document' if len(entries) == 1 else 'documents'}"
+    return f"{many}, {value}" if value else many
 
 
 def grouped(entries: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
@@ -44,10 +48,15 @@ def grouped(entries: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
     )
 
 
-def _show_group(reason: str, group: Sequence[Entry], *, has_company: bool) -> None:
+def _show_group(
+    reason: str, group: Sequence[Entry], now: datetime | None, *, has_company: bool
+) -> None:
     known = REASONS.get(reason)
     say()
     say(f"  {reason}  {known.sentence if known else group[0].sentence}")
+    since = [entry.since for entry in group if entry.since is not None]
+    age = f", the oldest {ago((now - min(since)).total_seconds())}" if now and since else ""
+    say(f"    {counted(group)}{age}")
     if known and known.who != "nobody":
         owners = dict.fromkeys(entry.who for entry in group)
         say(f"    {', '.join(owners)}: {known.action}")

@@ -1,14 +1,12 @@
 """Goods received and bills paid on one side are so on the other: once, whatever happens between."""
 
 from decimal import Decimal
-from typing import Any
 
-import orjson
 from engine_site import Site, assert_right, opened
 from site_config import Edit, Tree, impatient
+from site_people import apply, document, stands
 from verb_site import quick
 
-from engine.core.canonical import JsonObject
 from engine.core.events import Event
 
 
@@ -21,15 +19,6 @@ def policy(**settings: object) -> Edit:
         tree["tenants"][0]["procurify"]["schedule"].update(order_items=0.3, receipts=0.3)
 
     return edit
-
-
-async def apply(site: Site, *changes: dict[str, Any]) -> list[Tree]:
-    """People do this in either system; what each change made."""
-    url = f"{site.ready['control_url']}/apply"
-    async with site.web.post(url, json=list(changes)) as response:
-        said = orjson.loads(await response.read())
-        assert response.status == 200, said
-        return list(said["applied"])
 
 
 async def lines(site: Site, number: str) -> dict[str, Tree]:
@@ -45,25 +34,6 @@ async def books(site: Site, number: str) -> tuple[str, dict[str, Tree]]:
     rows = (await site.state("PorMasterDetail"))["syspro"]["PorMasterDetail"]
     found = [row for row in rows if row["MSupCatalogue"] in items]
     return found[0]["PurchaseOrder"], {items[row["MSupCatalogue"]]: row for row in found}
-
-
-async def document(site: Site, key: str) -> JsonObject:
-    """The row of a document; empty while there is none."""
-    row = await site.ground.database.fetchrow(
-        "SELECT body FROM documents WHERE tenant = $1 AND key = $2", site.tenant, key
-    )
-    found: JsonObject = {} if row is None else orjson.loads(bytes(row["body"]))
-    return found
-
-
-async def stands(site: Site, key: str, *wanted: str) -> None:
-    """The document comes to stand so: state and reason."""
-
-    async def does() -> bool:
-        row = await document(site, key)
-        return (row.get("state"), row.get("reason"))[: len(wanted)] == wanted
-
-    await site.until(does, 30)
 
 
 async def lost(site: Site, boundary: str, path: str) -> None:

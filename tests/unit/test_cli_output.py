@@ -1,6 +1,7 @@
 """What verbs print: tables, ages, money, work lists and XML."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -63,22 +64,28 @@ def test_text_when_printed_then_one_printable_line(text: str) -> None:
 def test_worklist_when_shown_then_by_cause_with_money_who_and_what(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    usd = replace(BILL, number="SI-2", amount="88.00", currency="USD")
+    noon = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    bill = replace(BILL, since=noon - timedelta(hours=7))
+    usd = replace(
+        BILL, number="SI-2", amount="88.00", currency="USD", since=noon - timedelta(days=3)
+    )
     waits = replace(
         BILL, kind="purchase_order", number="PF9", reason="WAITS_FOR_HELD", detail="",
         sentence="It waits for vendor X, which is held.", waits_for=("vendor:acme/9",), amount="",
     )  # fmt: skip
-    worklist.show("Needs you", [waits, BILL, usd])
+    worklist.show("Needs you", [waits, bill, usd], noon)
     assert capsys.readouterr().out.splitlines() == [
         "",
         "Needs you: 3 documents, 1,204.50 CAD, 88.00 USD",
         "",
         "  TAX_UNMAPPED  A tax has no tax code in SYSPRO.",
+        "    2 documents, 1,204.50 CAD, 88.00 USD, the oldest 3 days ago",
         "    whoever keeps the mappings: Approve a tax mapping.",
         "    bill SI-1  1204.50 CAD  Eco levy 2%",
         "    bill SI-2  88.00 USD    Eco levy 2%",
         "",
         "  WAITS_FOR_HELD  The document waits only for others that are held.",
+        "    1 document",
         "    whoever acts on the other document: Resolve the other document; this one goes on by "
         "itself.",
         "    purchase order PF9  CAD  It waits for vendor X, which is held.",
