@@ -15,7 +15,9 @@ from projections.decisions import Decision, decision_of
 from projections.documents import (
     UNREADABLE,
     bill_in,
+    bills_of_order_fact,
     invoice_number_fact,
+    invoice_stem_fact,
     order_in,
     vendor_in,
 )
@@ -41,7 +43,7 @@ from projections.plan.stopped import unless_stopped
 from projections.plan.supplier import needs_of_vendor
 from projections.plan.vendors import plan_everywhere
 from projections.purchase_orders import Content, Order
-from projections.references import location_fact
+from projections.references import TODAY, location_fact
 from projections.suppliers import Vendor
 
 __all__ = ["plan"]
@@ -208,8 +210,11 @@ def _hints(
 def _bill_hints(document: DocumentKey, company: Company, content: BillContent) -> set[str]:
     found = {
         mapping_fact("currency", content.currency),
+        mapping_fact("intercompany", content.vendor),
         invoice_number_fact(document.source, content.vendor, content.invoice),
+        invoice_stem_fact(document.source, content.invoice),
         f"periods:{company.name}",
+        TODAY,
         f"snapshot:{company.name}/invoice",
     }
     parts = [(item.id, part) for item in content.items for part in item.allocations]
@@ -218,8 +223,12 @@ def _bill_hints(document: DocumentKey, company: Company, content: BillContent) -
         use = company.account_use(part.account, part.department, item_id)
         found |= {mapping_fact("account", key) for key in use.lookup_keys()}
     for item in content.items:
-        found.add(mapping_fact("tax", item.tax))
+        if item.tax_amount != 0:
+            found |= {mapping_fact("tax", item.tax), mapping_fact("tax_recoverable", item.tax)}
+        elif item.tax:
+            found.add(mapping_fact("reverse_charge", item.tax))
         if item.order:
             order = DocumentKey(source=document.source, kind=PURCHASE_ORDER, id=item.order)
             found |= {written_fact(order), source_fact(order)}
+            found.add(bills_of_order_fact(document.source, item.order))
     return found

@@ -35,3 +35,11 @@ async def stands(site: Site, key: str, *wanted: str) -> None:
         return (row.get("state"), row.get("reason"))[: len(wanted)] == wanted
 
     await site.until(does, 30)
+
+
+async def lost(site: Site, boundary: str, path: str) -> None:
+    """The answer to the next write at that path never arrives, though it was done."""
+    at = {"boundary": boundary, "n": 1, "phase": "after_commit_before_reply", "path": path}
+    url = f"{site.ready['control_url']}/faults"
+    async with site.web.post(url, json=[{"at": at, "do": "reset"}]) as response:
+        assert response.status == 200, await response.text()

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from engine_site import Site, assert_right, opened
 from site_config import Edit, Tree, impatient
-from site_people import apply, document, stands
+from site_people import apply, document, lost, stands
 from verb_site import quick
 
 from engine.core.events import Event
@@ -34,14 +34,6 @@ async def books(site: Site, number: str) -> tuple[str, dict[str, Tree]]:
     rows = (await site.state("PorMasterDetail"))["syspro"]["PorMasterDetail"]
     found = [row for row in rows if row["MSupCatalogue"] in items]
     return found[0]["PurchaseOrder"], {items[row["MSupCatalogue"]]: row for row in found}
-
-
-async def lost(site: Site, boundary: str, path: str) -> None:
-    """The answer to the next write at that path never arrives, though it was done."""
-    at = {"boundary": boundary, "n": 1, "phase": "after_commit_before_reply", "path": path}
-    url = f"{site.ready['control_url']}/faults"
-    async with site.web.post(url, json=[{"at": at, "do": "reset"}]) as response:
-        assert response.status == 200, await response.text()
 
 
 async def is_quiet(site: Site) -> None:

@@ -29,7 +29,7 @@ def test_rehearsal_when_run_as_written_then_it_happens() -> None:
     assert by_name["PT-2"]["total"] == "-80.00"
     assert made[-1]["owed"] == "50.00"
     held = {entry["number"]: entry["cause"] for entry in stage.verdict("must_hold")}
-    assert held["PT-2"] == "CREDIT_NOTE_UNSUPPORTED"
+    assert held["PT-2"] == "CREDIT_WITHOUT_INVOICE"
     missing = {entry["number"] for entry in stage.verdict("missing")}
     assert {"Pilot Tools Ltd", "PO-PILOT", "PT-1", "PT-2"} <= missing
     assert stage.verdict("differences") == []
