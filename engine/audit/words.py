@@ -81,7 +81,8 @@ def standing_words(row: Mapping[str, object]) -> list[str]:
     lines = [_STATES.get(state, state.replace("_", " "))]
     if name := str(row.get("syspro_key") or ""):
         company = str(row.get("company") or "")
-        lines[0] += f" as {name}{f' in company {company}' if company else ''}"
+        there = "" if state in _AS_NAMED else ", in SYSPRO"
+        lines[0] += f"{there} as {name}{f' in company {company}' if company else ''}"
     known = REASONS.get(str(row.get("reason") or ""))
     said = str(row.get("sentence") or "")
     if said:
@@ -92,6 +93,9 @@ def standing_words(row: Mapping[str, object]) -> list[str]:
     return lines
 
 
+_AS_NAMED = frozenset(
+    {"in_syspro", "in_procurify", "linked", "cancelled_in_syspro", "completed_in_syspro"}
+)
 _STATES = {
     "in_syspro": "in SYSPRO",
     "in_procurify": "written to Procurify",

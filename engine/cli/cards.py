@@ -17,10 +17,14 @@ _KINDS = {
 }
 
 
-def card(reason: Reason, owner: str = "") -> Sequence[str]:
-    """The lines that follow a reason's sentence; `owner`: who acts by the company's policy."""
+def card(reason: Reason, owner: str | None = None) -> Sequence[str]:
+    """The lines that follow a reason's sentence.
+
+    `owner`: who acts by the company's policy, "" for the usual; None where no company is meant.
+    """
     setting = OWNER_SETTINGS.get(reason.error_class)
-    named = f" (unless the policy's {setting} names somebody)" if setting and not owner else ""
+    is_open = setting is not None and owner is None
+    named = f" (unless the policy's {setting} names somebody)" if is_open else ""
     lines = [
         f"Why        {reason.cause}",
         f"Who        {owner or reason.who}{named}",

@@ -153,7 +153,7 @@ def _shown(fact: JsonObject | None) -> str:
         for name, value in fact.items()
         if not isinstance(value, Mapping | list | tuple) and value not in (None, "")
     )
-    return fields if len(fields) <= _WIDEST else f"{fields[: _WIDEST - 1]}…"
+    return f"{fields[: _WIDEST - 1]}…" if len(fields) > _WIDEST else fields or "there"
 
 
 VERB = Verb(

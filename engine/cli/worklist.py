@@ -55,8 +55,11 @@ def _show_group(
     say()
     say(f"  {reason}  {known.sentence if known else group[0].sentence}")
     since = [entry.since for entry in group if entry.since is not None]
-    age = f", the oldest {ago((now - min(since)).total_seconds())}" if now and since else ""
-    say(f"    {counted(group)}{age}")
+    age = ago((now - min(since)).total_seconds()) if now and since else ""
+    if len(group) > 1:
+        say(f"    {counted(group)}{f', the oldest {age}' if age else ''}")
+    elif age:
+        say(f"    it began {age}")
     if known and known.who != "nobody":
         owners = dict.fromkeys(entry.who for entry in group)
         say(f"    {', '.join(owners)}: {known.action}")

@@ -6,7 +6,7 @@ A line that SYSPRO has goes by its number, a new one by our item. Columns: syspr
 
 from collections.abc import Mapping, Sequence
 
-from engine.core.canonical import JsonObject
+from engine.core.canonical import JsonObject, JsonValue
 from engine.core.keys import line_key
 from engine.core.money import read_amount
 from projections.facts import text_of
@@ -57,7 +57,7 @@ GOODS = (
     Cell(name="complete", field="is_completed", column="MCompleteFlag", kind="flag"),
 )
 CHARGE = (
-    Cell(name="value", field="value", column="NMscChargeValue", kind="money"),
+    Cell(name="value", field="value", column="charge", kind="money"),
     Cell(name="text", field="text", column="NComment", is_free=True),
     Cell(name="code", field="code"),
     Cell(name="tax code", field="tax_code", column="MTaxCode"),
@@ -131,16 +131,23 @@ def _held_line(line: JsonObject, currency: str, local_currency: str) -> Part:
     called = _TYPES.get(kind)
     if called is not None:
         cells = COMMENT if called == "comment" else CHARGE
-        return Part(title=f"line {number} {called}", cells=held_cells(cells, line, currency))
-    foreign = read_amount(line.get("MForeignPrice"))
-    is_foreign = currency != local_currency and foreign is not None and foreign != 0
-    price = line.get("MForeignPrice") if is_foreign else line.get("MPrice")
+        columns = ("NMscChargeValue", "NMscChargeFor")
+        charge = _own(line, *columns, is_foreign=currency != local_currency)
+        told = {**line, "charge": charge}
+        return Part(title=f"line {number} {called}", cells=held_cells(cells, told, currency))
+    price = _own(line, "MPrice", "MForeignPrice", is_foreign=currency != local_currency)
     title = f"line {number} {text_of(line, 'MStockDes').strip()}".rstrip()
     row: JsonObject = {**line, "price": price}
     if kind != _STOCKED:
         row = {name: value for name, value in row.items() if name != "MStockCode"}
         row = {**row, "item": line.get("MStockCode")}
     return Part(title=title, cells=held_cells(GOODS, row, currency))
+
+
+def _own(line: JsonObject, local: str, foreign: str, *, is_foreign: bool) -> JsonValue:
+    """The amount in the order's own currency; the local one where no foreign one is kept."""
+    amount = read_amount(line.get(foreign)) if is_foreign else None
+    return line.get(foreign) if amount else line.get(local)
 
 
 def _goods(line: JsonObject) -> JsonObject:

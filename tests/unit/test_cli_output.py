@@ -85,7 +85,6 @@ def test_worklist_when_shown_then_by_cause_with_money_who_and_what(
         "    bill SI-2  88.00 USD    Eco levy 2%",
         "",
         "  WAITS_FOR_HELD  The document waits only for others that are held.",
-        "    1 document",
         "    whoever acts on the other document: Resolve the other document; this one goes on by "
         "itself.",
         "    purchase order PF9  CAD  It waits for vendor X, which is held.",

@@ -146,9 +146,14 @@ def test_preview_when_a_field_of_the_order_is_not_read_then_it_says_so() -> None
 
 def test_preview_when_an_order_is_cancelled_then_what_is_lost_with_it() -> None:
     body = {"purchase_order": "547", "supplier": "S00118", "external_key": "P2"}
-    header, lost = preview("purchase_order_cancel", body, row(), "USD")
+    freight = {"Line": "2", "LineType": "4", "NMscChargeValue": "9.23", "NMscChargeFor": "12.00"}
+    held = row(held_line(), freight)
+    header, goods, charge = preview("purchase_order_cancel", body, held, "USD")
     assert (header.cell, header.before, header.after) == ("order", "open", "cancelled")
-    assert lost.after is None and "price 12.50 CAD" in str(lost.before)
+    assert goods.after is None and "price 12.50 CAD" in str(goods.before)
+    assert (charge.part, charge.before) == ("line 2 freight", "value 12.00 CAD")
+    [_, _, local] = preview("purchase_order_cancel", body, {**held, "Currency": ""}, "USD")
+    assert local.before == "value 9.23 USD"
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_status_when_an_order_waits_for_approval_then_apart_from_what_needs_some
     said = capsys.readouterr().out
     assert "Needs you: 1 document, 5.00 CAD" in said
     assert "To be approved: 1 document, 100.00 CAD" in said
-    assert "    1 document, 100.00 CAD, the oldest 0 s ago\n    Kim: Look at" in said
+    assert "    it began 0 s ago\n    Kim: Look at" in said
 
 
 def test_status_when_asked_as_json_then_a_hold_has_all_its_texts() -> None:
