@@ -19,10 +19,11 @@ from engine.core.canonical import JsonObject, JsonValue
 from engine.core.commands import STAGES
 from engine.core.commands.procurify import is_for_procurify
 from engine.core.events import Event
-from engine.core.keys import DocumentKey, command_stream
+from engine.core.keys import VENDOR, DocumentKey, command_stream
 from engine.core.lifecycle import SENDABLE, CommandState, evolve_command
 from engine.core.projection import Overlay, Table
 from engine.errors import Malformed
+from projections.claims import claim
 from projections.facts import number_of, object_of, text_of, written_back_fact, written_fact
 from projections.merging import merged, objects_of
 from projections.standstill import note_verified
@@ -163,6 +164,8 @@ def _written(overlay: Overlay, document: DocumentKey, row: JsonObject, event: Ev
             **_warned(event),
         },
     )
+    if document.kind == VENDOR:
+        claim(overlay, text_of(row, "syspro_key") or text_of(payload, "supplier"), document.id)
     if type_ == "invoice_add":
         _billed(overlay, document, text_of(row, "company"), payload)
 

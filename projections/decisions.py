@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from engine.core.canonical import JsonObject, JsonValue
 from engine.core.events import Event
-from engine.core.keys import DocumentKey
+from engine.core.keys import VENDOR, DocumentKey
 from engine.core.projection import Overlay, Table
 from engine.core.reasons import REASONS
+from projections.claims import claim
 from projections.facts import Facts, object_of, text_of
 
 HELD, IGNORED = "held", "ignored"
@@ -65,6 +66,8 @@ def fold_decision(overlay: Overlay, event: Event, body: JsonObject) -> None:
     before = overlay.get(Table.FACTS, fact)
     after: dict[str, JsonValue] = {**(before or {}), **_changed(event, body, before)}
     after["position"] = event.position
+    if event.type == "DocumentLinked" and document.startswith(f"{VENDOR}:"):
+        claim(overlay, text_of(body, "syspro_key"), document.rpartition("/")[2])
     overlay.put(Table.FACTS, fact, after)
 
 

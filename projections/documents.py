@@ -16,6 +16,7 @@ from engine.core.shape import restore, store
 from engine.core.similarity import plain_name
 from engine.errors import Malformed
 from projections.bill_reading import read_bill
+from projections.claims import claim
 from projections.facts import number_of, object_of, require, source_fact, text_of, written_fact
 from projections.invoice_numbers import INVOICE_WIDTH, normalised_number, number_stem
 from projections.invoices import Bill, BillContent
@@ -161,6 +162,7 @@ def _index_vendor(
 ) -> None:
     """A vendor holds its name as long as Procurify has ever shown it so, active or not."""
     old, new = vendor_in(before), vendor_in(after)
+    claim(overlay, new.external_id if new else "", document.id)
     names = {
         vendor_name_fact(document.source, one.name)
         for one in (old, new)

@@ -13,7 +13,9 @@ from engine.core.keys import (
     PURCHASE_ORDER,
     RECEIPT,
     RECEIPT_REPORT,
+    SUPPLIER,
     VENDOR,
+    VENDOR_CODE,
     DocumentKey,
     comparable_key,
 )
@@ -26,6 +28,8 @@ _SOURCE_FACTS = {
     PAYMENT: "bill",
     RECEIPT: "receipt",
     RECEIPT_REPORT: "order_item",
+    VENDOR_CODE: "vendor",
+    SUPPLIER: "supplier_fields",
 }
 
 

@@ -1,8 +1,9 @@
-"""What follows from an order or a bill that SYSPRO has from us: receipts and payments. Pure.
+"""What follows from another document: receipts and payments, the codes of vendors. Pure.
 
-They are documents of their own, there from the first time that the company's policy wants them:
-whatever has an order or a bill planned again has its followers planned again too. What the policy
-no longer wants stays, and is settled as off.
+Receipts and payments follow from an order or a bill that SYSPRO has from us. They are documents of
+their own, there from the first time that the company's policy wants them: whatever has an order, a
+bill or a vendor planned again has its followers planned again too. What the policy no longer wants
+stays, and is settled as off.
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from engine.core.keys import (
     PURCHASE_ORDER,
     RECEIPT,
     RECEIPT_REPORT,
+    VENDOR,
+    VENDOR_CODE,
     DocumentKey,
 )
 from engine.core.projection import Table, View
@@ -21,10 +24,13 @@ from projections.facts import object_of, text_of, written_fact
 from projections.merging import objects_of
 from projections.policy import read_policy
 from projections.receipts import item_receipts_fact
+from projections.references import COMPANIES
 
 
 def followers(view: View, document: DocumentKey) -> Iterator[DocumentKey]:
     """The documents that follow from one, as the policy of its company wants. May raise `Ask`."""
+    if document.kind == VENDOR and _writes_codes(view):
+        yield DocumentKey(source=document.source, kind=VENDOR_CODE, id=document.id)
     if document.kind not in {PURCHASE_ORDER, BILL}:
         return
     written = view.get(Table.FACTS, written_fact(document))
@@ -45,6 +51,15 @@ def followers(view: View, document: DocumentKey) -> Iterator[DocumentKey]:
             listed = view.get(Table.FACTS, item_receipts_fact(source, item))
             for receipt in sorted(object_of(listed, "receipts")):
                 yield DocumentKey(source=source, kind=RECEIPT, id=receipt)
+
+
+def _writes_codes(view: View) -> bool:
+    """Whether any company has the codes of its suppliers written to their vendors."""
+    known = view.get(Table.FACTS, COMPANIES)
+    listed = known.get("companies") if known else None
+    names = listed if isinstance(listed, list | tuple) else ()
+    policies = (read_policy(view.get(Table.FACTS, f"policy:{name}")) for name in names)
+    return any(policy.write_back_vendor_codes for policy in policies)
 
 
 def _items(written: JsonObject) -> list[str]:

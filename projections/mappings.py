@@ -12,6 +12,7 @@ from engine.core.canonical import JsonObject, JsonValue
 from engine.core.events import Event
 from engine.core.mapping import mapping_fact
 from engine.core.projection import Overlay, Table
+from projections.claims import claim
 from projections.facts import number_of, text_of
 
 _IDENTITY = ("company", "from_on")
@@ -33,6 +34,8 @@ def fold_mapping(overlay: Overlay, event: Event, body: JsonObject) -> None:
         until = text_of(body, "until_on")
         rows.append({**own, "until_on": until, "target": target, "position": event.position})
     rows.sort(key=lambda row: [text_of(row, name) for name in _IDENTITY])
+    if kind == "vendor":
+        claim(overlay, target, key)
     kept: list[JsonValue] = [*rows]
     overlay.put(Table.FACTS, fact, {"rows": kept} if kept else None)
 

@@ -31,6 +31,7 @@ from projections import (
 from projections.facts import dependants, require
 from projections.followers import followers
 from projections.replanning import replan
+from projections.roster import newly_wanted
 
 Folder = Callable[[Overlay, Event, JsonObject], str | None]
 
@@ -121,6 +122,7 @@ class Planning:
             return Fold(changes={}, documents=(), needs=())
         overlay = Overlay(view)
         document = folder(overlay, event, event.body)
+        wanted = newly_wanted(overlay, event)
         require(view, overlay.changes)
         changes = {
             address: body
@@ -129,7 +131,7 @@ class Planning:
         }
         return Fold(
             changes=changes,
-            documents=() if document is None else (document,),
+            documents=(*(() if document is None else (document,)), *wanted),
             needs=tuple(sorted(a.key for a in changes if a.table is Table.FACTS)),
         )
 

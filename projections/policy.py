@@ -78,6 +78,8 @@ class Policy(Shape):
     supplier_class: str = ""
     supplier_grn_match: bool = False
     vendor_fields: tuple[str, ...] = ()
+    write_back_vendor_codes: bool = False
+    offer_suppliers: str = "off"
     default_warehouse: str = ""
     product_class: str = ""
     default_unit: str = "EA"

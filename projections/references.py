@@ -2,7 +2,8 @@
 
 Facts: `companies`, `location:<source>/<id>` {name, zone}, `zone:<source>`,
 `procurify_currency:<source>/<id>`, `base_currency:<source>` {name},
-`snapshot:<company>/<kind>`, `today` {day}.
+`currency_id:<source>/<name>` {id}, `snapshot:<company>/<kind>`, `read:<source>/<resource>`,
+`procurify` {source}, the domain, `today` {day}.
 """
 
 from engine.core.canonical import JsonObject
@@ -11,6 +12,7 @@ from engine.core.projection import Overlay, Table
 from projections.facts import object_of, text_of
 
 COMPANIES = "companies"
+DOMAIN = "procurify"
 TODAY = "today"
 _KIND_OF_RESOURCE = {
     "gl_codes": "ledger_code",
@@ -27,6 +29,13 @@ _KIND_OF_RESOURCE = {
     "stock_codes": "stock_code",
     "warehouses": "warehouse",
 }
+_ADDED_TO = frozenset({"vendors"})
+"""Lists of Procurify that must be known whole before anything is added to them."""
+
+
+def read_fact(source: str, resource: str) -> str:
+    """The key of the fact that is there once Procurify's list was read completely."""
+    return f"read:{source}/{resource}"
 
 
 def fold_location(overlay: Overlay, event: Event, body: JsonObject) -> None:
@@ -65,12 +74,19 @@ def fold_currency(overlay: Overlay, event: Event, body: JsonObject) -> None:
         overlay.put(Table.FACTS, f"procurify_currency:{source}/{identity}", {"name": name})
         if document.get("base") is True:
             overlay.put(Table.FACTS, f"base_currency:{source}", {"name": name})
+        overlay.put(Table.FACTS, f"currency_id:{source}/{name}", {"id": identity})
 
 
 def fold_snapshot(overlay: Overlay, event: Event, body: JsonObject) -> None:
-    """The first complete read of a kind of SYSPRO's rows is on file for good."""
-    if body.get("side") != "syspro" or body.get("is_complete") is not True:
+    """The first complete read of a kind of rows is on file for good; so is Procurify's domain."""
+    if body.get("is_complete") is not True:
         return
-    resource = text_of(body, "resource")
+    resource, name = text_of(body, "resource"), text_of(body, "name")
+    if body.get("side") == "procurify" and name:
+        overlay.put(Table.FACTS, DOMAIN, {"source": name})
+        if resource in _ADDED_TO:
+            overlay.put(Table.FACTS, read_fact(name, resource), {"is_read": True})
+    if body.get("side") != "syspro":
+        return
     kind = _KIND_OF_RESOURCE.get(resource, resource)
     overlay.put(Table.FACTS, f"snapshot:{text_of(body, 'name')}/{kind}", {"is_read": True})

@@ -10,7 +10,14 @@ from engine.core.canonical import JsonObject, JsonValue, canonical, digest
 from engine.core.commands import STAGES, command_type, to_json
 from engine.core.commands.procurify import is_for_procurify
 from engine.core.events import Event
-from engine.core.keys import VENDOR, DocumentKey, command_key, procurify_stream
+from engine.core.keys import (
+    SUPPLIER,
+    VENDOR,
+    DocumentKey,
+    command_key,
+    procurify_stream,
+    syspro_stream,
+)
 from engine.core.lifecycle import CHANGED, CommandState
 from engine.core.projection import Address, Changes, Overlay, Table, View
 from engine.core.reasons import REASONS, sentence_of
@@ -106,8 +113,9 @@ def _at_hand(view: View, document: str, key: DocumentKey) -> JsonObject | None:
 
 
 def _is_own(key: DocumentKey, event: Event) -> bool:
-    """Whether the event is one of the document in Procurify."""
-    return event.stream == procurify_stream(key.source, key.kind, key.id)
+    """Whether the event is one of the document where it comes from: Procurify, or SYSPRO."""
+    stream_of = syspro_stream if key.kind == SUPPLIER else procurify_stream
+    return event.stream == stream_of(key.source, key.kind, key.id)
 
 
 def _position(view: View, key: DocumentKey, prior: JsonObject | None) -> int:

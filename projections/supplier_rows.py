@@ -1,16 +1,18 @@
 """What SYSPRO says of suppliers beyond what orders and bills ask: names, terms, telephones. Pure.
 
-Facts: `supplier_fields:<company>/<code>`, the columns that vendors are compared with, and
-`position`, that of the event that last changed any; `supplier_name:<company>/<plain name>` {codes}.
-Apart from the fact `supplier:` that documents are planned with, so that a new telephone plans no
-order again.
+Facts: `supplier_fields:<company>/<code>`, the columns that vendors are compared with, `position`,
+that of the event that last changed any, `moved`, those that ever changed while we looked;
+`supplier_name:<company>/<plain name>` {codes}. Apart from the fact `supplier:` that documents are
+planned with, so that a new telephone plans no order again.
 """
 
 from engine.core.canonical import JsonObject, JsonValue
 from engine.core.events import Event
-from engine.core.projection import Overlay, Table
+from engine.core.keys import SUPPLIER, DocumentKey
+from engine.core.projection import Address, Overlay, Table
 from engine.core.similarity import plain_name
-from projections.facts import number_of, object_of, syspro_fact, text_of
+from projections.facts import number_of, object_of, require, syspro_fact, text_of
+from projections.roster import enrol, needs_of
 from projections.syspro_rows import cell, fold_row
 
 COLUMNS = (
@@ -41,10 +43,23 @@ def codes_in(fact: JsonObject | None) -> list[str]:
     return [str(code) for code in codes] if isinstance(codes, list | tuple) else []
 
 
-def fold_supplier(overlay: Overlay, event: Event, body: JsonObject) -> None:
-    """The supplier's facts are what SYSPRO's row says now; a vanished one leaves none."""
-    fold_row(overlay, event, body)
+def moved_in(fact: JsonObject | None) -> list[str]:
+    """The columns that changed in SYSPRO since the supplier was read first."""
+    moved = fact.get("moved") if fact else None
+    return [str(column) for column in moved] if isinstance(moved, list | tuple) else []
+
+
+def fold_supplier(overlay: Overlay, event: Event, body: JsonObject) -> str | None:
+    """The supplier's facts are what SYSPRO's row says now; a vanished one leaves none.
+
+    The answer is its document, where suppliers are offered to Procurify.
+    """
     company, key = text_of(body, "company"), text_of(body, "key")
+    document = DocumentKey(source=company, kind=SUPPLIER, id=key)
+    place = f"supplier:{company}/{key.rpartition('|')[2]}"
+    known = [Address(table=Table.FACTS, key=fact) for fact in (place, fields_fact(company, key))]
+    require(overlay, [*known, *needs_of(document)])
+    fold_row(overlay, event, body)
     row = None if event.type.endswith("Vanished") else object_of(body, "row")
     fact = fields_fact(company, key)
     before = overlay.get(Table.FACTS, fact)
@@ -52,8 +67,10 @@ def fold_supplier(overlay: Overlay, event: Event, body: JsonObject) -> None:
     if row is not None:
         after = {column: cell(row, column) for column in COLUMNS}
         after["Supplier"] = cell(row, "Supplier")
-        is_same = before is not None and all(before.get(name) == after[name] for name in after)
+        moved = [] if before is None else [n for n in COLUMNS if before.get(n) != after[n]]
+        is_same = before is not None and not moved
         after["position"] = number_of(before, "position") if is_same else event.position
+        after["moved"] = sorted({*moved, *moved_in(before)})
     overlay.put(Table.FACTS, fact, after)
     code = text_of(after or before, "Supplier")
     old, new = text_of(before, "SupplierName"), text_of(after, "SupplierName")
@@ -62,3 +79,6 @@ def fold_supplier(overlay: Overlay, event: Event, body: JsonObject) -> None:
         codes = set(codes_in(overlay.get(Table.FACTS, name))) - {code}
         listed = sorted(codes | {code} if is_its else codes)
         overlay.put(Table.FACTS, name, {"codes": listed} if listed else None)
+    if not (company and key):
+        return None
+    return enrol(overlay, document, is_there=after is not None)

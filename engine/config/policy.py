@@ -240,6 +240,15 @@ class Policy(Table):
         description="What of a supplier Procurify owns and keeps up to date: name, terms, "
         "telephone, contact, email.",
     )
+    write_back_vendor_codes: bool = Field(
+        default=False,
+        description="True writes the supplier's code to the vendor's external id in Procurify.",
+    )
+    offer_suppliers: Literal["off", "approve", "auto"] = Field(
+        default="off",
+        description="New and changed suppliers of SYSPRO become vendors of Procurify: never, each "
+        "time a person approves it, or by themselves.",
+    )
     default_warehouse: Code = Field(
         default="", description="Warehouse of departments and locations without a mapping."
     )

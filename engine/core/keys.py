@@ -23,13 +23,17 @@ VENDOR = "vendor"
 RECEIPT = "receipt"
 RECEIPT_REPORT = "receipt_report"
 PAYMENT = "payment"
-FOLLOWING = frozenset({RECEIPT_REPORT, PAYMENT})
+VENDOR_CODE = "vendor_code"
+SUPPLIER = "supplier"
+FOLLOWING = frozenset({RECEIPT_REPORT, PAYMENT, VENDOR_CODE})
 """Documents that follow from another one: no stream of Procurify is theirs alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class DocumentKey:
     """One document of Procurify: `source` names the domain, `kind` the sort, `id` the identity.
+
+    A supplier's `source` is its SYSPRO company, its id the code in comparable form.
 
     Ids are `procurify_PO` for purchase orders, 32 lower-case hex digits for bills and for their
     payments, integers for vendors, for receipts, and for receipt reports that of the order item

@@ -33,6 +33,7 @@ from projections.plan.decided import (
     require_undecided,
 )
 from projections.plan.following import is_following, plan_following
+from projections.plan.masters import is_master, plan_master
 from projections.plan.orders.add import plan_new_order
 from projections.plan.orders.carried import is_carried
 from projections.plan.orders.change import plan_written_order
@@ -54,7 +55,11 @@ Subject = Vendor | Order | Bill
 
 def plan(facts: Facts, tenant: str, document: DocumentKey) -> tuple[Draft, Outcome]:
     """What the document calls for, as far as the facts go; raises `Ask` and nothing else."""
-    planning = plan_following if is_following(document) else _plan_by_itself
+    planning = _plan_by_itself
+    if is_following(document):
+        planning = plan_following
+    elif is_master(document):
+        planning = plan_master
     draft, outcome = planning(facts, tenant, document)
     return draft, unless_stopped(facts, draft, outcome)
 

@@ -4,7 +4,7 @@ import pytest
 from plan_documents import bill, line, order, vendor
 from plan_world import COMPANY, SOURCE, LazyView, Row, World, ready_world
 
-from engine.core.projection import Address, Table
+from engine.core.projection import Ask, Table
 from engine.core.reasons import REASONS
 
 ORDER = ("purchase_order", "1042")
@@ -227,9 +227,16 @@ def test_facts_when_a_column_that_no_plan_reads_moves_then_nothing_is_planned_ag
     event = world.supplier("S00118", CurrentBalance="100.00")
 
     assert (world.rows, len(world.rows)) == (before, count)
-    keys = ("supplier:EDU1/S00118", "supplier_fields:EDU1/S00118", "supplier_name:EDU1/known")
-    view = LazyView(world.rows, fetched={Address(table=Table.FACTS, key=key) for key in keys})
-    assert world.projection.fold(view, event).needs == ()
+    view = LazyView(world.rows)
+    asks = 0
+    while asks < 5:
+        try:
+            assert world.projection.fold(view, event).needs == ()
+            break
+        except Ask as ask:
+            view.fetched |= ask.rows
+            asks += 1
+    assert asks == 2
 
 
 def test_documents_when_in_any_state_then_their_reasons_are_catalogued() -> None:

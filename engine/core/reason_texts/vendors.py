@@ -42,6 +42,24 @@ HELD_TEXTS: Texts = {
             "creates it.",
         )
     ),
+    "SUPPLIER_LOOKS_KNOWN": acceptable(
+        conflict(
+            "The supplier has the name of a vendor that Procurify has already.",
+            "Neither a mapping nor an external id says that they are one; the detail names it.",
+            SETUP,
+            "Approve a vendor mapping if they are one; if not, `release --accept` adds a vendor.",
+        )
+    ),
+    "VENDOR_CODE_DIFFERS": acceptable(
+        conflict(
+            "The supplier's code cannot be written to the vendor as it stands.",
+            "The vendor's external id says something else, or its supplier has different codes in "
+            "several companies; the detail gives them.",
+            SETUP,
+            "Empty the external id in Procurify, or write the codes of one company only; "
+            "`release --accept` overwrites the id that is there.",
+        )
+    ),
     "VENDOR_MISSING": wrong(
         "The document names no vendor.",
         "Procurify delivered it without one.",
