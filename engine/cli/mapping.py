@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine.cli.exits import Exit
 from engine.cli.output import ago, complain, print_json, printable, say, table
+from engine.cli.suggesting import merged, suggest
 from engine.cli.verb import Verb, add_config, config_of, one_tenant
 from engine.core.mapping import COLUMNS, MappingRow
 from engine.core.mapping_csv import parse_csv, to_csv
@@ -32,6 +33,9 @@ def add_arguments(child: argparse.ArgumentParser) -> None:
     )
     child.add_argument("--force", action="store_true", help="import what SYSPRO does not have")
     child.add_argument("--note", default="", help="why; for rows without a note of their own")
+    child.add_argument(
+        "--accept-above", metavar="SCORE", help="suggest: approve the one best above this"
+    )
     child.add_argument("--company", default="", help="retire: of this company alone")
     child.add_argument("--from", dest="from_on", default="", help="retire: from this day alone")
 
@@ -227,6 +231,8 @@ ACTIONS: Mapping[str, Action] = {
     "retire": end,
     "check": check,
     "unmapped": missing,
+    "suggest": suggest,
+    "merged": merged,
 }
 VERB = Verb(
     name="map",

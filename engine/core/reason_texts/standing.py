@@ -106,7 +106,7 @@ SETTLED_TEXTS: Texts = {
         "The vendor was merged into another supplier than the one created for it.",
         "A mapping or a link names the surviving supplier; what was sent before stays where it is.",
         PAYABLES,
-        "Finish in SYSPRO what is still open on the old supplier.",
+        "Finish in SYSPRO what is open on the old supplier; `map merged` lists it.",
     ),
     "ACCEPTED_WITH_WARNINGS": nothing(
         "SYSPRO accepted it and gave warnings.",
