@@ -11,6 +11,7 @@ from decimal import Context, Decimal, InvalidOperation
 
 import orjson
 
+from engine.core.keys import command_stream
 from engine.core.reasons import REASONS
 from engine.db import Database, Row, instant, integer, text
 from engine.policies import owner_of, policies
@@ -24,6 +25,8 @@ DONE = frozenset(
     {"in_syspro", "cancelled_in_syspro", "completed_in_syspro", "linked", "in_procurify"}
 )
 
+_WRITTEN = "written:"
+"""How the facts begin that hold what SYSPRO took from us for a document."""
 _EXACT = Context(prec=400)
 """Wide enough that no sum of amounts is ever rounded (a token has 400 digits at most)."""
 
@@ -37,6 +40,7 @@ SELECT kind, state, count(*) AS many FROM documents WHERE tenant = $1 GROUP BY k
 ORDER BY kind, state
 """
 _DOCUMENT = "SELECT body FROM documents WHERE tenant = $1 AND key = $2"
+_COMMANDS = "SELECT body FROM commands WHERE tenant = $1 AND document = ANY($2)"
 _DECISION = "SELECT body FROM facts WHERE tenant = $1 AND key = $2"
 _OLDEST = """
 SELECT recorded_at FROM events WHERE tenant = $1 AND position = (
@@ -189,6 +193,19 @@ async def document_position(database: Database, tenant: str, key: str) -> int:
     row = await database.fetchrow(_DOCUMENT, tenant, key)
     position = _body(row).get("position") if row is not None else 0
     return position if isinstance(position, int) else 0
+
+
+async def rested_on(database: Database, tenant: str, key: str) -> Mapping[str, int]:
+    """The streams of all commands whose outcomes the document's plan looked at, with the versions
+    that it has seen: those of its order and vendor, of other bills over the same order."""
+    row = await database.fetchrow(_DOCUMENT, tenant, key)
+    needs = _body(row).get("needs") if row is not None else None
+    known = needs if isinstance(needs, dict) else {}
+    looked_at = [need for need in known if need.startswith(_WRITTEN)]
+    others = {need.removeprefix(_WRITTEN).partition("@")[0] for need in looked_at} - {key}
+    rows = await database.fetch(_COMMANDS, tenant, sorted(others)) if others else []
+    bodies = [_body(found) for found in rows]
+    return {command_stream(str(body["key"])): int(str(body["version"])) for body in bodies}
 
 
 async def decision_position(database: Database, tenant: str, key: str) -> int:

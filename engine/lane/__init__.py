@@ -46,6 +46,10 @@ class Outbox(Protocol):
         """The commands whose outcome is not known."""
         ...
 
+    async def row(self, tenant: str, key: str) -> JsonObject | None:
+        """One command as it is now."""
+        ...
+
 
 class Writer(Protocol[Row]):
     """How commands are written to one addressee."""
@@ -139,17 +143,27 @@ class Lane(Generic[Row]):
         for command in self._fresh(ready):
             if stop.is_set():
                 break
-            await self._post(command)
-            acted = True
+            acted = await self._post(command) or acted
         return acted
 
-    async def _post(self, command: Row) -> None:
+    async def _post(self, command: Row) -> bool:
+        """The command is posted if nothing moved on; whether it was still to be.
+
+        What was done since the rows were read may have planned it otherwise. Its row is read again
+        after all that its plan rests on, so that it is as new as what is compared.
+        """
         try:
-            self._acted[command.key] = await self._writer.post(
-                command, await self._bases(command.document)
-            )
+            bases = await self._bases(command.document)
+            if not await self._is_still_owed(command):
+                return False
+            self._acted[command.key] = await self._writer.post(command, bases)
         except StaleVersion:
             self._stale_until[command.key] = self._clock.monotonic() + IDLE_S
+        return True
+
+    async def _is_still_owed(self, command: Row) -> bool:
+        row = await self._outbox.row(self._desk.tenant, command.key)
+        return row is not None and self._writer.command(row) == command
 
     def _fresh(self, rows: Sequence[JsonObject]) -> Sequence[Row]:
         """Those whose row has caught up with what this lane did, or found moved on."""

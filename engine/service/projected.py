@@ -10,7 +10,7 @@ from engine.db import Database
 from engine.errors import StaleVersion
 from engine.log.contract import Log
 from engine.projector import Projector
-from engine.standing import decision_position, document_position
+from engine.standing import decision_position, document_position, rested_on
 
 
 class Projected:
@@ -35,16 +35,22 @@ class Projected:
 
         A document whose source is not the Procurify domain is one of SYSPRO's, its source the
         company. One that follows from another rests on no stream: it is looked up just before it
-        is written. Raises `StaleVersion` when something did: it is planned again in a moment (G10).
+        is written. Raises `StaleVersion` when something did, or when a command whose outcome the
+        plan looked at has moved on, such as another bill over the same receipts: it is planned
+        again in a moment (G10).
         """
         key = DocumentKey.parse(document)
         decisions = f"decision/{document}"
         streams = [] if key.kind in FOLLOWING else [self._stream(key)]
-        found = await self._log.latest(self._tenant, [*streams, decisions])
+        others = await rested_on(self._database, self._tenant, document)
+        found = await self._log.latest(self._tenant, [*streams, decisions, *others])
         planned = await document_position(self._database, self._tenant, document)
         for stream in streams:
             if stream not in found or found[stream].position != planned:
                 raise StaleVersion(f"{document} moved on since it was planned")
+        for stream, version in others.items():
+            if stream in found and found[stream].version > version:
+                raise StaleVersion(f"{stream} moved on since {document} was planned")
         decision = found.get(decisions)
         decided = await decision_position(self._database, self._tenant, document)
         if decided != (decision.position if decision is not None else 0):

@@ -94,7 +94,7 @@ class Owed:
     log: PostgresLog
     planned: dict[str, JsonObject] = field(default_factory=dict)
 
-    async def row(self, key: str) -> JsonObject:
+    async def row(self, tenant: str, key: str) -> JsonObject:
         """The command's row as its events make it."""
         row = self.planned[key]
         for event in await self.log.read_stream(TENANT, f"command/{key}"):
@@ -102,7 +102,7 @@ class Owed:
         return row
 
     async def rows(self, states: frozenset[CommandState]) -> list[JsonObject]:
-        rows = [await self.row(key) for key in self.planned]
+        rows = [await self.row(TENANT, key) for key in self.planned]
         found = [row for row in rows if row["state"] in states]
         return sorted(found, key=lambda row: (row["stage"], row["planned_position"]))
 
@@ -176,7 +176,7 @@ class LaneSite:
 
     async def row(self, key: str) -> JsonObject:
         """The command's row as its events make it."""
-        return await self.owed.row(key)
+        return await self.owed.row(TENANT, key)
 
     async def story(self, key: str) -> list[str]:
         """The types of the command's events."""

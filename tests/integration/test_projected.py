@@ -64,3 +64,36 @@ async def test_projected_when_asked_of_a_position_then_as_far_as_the_checkpoint(
     log = PostgresLog(database, FakeClock())
     projected = Projected(database, log, Planned(position), TENANT, "acme")
     assert await projected.is_projected(5) is is_so
+
+
+_COMMAND = """
+INSERT INTO commands
+(tenant, key, document, company, stage, type, state, planned_position, body)
+VALUES ($1, $2, $3, 'EDU1', 2, 'invoice_add', 'ready', 1, $4)
+"""
+
+
+async def test_bases_when_another_bill_was_posted_since_the_plan_then_stale_until_it_is_seen(
+    database: Database,
+) -> None:
+    log = PostgresLog(database, FakeClock())
+    projected = Projected(database, log, Planned(1), TENANT, "acme")
+    own, other = "bill:acme/" + "a" * 32, "bill:acme/" + "b" * 32
+    seen = NewEvent(stream="procurify/acme/bill/" + "a" * 32, type="Seen", body={})
+    await log.append(TENANT, [seen], author=AUTHOR)
+    body = orjson.dumps({"position": 1, "needs": {f"written:{other}": "", f"written:{own}": ""}})
+    await database.execute(_DOCUMENT, TENANT, own, body)
+    row = orjson.dumps({"key": "k2", "version": 0})
+    await database.execute(_COMMAND, TENANT, "k2", other, row)
+    assert await projected.bases(own)
+
+    posted = NewEvent(stream="command/k2", type="PostAccepted", body={})
+    await log.append(TENANT, [posted], author=AUTHOR)
+    with pytest.raises(StaleVersion, match="command/k2"):
+        await projected.bases(own)
+
+    seen_too = orjson.dumps({"key": "k2", "version": 1})
+    await database.execute(
+        "UPDATE commands SET body = $3 WHERE tenant = $1 AND key = $2", TENANT, "k2", seen_too
+    )
+    assert await projected.bases(own)

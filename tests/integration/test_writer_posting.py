@@ -157,6 +157,21 @@ async def test_post_when_the_document_moved_on_then_nothing_is_intended(
         assert orders_in(site) == []
 
 
+async def test_lane_when_an_answer_plans_the_next_command_otherwise_then_it_is_not_sent(
+    database: Database,
+) -> None:
+    async with lane_site(database) as site:
+        keys = [site.plan(order(), "1042"), site.plan(order(), "1043")]
+
+        def answered(command_type: str, kind: str, seconds: float) -> None:
+            site.owed.planned[keys[1]] = {**site.owed.planned[keys[1]], "state": "superseded"}
+
+        site.told.answered = answered
+        await until_idle(site)
+        assert await site.story(keys[0]) != []
+        assert await site.story(keys[1]) == []
+
+
 async def test_lane_when_its_lease_has_a_new_owner_then_it_posts_nothing(
     database: Database,
 ) -> None:

@@ -105,7 +105,7 @@ class WriteSite:
 
     async def row(self, key: str) -> JsonObject:
         """The command's row as its events make it."""
-        return await self.owed.row(key)
+        return await self.owed.row(TENANT, key)
 
     async def events(self, key: str) -> list[Event]:
         """The command's events."""

@@ -12,12 +12,13 @@ from decimal import Decimal
 from engine.core.commands import CreditNoteAdd
 from engine.core.keys import BILL, DocumentKey
 from engine.core.money import plain, read_amount
-from projections.documents import bill_in, bills_of_order_fact, invoice_number_fact
+from projections.documents import bill_in, invoice_number_fact
 from projections.facts import object_of, source_fact, syspro_fact, text_of, written_fact
 from projections.plan.bills.charges import cost_lines, item_lines
 from projections.plan.bills.days import Days
 from projections.plan.bills.desk import Creditor, Desk
 from projections.plan.bills.notation import notations
+from projections.plan.bills.orders import other_bills
 from projections.plan.bills.periods import posting_period
 from projections.plan.bills.rules import creditor_of
 from projections.plan.bills.taxes import tax_lines, taxes_of
@@ -100,12 +101,10 @@ def _candidates(note: str) -> list[str]:
 def _of_orders(desk: Desk) -> Iterator[DocumentKey]:
     """The other bills of the vendor over the orders of this one, credits left out."""
     for order in dict.fromkeys(item.order for item in desk.content.items if item.order):
-        bills = object_of(desk.facts.get(bills_of_order_fact(desk.source, order)), "bills")
-        for identity in sorted(bills):
-            known = object_of(bills, identity)
+        for other, known in other_bills(desk, order):
             is_invoice = known.get("is_credit") is False
             if is_invoice and text_of(known, "vendor") == desk.content.vendor:
-                yield DocumentKey(source=desk.source, kind=BILL, id=identity)
+                yield other
 
 
 def _posted_number(desk: Desk, creditor: Creditor, bill: DocumentKey) -> str:

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.core.keys import PURCHASE_ORDER, DocumentKey, comparable_key, external_key
+from engine.core.canonical import JsonObject
+from engine.core.keys import BILL, PURCHASE_ORDER, DocumentKey, comparable_key, external_key
 from engine.core.mapping import vendor_pair_key
 from engine.core.money import ZERO, read_amount
 from projections.decisions import IGNORED, decision_of
-from projections.documents import order_in
+from projections.documents import bills_of_order_fact, order_in
 from projections.facts import Facts, object_of, source_fact, text_of, written_fact
 from projections.merging import objects_of
 from projections.plan.bills.desk import Creditor, Desk
@@ -53,6 +54,17 @@ def orders_of(desk: Desk, creditor: Creditor) -> dict[str, Posted]:
             hold("PO_BILL_CURRENCY", f"order {order.currency}, bill {creditor.currency}")
         found[identity] = order
     return found
+
+
+def other_bills(desk: Desk, order: str) -> list[tuple[DocumentKey, JsonObject]]:
+    """The other bills over an order, each with its vendor and whether it is a credit."""
+    fact = desk.facts.get(bills_of_order_fact(desk.source, order))
+    bills = object_of(fact, "bills")
+    return [
+        (DocumentKey(source=desk.source, kind=BILL, id=identity), object_of(bills, identity))
+        for identity in sorted(bills)
+        if identity != desk.document.id
+    ]
 
 
 def is_same_supplier(one: str, other: str) -> bool:

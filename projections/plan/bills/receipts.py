@@ -13,9 +13,9 @@ from engine.core.canonical import JsonObject
 from engine.core.commands import GrnMatch
 from engine.core.money import ZERO, plain, read_amount, to_cents, to_quantity, total
 from projections.commands import billed_fact
-from projections.facts import syspro_fact, text_of
+from projections.facts import syspro_fact, text_of, written_fact
 from projections.plan.bills.desk import Desk
-from projections.plan.bills.orders import Posted
+from projections.plan.bills.orders import Posted, other_bills
 from projections.plan.written import line_number
 
 
@@ -55,7 +55,13 @@ class Receipt:
 
 
 def receipts_of(desk: Desk, order: Posted) -> Mapping[int, list[Receipt]]:
-    """The order's goods receipts by SYSPRO line, oldest first; this bill's own matches are left."""
+    """The order's goods receipts by SYSPRO line, oldest first; this bill's own matches are left.
+
+    Whether the other bills over the order are posted is looked at too: until the outcome of one is
+    seen, no lane sends another that might take the same receipts.
+    """
+    for other, _ in other_bills(desk, order.document.id):
+        desk.facts.get(written_fact(other))
     grns = desk.facts.get(syspro_fact("grns", desk.company.name, order.number)) or {}
     found: dict[int, list[Receipt]] = {}
     for key, grn in sorted(grns.items()):

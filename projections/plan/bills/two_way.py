@@ -6,13 +6,13 @@ what was ordered, and the value with the order's price.
 
 from collections.abc import Iterable
 
-from engine.core.keys import BILL, DocumentKey
 from engine.core.money import ZERO, to_cents, total
-from projections.documents import bill_in, bills_of_order_fact
-from projections.facts import object_of, source_fact, written_fact
+from projections.documents import bill_in
+from projections.facts import source_fact, written_fact
 from projections.invoices import BillItem
 from projections.plan.bills.desk import Desk
 from projections.plan.bills.matching import Billed
+from projections.plan.bills.orders import other_bills
 from projections.plan.bills.tolerances import require_price, require_quantity, require_value
 
 
@@ -34,11 +34,9 @@ def require_ordered(desk: Desk, billed: Iterable[Billed]) -> None:
 
 def _billed_before(desk: Desk, item: BillItem) -> list[BillItem]:
     """The lines of other bills over the same order item that SYSPRO has from us."""
-    fact = desk.facts.get(bills_of_order_fact(desk.source, item.order))
     found: list[BillItem] = []
-    for identity in sorted(object_of(fact, "bills")):
-        other = DocumentKey(source=desk.source, kind=BILL, id=identity)
-        if other == desk.document or desk.facts.get(written_fact(other)) is None:
+    for other, _ in other_bills(desk, item.order):
+        if desk.facts.get(written_fact(other)) is None:
             continue
         body = bill_in(desk.facts.get(source_fact(other)))
         lines = body.content.items if body is not None and body.content is not None else ()
