@@ -191,11 +191,14 @@ def _warned(event: Event) -> JsonObject:
 
 
 def _billed(overlay: Overlay, document: DocumentKey, company: str, payload: JsonObject) -> None:
-    """What of each goods receipt this invoice matched, by the fact `billed:<company>/<grn>`."""
+    """How much of each goods receipt this invoice matched, by the fact `billed:<company>/<grn>`.
+
+    By bill, its quantity and its value in the supplier's currency.
+    """
     for match in objects_of(payload.get("matches")):
         fact = billed_fact(company, match)
         known = dict(overlay.get(Table.FACTS, fact) or {})
-        known[str(document)] = text_of(match, "quantity")
+        known[str(document)] = {name: text_of(match, name) for name in ("quantity", "value")}
         overlay.put(Table.FACTS, fact, known)
 
 

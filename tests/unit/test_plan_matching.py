@@ -101,6 +101,16 @@ def test_bill_when_there_are_several_receipts_then_the_oldest_goes_first() -> No
     assert matches(world) == [("A9", "4", "50.01", True), ("A2", "3", "37.50", False)]
 
 
+def test_bill_when_receipts_are_of_one_day_then_the_first_posted_goes_first() -> None:
+    world = posted()
+    receive(world, "A10", "6.000000", Journal="10")
+    receive(world, "A9", "4.000000", Journal="9")
+
+    seen(world, billed("4.00000000", "50.00"))
+
+    assert matches(world) == [("A9", "4", "50.00", True)]
+
+
 def test_bill_when_another_was_posted_then_what_is_left_is_matched() -> None:
     world = posted()
     receive(world, "A1", "6.000000")
@@ -113,6 +123,21 @@ def test_bill_when_another_was_posted_then_what_is_left_is_matched() -> None:
     assert world.standing("bill", ID) == ("waiting", "WAITING_RECEIPT")
     seen(world, billed("7.00000000", "87.50", invoice_number="INV-602"))
     assert world.standing("bill", ID) == ("held", "OVERBILLED_QTY")
+
+
+def test_bill_when_our_match_was_rounded_in_local_currency_then_the_rest_is_exact() -> None:
+    # Six for 75.00 are 97.53 local (× 1.3004); our one for 12.50 is 16.255, shown as 16.26.
+    # By values that would be 6 × 16.26 / 97.53 = 1.000308 of them.
+    world = posted()
+    values = {"CurrencyValue": "75.00", "OrigGrnValue": "97.53"}
+    receive(world, "A1", "6.000000", **values)
+    seen(world, billed("1.00000000", "12.50"), OTHER)
+    world.post(world.command("bill", OTHER), "S00119|INV-601")
+    receive(world, "A1", "6.000000", MatchedValue="16.26", **values)
+
+    seen(world, billed("5.00000000", "62.50", invoice_number="INV-602"))
+
+    assert matches(world) == [("A1", "5", "62.50", True)]
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,15 @@ others; GrnDetails knows matched values, not quantities (syspro.md §4). A recei
 of `CurrencyValue`, in the supplier's currency, else `OrigGrnValue`, else quantity times price.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.core.canonical import JsonObject
 from engine.core.commands import GrnMatch
-from engine.core.money import ZERO, plain, read_amount, to_cents, to_quantity, total
+from engine.core.money import CENT, ZERO, plain, read_amount, to_cents, to_quantity, total
 from projections.commands import billed_fact
-from projections.facts import syspro_fact, text_of, written_fact
+from projections.facts import object_of, syspro_fact, text_of, written_fact
 from projections.plan.bills.desk import Desk
 from projections.plan.bills.orders import Posted, other_bills
 from projections.plan.written import line_number
@@ -69,24 +69,29 @@ def receipts_of(desk: Desk, order: Posted) -> Mapping[int, list[Receipt]]:
         if line is not None and isinstance(grn, Mapping):
             found.setdefault(line, []).append(_receipt(desk, order, line, key, grn))
     for receipts in found.values():
-        receipts.sort(key=lambda receipt: (text_of(receipt.grn, "received_on"), receipt.key))
+        receipts.sort(key=_age)
     return found
+
+
+def _age(receipt: Receipt) -> tuple[str, int, int, str]:
+    """By day, then in the order in which they were posted."""
+    grn = receipt.grn
+    journal, entry = line_number(grn.get("journal")) or 0, line_number(grn.get("entry")) or 0
+    return text_of(grn, "received_on"), journal, entry, receipt.key
 
 
 def _receipt(desk: Desk, order: Posted, line: int, key: str, grn: JsonObject) -> Receipt:
     billed = desk.facts.get(billed_fact(desk.company.name, grn)) or {}
-    ours = total(
-        read_amount(quantity) or ZERO
-        for bill, quantity in billed.items()
-        if bill != str(desk.document)
-    )
+    ours = [object_of(billed, bill) for bill in billed if bill != str(desk.document)]
     received = read_amount(grn.get("received")) or ZERO
+    others = _matched_by_others(grn, received, [_amount(one, "value") for one in ours])
+    taken = total(_amount(one, "quantity") for one in ours)
     return Receipt(
         key=key,
         grn=grn,
         received=received,
         value=_value(order, line, grn, received),
-        left=max(received - max(ours, _matched(grn, received)), ZERO),
+        left=max(received - taken - others, ZERO),
     )
 
 
@@ -100,10 +105,23 @@ def _value(order: Posted, line: int, grn: JsonObject, received: Decimal) -> Deci
     return None if price is None else to_cents(received * price)
 
 
-def _matched(grn: JsonObject, received: Decimal) -> Decimal:
-    """The quantity that SYSPRO shows as matched, told from the values."""
+def _matched_by_others(grn: JsonObject, received: Decimal, ours: Sequence[Decimal]) -> Decimal:
+    """The quantity that SYSPRO shows as matched besides our invoices of these values.
+
+    Told from values in the company's currency, each rounded there: a cent for each match of ours,
+    and one for the receipt, is nobody's.
+    """
     if text_of(grn, "is_matched") == "Y":
         return received
-    original = read_amount(grn.get("original")) or ZERO
-    matched = read_amount(grn.get("matched")) or ZERO
-    return to_quantity(received * matched / original) if original and matched else ZERO
+    original, matched = _amount(grn, "original"), _amount(grn, "matched")
+    if not original or not matched:
+        return ZERO
+    value = _amount(grn, "currency_value") or original
+    others = matched - total(ours) * original / value
+    if others <= CENT * (len(ours) + 1) and ours:
+        return ZERO
+    return to_quantity(received * others / original)
+
+
+def _amount(row: JsonObject, name: str) -> Decimal:
+    return read_amount(row.get(name)) or ZERO
