@@ -36,7 +36,8 @@ def fold_command(overlay: Overlay, event: Event, body: JsonObject) -> str | None
     key = event.stream.removeprefix(command_stream(""))
     row = overlay.get(Table.COMMANDS, key)
     if event.type == "PostIntended":
-        row = {**(row or _from_intent(key, event, body)), **_intent(body)}
+        row = row or _from_intent(key, event, body)
+        row = {**row, **_intent(row, body)}
     if row is None:
         return None
     row = evolve_command(row, event)
@@ -67,11 +68,17 @@ def _fact(document: DocumentKey, row: JsonObject) -> str:
     return written_fact(document, company)
 
 
-def _intent(body: JsonObject) -> JsonObject:
-    """What the intent says of its command: history, whatever was planned since."""
+def _intent(row: JsonObject, body: JsonObject) -> JsonObject:
+    """What the intent says of its command: history, whatever was planned since.
+
+    Where something else was planned since, a refusal is not one of what was planned (`inputs`).
+    """
     kept = {name: body[name] for name in _INTENT if body.get(name) is not None}
     payload = body.get("payload")
-    return {**kept, "payload": payload} if isinstance(payload, Mapping) else kept
+    if not isinstance(payload, Mapping):
+        return kept
+    is_outdated = payload != row.get("payload")
+    return {**kept, "payload": payload, **({"inputs": ""} if is_outdated else {})}
 
 
 def _from_intent(key: str, event: Event, body: JsonObject) -> JsonObject:

@@ -111,6 +111,28 @@ def test_bill_when_receipts_are_of_one_day_then_the_first_posted_goes_first() ->
     assert matches(world) == [("A9", "4", "50.00", True)]
 
 
+def test_bill_when_refused_for_a_receipt_taken_meanwhile_then_it_is_sent_with_another() -> None:
+    world = posted()
+    receive(world, "A1", "4.000000", Journal="1")
+    receive(world, "A2", "6.000000", Journal="2")
+    seen(world, billed("4.00000000", "50.00"))
+    taken = world.command("bill", ID)
+    receive(world, "A1", "4.000000", Journal="1", GrnMatchedFlag="Y")
+    assert matches(world) == [("A2", "4", "50.00", False)]
+
+    world.intend(taken)
+    assert matches(world) == [("A1", "4", "50.00", True)]
+    refusal = {"reason": "x", "text": "GRN 'A1' is already matched", "errors": []}
+    world.append(f"command/{taken['key']}", "PostRejected", refusal)
+
+    assert world.standing("bill", ID) == ("ready", "")
+    assert matches(world) == [("A2", "4", "50.00", False)]
+    again = world.command("bill", ID)
+    world.intend(again)
+    world.append(f"command/{again['key']}", "PostRejected", refusal)
+    assert world.standing("bill", ID) == ("rejected", "REJECTED_BY_SYSPRO")
+
+
 def test_bill_when_another_was_posted_then_what_is_left_is_matched() -> None:
     world = posted()
     receive(world, "A1", "6.000000")
