@@ -208,10 +208,11 @@ async def opened(
     seed: int = 7,
     documents: int = 30,
     numbering: str = "auto",
+    scenario: str = "standard",
     edit: Edit = nothing,
 ) -> AsyncIterator[Site]:
     """A site with a sandbox that listens and no engine yet."""
-    async with _opened(seed, documents, numbering, edit, None) as (site, _):
+    async with _opened(seed, documents, numbering, scenario, edit, None) as (site, _):
         yield site
 
 
@@ -220,18 +221,20 @@ async def proxied(
     *, seed: int = 7, documents: int = 30, numbering: str = "auto", edit: Edit = nothing
 ) -> AsyncIterator[tuple[Site, WireProxy]]:
     """A site whose engines reach SYSPRO through a proxy."""
-    async with _opened(seed, documents, numbering, edit, "syspro") as (site, proxy):
+    async with _opened(seed, documents, numbering, "standard", edit, "syspro") as (site, proxy):
         assert proxy is not None
         yield site, proxy
 
 
 @asynccontextmanager
 async def _opened(
-    seed: int, documents: int, numbering: str, edit: Edit, host: str | None
+    seed: int, documents: int, numbering: str, scenario: str, edit: Edit, host: str | None
 ) -> AsyncIterator[tuple[Site, WireProxy | None]]:
     folder = roomy()
     async with AsyncExitStack() as stack:
-        program, ready = await sandbox(folder, seed=seed, documents=documents, numbering=numbering)
+        program, ready = await sandbox(
+            folder, seed=seed, documents=documents, numbering=numbering, scenario=scenario
+        )
         stack.push_async_callback(program.kill)
         config = Path(ready["config"])
         tree = read(config)

@@ -101,7 +101,7 @@ async def said(folder: Path, *words: str) -> tuple[int, Tree]:
 
 
 async def sandbox(
-    folder: Path, *, seed: int, documents: int, numbering: str
+    folder: Path, *, seed: int, documents: int, numbering: str, scenario: str = "standard"
 ) -> tuple[Program, Tree]:
     """A sandbox that listens, and its ready line."""
     program = await started(
@@ -110,6 +110,7 @@ async def sandbox(
         "sandbox",
         f"--seed={seed}",
         f"--documents={documents}",
+        f"--scenario={scenario}",
         f"--po-numbering={numbering}",
         f"--folder={folder}",
         is_heard=True,

@@ -26,6 +26,8 @@ ORACLE_KEYS = {
     "must_hold",
     "order_violations",
     "differences",
+    "totals",
+    "story",
     "story_left",
     "counts",
 }
