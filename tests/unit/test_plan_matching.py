@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from plan_documents import allocation, bill, bill_line, cost, line, order, ordered_line
+from plan_documents import account, allocation, bill, bill_line, cost, line, order, ordered_line
 from plan_world import SOURCE, TENANT, World, ready_world
 
 from engine.core.keys import DocumentKey, external_key
@@ -328,3 +328,25 @@ def test_bill_when_shipping_is_split_then_it_follows_the_allocations() -> None:
 
     lines = world.command("bill", ID)["payload"]["distribution"]
     assert [item["value"] for item in lines] == ["25.00", "75.00", "2.50", "7.51"]
+
+
+def test_bill_when_its_line_is_divided_among_accounts_then_the_receipts_of_each_are_matched() -> (
+    None
+):
+    world = ready_world()
+    parts = [
+        {"id": 71, "amount": "50.00", "account": account("6100")},
+        {"id": 72, "amount": "75.00", "account": account("5100")},
+    ]
+    item = line(10421, quantity=10, total_cost="125.00", spend_allocation=parts)
+    body = order(1042, item, pref_vendor={"id": 119})
+    world.source("PurchaseOrderChanged", "purchase_order", "1042", body)
+    world.post(world.command("purchase_order", "1042"), "000547", {"10421/71": 1, "10421/72": 2})
+    seen(world, billed())
+    assert world.standing("bill", ID) == ("waiting", "WAITING_RECEIPT")
+
+    receive(world, "000123", "4.000000")
+    receive(world, "000124", "6.000000", PurchaseOrderLin="2")
+
+    # 50.00 of 125.00 is a quantity of 4, 75.00 one of 6
+    assert matches(world) == [("000123", "4", "50.00", True), ("000124", "6", "75.00", True)]

@@ -72,7 +72,7 @@ CASES = [
     Case(
         name="line_number_may_have_gaps",
         given=bought(lamp(PO_line_num=4), chair(PO_line_num=9, lineComment="Blue")),
-        expect=add(goods(), chairs(), comment_lines=[comment("10422/comment/1", "Line 9: Blue")]),
+        expect=add(goods(), chairs(), comment_lines=[comment("10422.comment/1", "Line 9: Blue")]),
     ),
     Case(name="line_sku_is_a_stock_code", given=bought(lamp(sku="A100")), expect=add(stocked())),
     Case(
@@ -118,8 +118,8 @@ CASES = [
         expect=add(
             goods(description="Ergonomic chair with adjustable arms and lumbar"),
             comment_lines=[
-                comment("10421/name/1", "Line 1: support, graphite grey"),
-                comment("10421/comment/1", "Line 1: Arms in black"),
+                comment("10421.name/1", "Line 1: support, graphite grey"),
+                comment("10421.comment/1", "Line 1: Arms in black"),
             ],
         ),
     ),

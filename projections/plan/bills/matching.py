@@ -20,6 +20,7 @@ from projections.plan.bills.desk import Desk
 from projections.plan.bills.orders import Posted
 from projections.plan.bills.receipts import Receipt, receipts_of
 from projections.plan.bills.tolerances import require_price, require_quantity, require_value
+from projections.plan.orders.seen import item_of
 from projections.plan.outcomes import hold, wait
 
 
@@ -89,7 +90,7 @@ def match_all(desk: Desk, billed: Sequence[Billed]) -> Matched:
         number = one.order.number
         if number not in receipts:
             receipts[number] = receipts_of(desk, one.order)
-        of_line = receipts[number].get(_line(one), [])
+        of_line = [receipt for line in _lines(one) for receipt in receipts[number].get(line, [])]
         if one.quantity is None:
             rest = _match_value(desk, one, of_line, matches)
         else:
@@ -98,14 +99,15 @@ def match_all(desk: Desk, billed: Sequence[Billed]) -> Matched:
     return Matched(matches=tuple(matches), variances=tuple(variances))
 
 
-def _line(billed: Billed) -> int:
+def _lines(billed: Billed) -> Sequence[int]:
+    """SYSPRO's lines of the order item: one, or one for each account that it is divided among."""
     order, item = billed.order, billed.item
-    line = order.lines.get(item.order_item)
-    if line is None:
+    lines = [number for bound, number in order.lines.items() if item_of(bound) == item.order_item]
+    if not lines:
         if order.lines or not order.is_ours:
             hold("ORDER_LINE_UNKNOWN", f"order {order.number}, item {item.order_item}")
         wait("WAITS_FOR_VERIFICATION", on=(written_fact(order.document),))
-    return line
+    return sorted(lines)
 
 
 def _match_quantity(

@@ -1,6 +1,6 @@
 """The orders that a bill is for, as SYSPRO has them. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ from projections.merging import objects_of
 from projections.plan.bills.desk import Creditor, Desk
 from projections.plan.company import Company
 from projections.plan.orders.carried import is_carried
-from projections.plan.orders.seen import is_cancelled, line_numbers, order_in_syspro
+from projections.plan.orders.seen import is_cancelled, item_of, line_numbers, order_in_syspro
 from projections.plan.outcomes import hold, wait
 from projections.plan.routing import day_of
 
@@ -24,8 +24,9 @@ from projections.plan.routing import day_of
 class Posted:
     """An order that SYSPRO has: by whom it is supplied, and by item its line and what was ordered.
 
-    `is_ours`: SYSPRO took it from us; one that a person linked carries no items of ours, and
-    nothing of `ordered` and `prices` (in the order's currency, for one) is known.
+    `lines` are bound as `item_of` reads them. `is_ours`: SYSPRO took it from us; one that a person
+    linked carries no items of ours, and nothing of `ordered` and `prices` (in the order's
+    currency, for one) is known.
     """
 
     document: DocumentKey
@@ -110,11 +111,18 @@ def _require_order(facts: Facts, tenant: str, company: Company, source: str, ord
         supplier=text_of(payload, "supplier") or text_of(row, "Supplier"),
         currency=text_of(payload, "currency") or text_of(row, "Currency"),
         lines=line_numbers(written, row),
-        ordered={
-            text_of(line, "item_id"): read_amount(line.get("quantity")) or ZERO for line in lines
-        },
-        prices={text_of(line, "item_id"): read_amount(line.get("price")) or ZERO for line in lines},
+        ordered=_by_item(lines, "quantity", is_sum=True),
+        prices=_by_item(lines, "price", is_sum=False),
     )
+
+
+def _by_item(lines: Sequence[JsonObject], name: str, *, is_sum: bool) -> dict[str, Decimal]:
+    """A number of the order's lines by item; of one that is divided the sum, or the first."""
+    found: dict[str, Decimal] = {}
+    for line in lines:
+        item, amount = item_of(text_of(line, "item_id")), read_amount(line.get(name)) or ZERO
+        found[item] = found.get(item, ZERO) + amount if is_sum else found.get(item, amount)
+    return found
 
 
 def _linked_number(facts: Facts, tenant: str, company: Company, document: DocumentKey) -> str:

@@ -16,6 +16,7 @@ from projections.commands import billed_fact
 from projections.facts import object_of, syspro_fact, text_of, written_fact
 from projections.plan.bills.desk import Desk
 from projections.plan.bills.orders import Posted, other_bills
+from projections.plan.orders.seen import item_of
 from projections.plan.written import line_number
 
 
@@ -100,7 +101,7 @@ def _value(order: Posted, line: int, grn: JsonObject, received: Decimal) -> Deci
         stated = read_amount(grn.get(name))
         if stated:
             return stated
-    items = [item for item, number in order.lines.items() if number == line]
+    items = [item_of(bound) for bound, number in order.lines.items() if number == line]
     price = next((order.prices[item] for item in items if item in order.prices), None)
     return None if price is None else to_cents(received * price)
 

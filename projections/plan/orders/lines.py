@@ -88,7 +88,7 @@ def _add(
         rest = ""
     for key, said in (("name", rest), ("comment", item.comment)):
         if said:
-            found.texts.append((f"{item.id}/{key}", f"{what.capitalize()}: {said}"))
+            found.texts.append((f"{item.id}.{key}", f"{what.capitalize()}: {said}"))
     parts = [] if line.is_stocked else _splits(company, item, what)
     for one, worth in _split(facts, company, item, line, measure, parts, what):
         found.lines.append(one)
@@ -135,14 +135,17 @@ def _line(
 def _splits(company: Company, item: Item, what: str) -> Sequence[Split]:
     """The accounts among which the item is divided; none where it has one, or stays one line."""
     policy = company.policy.split_lines
-    if len(item.splits) < 2 or policy == "single":
+    parts = [part for part in item.splits if part.amount != 0]
+    if len(parts) < 2 or policy == "single":
         return ()
+    if any(part.amount < 0 for part in parts):
+        hold("NEGATIVE_LINE", f"{what}: an account below zero")
     if policy == "hold":
-        hold("SPLIT_LINE", f"{what}: {len(item.splits)} accounts")
-    amount = total(part.amount for part in item.splits)
+        hold("SPLIT_LINE", f"{what}: {len(parts)} accounts")
+    amount = total(part.amount for part in parts)
     if not is_within(amount, item.total, company.policy.price_tolerance_line):
         hold("TOTAL_MISMATCH", f"{what}: accounts for {plain(amount)} of {plain(item.total)}")
-    return item.splits
+    return parts
 
 
 def _split(
@@ -162,7 +165,7 @@ def _split(
         return [(replace(line, ledger_code=code), measure.worth)]
     weights = [part.amount for part in parts]
     worths = share(measure.worth, weights)
-    quantities, prices = _measures(measure, weights)
+    quantities, prices = _measures(measure, weights, what)
     found = []
     for place, part in enumerate(parts):
         if quantities[place] == 0 or prices[place] == 0:
@@ -180,7 +183,7 @@ def _split(
 
 
 def _measures(
-    measure: Measure, weights: Sequence[Decimal]
+    measure: Measure, weights: Sequence[Decimal], what: str
 ) -> tuple[Sequence[Decimal], Sequence[Decimal]]:
     """Quantity and price of each part: a value is split in cents, pieces by share.
 
@@ -193,7 +196,10 @@ def _measures(
         return [ONE] * len(weights), share(measure.worth, weights)
     whole = total(weights)
     quantities = [to_quantity(measure.quantity * weight / whole) for weight in weights[:-1]]
-    return [*quantities, measure.quantity - total(quantities)], same
+    rest = measure.quantity - total(quantities)
+    if rest < 0:
+        hold("QTY_PRECISION", f"{what}: {measure.quantity} among {len(weights)} accounts")
+    return [*quantities, rest], same
 
 
 def _account(

@@ -49,6 +49,11 @@ class SeenOrder:
         return any(line.received > 0 for line in self.lines.values())
 
 
+def item_of(bound: str) -> str:
+    """The order item that a line is bound to: `<item>`, or `<item>/<split>` of a divided one."""
+    return bound.partition("/")[0]
+
+
 def seen_order(facts: Facts, company: Company, written: JsonObject) -> SeenOrder:
     """The order that we wrote, as it was last read."""
     number = text_of(written, "syspro_key")
