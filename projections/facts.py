@@ -8,7 +8,9 @@ from collections.abc import Iterable
 
 from engine.core.canonical import JsonObject, JsonValue, digest
 from engine.core.keys import (
+    ACCOUNT_CODE,
     BILL,
+    LEDGER_CODE,
     PAYMENT,
     PURCHASE_ORDER,
     RECEIPT,
@@ -16,6 +18,7 @@ from engine.core.keys import (
     SUPPLIER,
     VENDOR,
     VENDOR_CODE,
+    WAREHOUSE,
     DocumentKey,
     comparable_key,
 )
@@ -30,6 +33,9 @@ _SOURCE_FACTS = {
     RECEIPT_REPORT: "order_item",
     VENDOR_CODE: "vendor",
     SUPPLIER: "supplier_fields",
+    LEDGER_CODE: "ledger_fields",
+    WAREHOUSE: "warehouse_fields",
+    ACCOUNT_CODE: "account_code",
 }
 
 

@@ -14,6 +14,7 @@ from engine.core.mapping import mapping_fact
 from engine.core.projection import Overlay, Table
 from projections.claims import claim
 from projections.facts import number_of, text_of
+from projections.reference_rows import aim
 
 _IDENTITY = ("company", "from_on")
 
@@ -36,6 +37,7 @@ def fold_mapping(overlay: Overlay, event: Event, body: JsonObject) -> None:
     rows.sort(key=lambda row: [text_of(row, name) for name in _IDENTITY])
     if kind == "vendor":
         claim(overlay, target, key)
+    aim(overlay, kind, key, target)
     kept: list[JsonValue] = [*rows]
     overlay.put(Table.FACTS, fact, {"rows": kept} if kept else None)
 

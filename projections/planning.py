@@ -22,6 +22,7 @@ from projections import (
     payments,
     policy,
     receipts,
+    reference_rows,
     references,
     runs,
     standstill,
@@ -33,7 +34,7 @@ from projections.followers import followers
 from projections.replanning import replan
 from projections.roster import newly_wanted
 
-Folder = Callable[[Overlay, Event, JsonObject], str | None]
+Folder = Callable[[Overlay, Event, JsonObject], str | tuple[str, ...] | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +54,11 @@ def _finished(overlay: Overlay, event: Event, body: JsonObject) -> None:
 _SYSPRO_KINDS = (
     "PurchaseOrder",
     "Grn",
-    "LedgerCode",
     "Currency",
     "TaxCode",
     "Periods",
     "Terms",
     "StockCode",
-    "Warehouse",
 )
 DECISIONS = (
     "DocumentHeld",
@@ -85,6 +84,10 @@ FOLDERS: Mapping[str, Folder] = {
         f"{name}{what}": folder
         for name, folder in (
             ("SysproSupplier", supplier_rows.fold_supplier),
+            ("SysproLedgerCode", reference_rows.fold_syspro),
+            ("SysproWarehouse", reference_rows.fold_syspro),
+            ("AccountCode", reference_rows.fold_account_code),
+            ("Department", reference_rows.fold_department),
             ("SysproInvoice", payments.fold_invoice),
             ("SysproPosting", payments.fold_posting),
             ("OrderItem", receipts.fold_item),
@@ -121,7 +124,7 @@ class Planning:
         if folder is None or event.body is None:
             return Fold(changes={}, documents=(), needs=())
         overlay = Overlay(view)
-        document = folder(overlay, event, event.body)
+        own = folder(overlay, event, event.body)
         wanted = newly_wanted(overlay, event)
         require(view, overlay.changes)
         changes = {
@@ -131,7 +134,7 @@ class Planning:
         }
         return Fold(
             changes=changes,
-            documents=(*(() if document is None else (document,)), *wanted),
+            documents=(*((own,) if isinstance(own, str) else own or ()), *wanted),
             needs=tuple(sorted(a.key for a in changes if a.table is Table.FACTS)),
         )
 

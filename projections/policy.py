@@ -80,6 +80,10 @@ class Policy(Shape):
     vendor_fields: tuple[str, ...] = ()
     write_back_vendor_codes: bool = False
     offer_suppliers: str = "off"
+    create_account_codes: str = "off"
+    create_departments: str = "off"
+    departments_location: str = ""
+    create_ledger_codes: str = "off"
     default_warehouse: str = ""
     product_class: str = ""
     default_unit: str = "EA"

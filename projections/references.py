@@ -29,7 +29,7 @@ _KIND_OF_RESOURCE = {
     "stock_codes": "stock_code",
     "warehouses": "warehouse",
 }
-_ADDED_TO = frozenset({"vendors"})
+_ADDED_TO = frozenset({"vendors", "account_codes", "departments"})
 """Lists of Procurify that must be known whole before anything is added to them."""
 
 

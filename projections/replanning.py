@@ -11,7 +11,7 @@ from engine.core.commands import STAGES, command_type, to_json
 from engine.core.commands.procurify import is_for_procurify
 from engine.core.events import Event
 from engine.core.keys import (
-    SUPPLIER,
+    OF_SYSPRO,
     VENDOR,
     DocumentKey,
     command_key,
@@ -114,7 +114,7 @@ def _at_hand(view: View, document: str, key: DocumentKey) -> JsonObject | None:
 
 def _is_own(key: DocumentKey, event: Event) -> bool:
     """Whether the event is one of the document where it comes from: Procurify, or SYSPRO."""
-    stream_of = syspro_stream if key.kind == SUPPLIER else procurify_stream
+    stream_of = syspro_stream if key.kind in OF_SYSPRO else procurify_stream
     return event.stream == stream_of(key.source, key.kind, key.id)
 
 

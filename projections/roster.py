@@ -9,36 +9,41 @@ from collections.abc import Callable, Mapping
 
 from engine.core.canonical import JsonObject
 from engine.core.events import Event
-from engine.core.keys import SUPPLIER, DocumentKey
+from engine.core.keys import ACCOUNT_CODE, LEDGER_CODE, SUPPLIER, WAREHOUSE, DocumentKey
 from engine.core.projection import Address, Overlay, Table
 from projections.facts import require
 from projections.policy import Policy, read_policy
 
 WANTED: Mapping[str, Callable[[Policy], bool]] = {
     SUPPLIER: lambda policy: policy.offer_suppliers != "off",
+    LEDGER_CODE: lambda policy: policy.create_account_codes != "off",
+    WAREHOUSE: lambda policy: policy.create_departments != "off",
+    ACCOUNT_CODE: lambda policy: policy.create_ledger_codes != "off",
 }
 """By kind of document: whether a company's policy wants them."""
 
 
-def enrol(overlay: Overlay, document: DocumentKey, *, is_there: bool) -> str | None:
+def enrol(overlay: Overlay, document: DocumentKey, company: str, *, is_there: bool) -> str | None:
     """The company's roster has the document, or has it no more; its key, if it is planned.
 
-    `source` of the document is the company. It is planned once the policy wants it, and stays so.
+    It is planned once the company's policy wants it, and stays so.
     """
-    fact = _shard(document.source, document.kind, _place(document.id))
-    keys = set(_keys(overlay.get(Table.FACTS, fact))) - {document.id}
-    listed = sorted(keys | {document.id} if is_there else keys)
+    key = str(document)
+    fact = _shard(company, document.kind, _place(key))
+    keys = set(_keys(overlay.get(Table.FACTS, fact))) - {key}
+    listed = sorted(keys | {key} if is_there else keys)
     overlay.put(Table.FACTS, fact, {"keys": listed} if listed else None)
-    is_planned = overlay.get(Table.DOCUMENTS, str(document)) is not None
-    return str(document) if is_planned or _is_wanted(overlay, document) else None
+    is_planned = overlay.get(Table.DOCUMENTS, key) is not None
+    policy = read_policy(overlay.get(Table.FACTS, f"policy:{company}"))
+    return key if is_planned or WANTED[document.kind](policy) else None
 
 
-def needs_of(document: DocumentKey) -> list[Address]:
+def needs_of(document: DocumentKey, company: str) -> list[Address]:
     """The rows that enrolling a document looks at."""
-    shard = _shard(document.source, document.kind, _place(document.id))
+    shard = _shard(company, document.kind, _place(str(document)))
     return [
         Address(table=Table.FACTS, key=shard),
-        Address(table=Table.FACTS, key=f"policy:{document.source}"),
+        Address(table=Table.FACTS, key=f"policy:{company}"),
         Address(table=Table.DOCUMENTS, key=str(document)),
     ]
 
@@ -54,14 +59,8 @@ def newly_wanted(overlay: Overlay, event: Event) -> tuple[str, ...]:
         shards = [_shard(company, kind, f"{place:02x}") for place in range(256)]
         require(overlay, [Address(table=Table.FACTS, key=shard) for shard in shards])
         for shard in shards:
-            keys = _keys(overlay.get(Table.FACTS, shard))
-            found.extend(str(DocumentKey(source=company, kind=kind, id=key)) for key in keys)
+            found.extend(_keys(overlay.get(Table.FACTS, shard)))
     return tuple(sorted(found))
-
-
-def _is_wanted(overlay: Overlay, document: DocumentKey) -> bool:
-    policy = read_policy(overlay.get(Table.FACTS, f"policy:{document.source}"))
-    return WANTED[document.kind](policy)
 
 
 def _shard(company: str, kind: str, place: str) -> str:

@@ -58,7 +58,7 @@ def fold_supplier(overlay: Overlay, event: Event, body: JsonObject) -> str | Non
     document = DocumentKey(source=company, kind=SUPPLIER, id=key)
     place = f"supplier:{company}/{key.rpartition('|')[2]}"
     known = [Address(table=Table.FACTS, key=fact) for fact in (place, fields_fact(company, key))]
-    require(overlay, [*known, *needs_of(document)])
+    require(overlay, [*known, *needs_of(document, company)])
     fold_row(overlay, event, body)
     row = None if event.type.endswith("Vanished") else object_of(body, "row")
     fact = fields_fact(company, key)
@@ -81,4 +81,4 @@ def fold_supplier(overlay: Overlay, event: Event, body: JsonObject) -> str | Non
         overlay.put(Table.FACTS, name, {"codes": listed} if listed else None)
     if not (company and key):
         return None
-    return enrol(overlay, document, is_there=after is not None)
+    return enrol(overlay, document, company, is_there=after is not None)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.cli.exits import Exit
 from engine.cli.output import ago, complain, print_json, printable, say, table
-from engine.cli.suggesting import merged, suggest
+from engine.cli.suggesting import differences, merged, suggest
 from engine.cli.verb import Verb, add_config, config_of, one_tenant
 from engine.core.mapping import COLUMNS, MappingRow
 from engine.core.mapping_csv import parse_csv, to_csv
@@ -233,6 +233,7 @@ ACTIONS: Mapping[str, Action] = {
     "unmapped": missing,
     "suggest": suggest,
     "merged": merged,
+    "differences": differences,
 }
 VERB = Verb(
     name="map",

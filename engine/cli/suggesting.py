@@ -1,4 +1,4 @@
-"""`map suggest|merged`: suppliers that vendors may be, and what merging vendors left behind."""
+"""`map suggest|merged|differences`: what is alike, what a merge left, what one side lacks."""
 
 import argparse
 from decimal import Decimal, InvalidOperation
@@ -8,6 +8,7 @@ from engine.cli.output import print_json, printable, say, table
 from engine.errors import Malformed
 from engine.log.contract import Author
 from engine.mappings import approve, approved
+from engine.reference_differences import one_sided
 from engine.retired import retired
 from engine.service.foundation import Foundation
 from engine.suggestions import certain, suggestions
@@ -72,3 +73,19 @@ def _score(text: str) -> Decimal:
     if not 0 <= score <= 1:
         raise Malformed(f"--accept-above takes a score from 0 to 1, not {text!r}")
     return score
+
+
+async def differences(ground: Foundation, tenant: str, options: argparse.Namespace) -> int:
+    """Reference data that one side lacks, by kind and company; exit 3 for any."""
+    rows = [one.row for one in await approved(ground.log, tenant)]
+    companies = [company.company for company in ground.config.tenant(tenant).companies]
+    found = await one_sided(ground.database, tenant, companies, rows)
+    if options.json:
+        print_json([one.plain() for one in found])
+    else:
+        listed = [(one.kind, one.company, f"{one.side} only", one.name) for one in found]
+        for line in table(("kind", "company", "where", "name"), listed):
+            say(printable(line))
+        if not found:
+            say("Both sides have the same reference data, as far as they were read.")
+    return Exit.WAITING_FOR_PERSON if found else Exit.OK

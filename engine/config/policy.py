@@ -249,6 +249,24 @@ class Policy(Table):
         description="New and changed suppliers of SYSPRO become vendors of Procurify: never, each "
         "time a person approves it, or by themselves.",
     )
+    create_account_codes: Literal["off", "approve", "auto"] = Field(
+        default="off",
+        description="The same for ledger codes of SYSPRO that no account code is or is mapped to.",
+    )
+    create_departments: Literal["off", "approve", "auto"] = Field(
+        default="off",
+        description="The same for warehouses that no department is or is mapped to.",
+    )
+    departments_location: str = Field(
+        default="",
+        pattern=r"^[0-9]{0,9}$",
+        description="Id of the location that departments are made in; create_departments needs it.",
+    )
+    create_ledger_codes: Literal["off", "approve", "auto"] = Field(
+        default="off",
+        description="Account codes of Procurify without a ledger code become ledger codes of "
+        "SYSPRO: never, each time a person approves it, or by themselves.",
+    )
     default_warehouse: Code = Field(
         default="", description="Warehouse of departments and locations without a mapping."
     )
@@ -276,6 +294,8 @@ class Policy(Table):
             ZoneInfo(self.time_zone)
         except (KeyError, ValueError, OSError):
             raise ValueError("time_zone: there is no time zone of that name") from None
+        if self.create_departments != "off" and not self.departments_location:
+            raise ValueError("create_departments needs departments_location")
         if self.po_numbering == "prefix" and not self.po_prefix:
             raise ValueError("po_numbering prefix needs po_prefix")
         if self.report_receipts and self.receipt_owner != "syspro":

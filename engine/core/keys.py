@@ -25,7 +25,12 @@ RECEIPT_REPORT = "receipt_report"
 PAYMENT = "payment"
 VENDOR_CODE = "vendor_code"
 SUPPLIER = "supplier"
-FOLLOWING = frozenset({RECEIPT_REPORT, PAYMENT, VENDOR_CODE})
+LEDGER_CODE = "ledger_code"
+WAREHOUSE = "warehouse"
+ACCOUNT_CODE = "account_code"
+OF_SYSPRO = frozenset({SUPPLIER, LEDGER_CODE, WAREHOUSE})
+"""Documents whose source is a SYSPRO company."""
+FOLLOWING = frozenset({RECEIPT_REPORT, PAYMENT, VENDOR_CODE, ACCOUNT_CODE})
 """Documents that follow from another one: no stream of Procurify is theirs alone."""
 
 
@@ -33,7 +38,8 @@ FOLLOWING = frozenset({RECEIPT_REPORT, PAYMENT, VENDOR_CODE})
 class DocumentKey:
     """One document of Procurify: `source` names the domain, `kind` the sort, `id` the identity.
 
-    A supplier's `source` is its SYSPRO company, its id the code in comparable form.
+    The `source` of suppliers, ledger codes and warehouses is their SYSPRO company, the id the code
+    in comparable form; an account code's id is the company that may lack it, `/`, and its own.
 
     Ids are `procurify_PO` for purchase orders, 32 lower-case hex digits for bills and for their
     payments, integers for vendors, for receipts, and for receipt reports that of the order item

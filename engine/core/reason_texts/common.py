@@ -69,6 +69,12 @@ HELD_TEXTS: Texts = {
         BUYER,
         "Correct the lines in Procurify.",
     ),
+    "ACCOUNT_TYPE_UNKNOWN": wrong(
+        "An account code cannot become a ledger code, for its type has no counterpart.",
+        "Procurify calls its type other, or gives none.",
+        FINANCE,
+        "Set its type in Procurify, create the ledger code in SYSPRO, or map the account.",
+    ),
     "LINE_NO_ACCOUNT": wrong(
         "A line has no ledger code.",
         "Its account code is missing or not mapped; the detail names it.",
