@@ -85,26 +85,38 @@ class Evict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restore:
-    """SYSPRO's ledger as it was `back` writes ago; None: as it was when the plan was armed."""
+    """A company's ledger as it was `back` writes ago; None: as it was when the plan was armed.
+
+    No company: the first.
+    """
 
     back: int | None
+    company: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
-    """A row of SYSPRO is locked by another operator while the fault lasts."""
+    """A row of a company is locked by another operator while the fault lasts.
+
+    No company: the first.
+    """
 
     table: str
     key: tuple[str, ...]
+    company: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosePeriod:
-    """A ledger period is closed while the fault lasts: by year and month, or by letter."""
+    """A ledger period is closed while the fault lasts: by year and month, or by letter.
+
+    No company: the first.
+    """
 
     letter: str
     year: int
     month: int
+    company: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

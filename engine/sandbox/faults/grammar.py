@@ -226,17 +226,30 @@ def _status(fields: Fields, boundary: str) -> Deed:
 def _restore(fields: Fields, boundary: str) -> Deed:
     if fields.has("to"):
         fields.choice("to", ("start",))
-        return Restore(back=None)
+        return Restore(back=None, company=_company(fields))
     back = fields.whole("back", 1, least=1)
     if back > 100:
         raise fields.wrong("back", "a number of writes from 1 to 100")
-    return Restore(back=back)
+    return Restore(back=back, company=_company(fields))
+
+
+def _lock(fields: Fields, boundary: str) -> Deed:
+    table, key = fields.text("table"), fields.texts("key")
+    return Lock(table=table, key=key, company=_company(fields))
 
 
 def _period(fields: Fields, boundary: str) -> Deed:
-    if not fields.has("year"):
-        return ClosePeriod(letter=fields.choice("period", ("C", "P", "B"), "C"), year=0, month=0)
-    return ClosePeriod(letter="", year=fields.whole("year"), month=fields.whole("month", least=1))
+    letter, year, month = "", 0, 0
+    if fields.has("year"):
+        year, month = fields.whole("year"), fields.whole("month", least=1)
+    else:
+        letter = fields.choice("period", ("C", "P", "B"), "C")
+    return ClosePeriod(letter=letter, year=year, month=month, company=_company(fields))
+
+
+def _company(fields: Fields) -> str:
+    """The company whose books are meant; which there are, the world knows."""
+    return fields.text("company", "")
 
 
 def _drift(fields: Fields, boundary: str) -> Deed:
@@ -275,10 +288,7 @@ _DEEDS: Final[dict[str, tuple[str, _Read]]] = {
     "status": (RECEIVED, _status),
     "evict": (RECEIVED, lambda fields, _: Evict(operator=fields.text("operator", "").upper())),
     "restore": (RECEIVED, _restore),
-    "lock": (
-        RECEIVED,
-        lambda fields, _: Lock(table=fields.text("table"), key=fields.texts("key")),
-    ),
+    "lock": (RECEIVED, _lock),
     "close_period": (RECEIVED, _period),
     "drift": (RECEIVED, _drift),
     "late": (RECEIVED, lambda fields, _: Late(kind=_kind(fields), id=fields.text("id", ""))),

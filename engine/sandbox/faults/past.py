@@ -22,10 +22,7 @@ class Past:
 
     def keep(self, wanted: Sequence[Restore], ledger: Ledger) -> None:
         """What these faults may want is kept from now on; nothing if there are none."""
-        if not wanted:
-            self._start, self._states = None, deque(maxlen=0)
-            return
-        deepest = max(deed.back or 0 for deed in wanted)
+        deepest = max((deed.back or 0 for deed in wanted), default=0)
         self._states = deque(self._states, maxlen=deepest + 1)
         self._start = self._start or ledger.snapshot()
 

@@ -30,7 +30,7 @@ from engine.sandbox.faults.deeds import (
 )
 from engine.sandbox.faults.grammar import Fault
 from engine.sandbox.faults.past import Past
-from engine.sandbox.faults.states import Undo, arm, begin, nothing, touch
+from engine.sandbox.faults.states import Undo, arm, begin, ledger_in, nothing, touch
 from engine.sandbox.json_fields import BadInput
 from engine.sandbox.world import World
 
@@ -107,7 +107,7 @@ class FaultPlan:
         self._armed: list[_Armed] = []
         self._fired: deque[dict[str, object]] = deque(maxlen=MOST_FIRED)
         self._world: World | None = None
-        self._past = Past()
+        self._past: dict[str, Past] = {}
         self._lifted = asyncio.Event()
         self.shut: Callable[[str, float], None] = _no_door
 
@@ -120,7 +120,7 @@ class FaultPlan:
         """The plan works on this world, every fault counted anew."""
         faults = [armed.fault for armed in self._armed] or self._first
         self._lift()
-        self._world, self._past = world, Past()
+        self._world, self._past = world, {}
         self._armed, self._first = [], []
         self._fired.clear()
         self.add(faults)
@@ -132,7 +132,7 @@ class FaultPlan:
         for armed in self._armed:
             armed.end()
             armed.disarm()
-        self._armed, self._past = [], Past()
+        self._armed, self._past = [], {}
         try:
             self.add(faults)
         except BadInput:
@@ -151,14 +151,26 @@ class FaultPlan:
                 armed = _Armed(fault=fault)
                 if isinstance(fault.deed, State):
                     armed.disarm = arm(fault.deed, world)
+                elif isinstance(fault.deed, Restore):
+                    ledger_in(world, fault.deed.company)
                 added.append(armed)
         except ValueError as wrong:
             for armed in added:
                 armed.disarm()
             raise BadInput(f"fault {len(added) + 1}: {wrong}") from wrong
         self._armed += added
-        deeds = [armed.fault.deed for armed in self._armed]
-        self._past.keep([deed for deed in deeds if isinstance(deed, Restore)], world.ledger)
+        self._keep_past(world)
+
+    def _keep_past(self, world: World) -> None:
+        """Of every company that is to be restored, the states that may be wanted are kept."""
+        wanted: dict[str, list[Restore]] = {}
+        for armed in self._armed:
+            if isinstance(armed.fault.deed, Restore):
+                company = ledger_in(world, armed.fault.deed.company).company
+                wanted.setdefault(company, []).append(armed.fault.deed)
+        for company, deeds in wanted.items():
+            past = self._past.setdefault(company, Past())
+            past.keep(deeds, ledger_in(world, company))
 
     def settle(self) -> None:
         """What lasted by the clock and has run out is undone."""
@@ -171,7 +183,8 @@ class FaultPlan:
         """What becomes of the request here; None lets it go on."""
         if self._world is None or not self._armed:
             return None
-        self._past.look(crossing.boundary, crossing.phase, self._world.ledger)
+        for company, past in self._past.items():
+            past.look(crossing.boundary, crossing.phase, ledger_in(self._world, company))
         self.settle()
         outcome: Ending | None = None
         for armed, entry in self._due(crossing):
@@ -258,7 +271,8 @@ class FaultPlan:
         if self._world is None or armed.is_over or armed not in self._armed:
             return
         if isinstance(deed, Restore):
-            self._past.restore(deed, self._world.ledger)
+            ledger = ledger_in(self._world, deed.company)
+            self._past[ledger.company].restore(deed, ledger)
         elif isinstance(deed, Touch):
             touch(deed, self._world.tenant)
         else:

@@ -30,19 +30,31 @@ def arm(deed: State, world: World) -> Undo:
     if isinstance(deed, Drift) and deed.how == "insert":
         return _hide(world.tenant, source_of(world.tenant, deed.kind, deed.id))
     if isinstance(deed, Lock):
-        row_key(world.ledger, deed.table, deed.key)
+        row_key(ledger_in(world, deed.company), deed.table, deed.key)
+    if isinstance(deed, ClosePeriod):
+        ledger_in(world, deed.company)
     return nothing
+
+
+def ledger_in(world: World, company: str) -> Ledger:
+    """The books of that company, of the first for ""; raises `ValueError` for an unknown one."""
+    ledger = world.companies.find(company) if company else world.ledger
+    if ledger is None:
+        known = ", ".join(row.company for row in world.companies)
+        raise ValueError(f"SYSPRO has no company {company}, only {known}")
+    return ledger
 
 
 def begin(deed: State, world: World) -> Undo:
     """The state holds; what comes back ends it."""
     match deed:
         case Lock():
-            key = row_key(world.ledger, deed.table, deed.key)
-            world.ledger.lock(deed.table, key)
-            return lambda: world.ledger.unlock(deed.table, key)
+            ledger = ledger_in(world, deed.company)
+            key = row_key(ledger, deed.table, deed.key)
+            ledger.lock(deed.table, key)
+            return lambda: ledger.unlock(deed.table, key)
         case ClosePeriod():
-            return _close(deed, world.ledger)
+            return _close(deed, ledger_in(world, deed.company))
         case Skew():
             return _skew(deed, world)
         case Late():
