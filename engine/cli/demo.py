@@ -35,6 +35,9 @@ from engine.standing import DONE, READY, SENDING, Standing
 from projections import planning
 
 LOOK_EVERY_S = 0.4
+BREATH = 4
+"""The sandbox is left alone for so many times the time that its judgement took."""
+ANSWER_S = 60.0
 SAY_EVERY_S = 5.0
 STILL_LOOKS = 3
 TOLD_ORDER = "PO-1042"
@@ -116,9 +119,11 @@ async def settled(
     still = 0
     progress = Progress()
     ends_s = time.monotonic() + timeout_s
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWER_S)) as session:
         while True:
+            began_s = time.monotonic()
             oracle = await ask(session, f"{ready['control_url']}/oracle")
+            took_s = time.monotonic() - began_s
             found = await caught_up(ground, tenant)
             progress.show(oracle, found)
             still = still + 1 if is_settled(oracle, found) else 0
@@ -127,7 +132,7 @@ async def settled(
                 return oracle, found
             if not engine.is_running:
                 raise Transient(f"the engine ended: {engine.last_words()}")
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(max(LOOK_EVERY_S, BREATH * took_s))
 
 
 def is_settled(oracle: Oracle, found: Standing) -> bool:

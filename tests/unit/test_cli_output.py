@@ -113,6 +113,9 @@ def test_summary_when_something_is_wrong_then_says_so_plainly(
         duplicates=0,
         lost=0,
         held_wrongly=0,
+        not_held=0,
+        totals_unequal=0,
+        story={"revisions": 1, "credit_notes": 2, "closes": 0, "currencies": 4},
         differences=0,
         events=900,
         chain="verified",
@@ -125,10 +128,13 @@ def test_summary_when_something_is_wrong_then_says_so_plainly(
     said = capsys.readouterr().out
     assert "     1 bills are in SYSPRO, 1 to be acted on (1,204.50 CAD)" in said
     assert "  Nothing lost: yes" in said
+    assert "  Meanwhile: 2 credit notes, 1 revisions." in said
     bad = replace(good, lost=2, replay="different")
     assert not bad.is_as_promised
     bad.show()
     assert "  Nothing lost: NO, 2 are not" in capsys.readouterr().out
+    assert not replace(good, totals_unequal=1).is_as_promised
+    assert not replace(good, not_held=1).is_as_promised
 
 
 def test_xml_when_shown_then_one_element_a_line_by_depth() -> None:
