@@ -58,6 +58,12 @@ def spelled(text: str) -> str:
     return "".join(map(_spelled, clean(text)))
 
 
+def respelt(*texts: str) -> tuple[str, ...]:
+    """The notice that `spelled` did not leave these texts as they were; none if it did."""
+    strange = outside_code_page("".join(map(clean, texts)))
+    return (f"outside SYSPRO's code page, spelt otherwise: {strange}",) if strange else ()
+
+
 def _spelled(character: str) -> str:
     if not outside_code_page(character):
         return character

@@ -294,3 +294,10 @@ def test_order_when_defaults_decided_then_the_command_says_so() -> None:
         "terms Net 77 is not mapped, SYSPRO's default holds",
         "buyer Dana Fields is not mapped, PUR is sent",
     ]
+
+
+def test_order_when_words_are_spelt_otherwise_then_the_command_says_which() -> None:
+    world = ready_world()
+    read(world, lamp(name="Café Tőke 😀"), comment="Λ first")
+
+    assert world.command(*ORDER)["notices"] == ["outside SYSPRO's code page, spelt otherwise: ő😀Λ"]

@@ -1,5 +1,6 @@
 """The whole order as it is to stand in SYSPRO: rules.md §5.1. Pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -13,7 +14,7 @@ from projections.plan.orders.days import days_of
 from projections.plan.orders.lines import order_lines
 from projections.plan.outcomes import hold
 from projections.plan.supplier import Supplier
-from projections.plan.texts import fitting, pieces, spelled, split_words
+from projections.plan.texts import fitting, pieces, respelt, spelled, split_words
 from projections.purchase_orders import Content, Receiver
 from projections.syspro_rows import cell
 
@@ -81,7 +82,16 @@ def wanted_order(
         postal_code=receiver.postal_code,
         delivery_code=delivery_code,
     )
+    notices.extend(respelt(*_words(content)))
     return WantedOrder(payload=payload, notices=tuple(notices))
+
+
+def _words(content: Content) -> Iterator[str]:
+    """What is description alone, and may be spelt otherwise in SYSPRO."""
+    for item in content.items:
+        yield from (item.name, item.comment)
+    receiver = content.receiver
+    yield from (content.comment, content.disclaimer, receiver.name, *receiver.address)
 
 
 def _or_notice(facts: Facts, company: Company, kind: str, key: str, notices: list[str]) -> str:
