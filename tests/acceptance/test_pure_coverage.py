@@ -23,8 +23,8 @@ GROUPS = (
     "engine/log/upcast.py",
     "projections/",
 )
-TESTS = ("chain", "core", "mapping", "money", "objects", "plan", "procurify", "projection", "pure")
-TESTS += ("reasons", "rules", "xml")
+TESTS = ("chain", "core", "mapping", "money", "objects", "pictures", "plan", "procurify")
+TESTS += ("projection", "pure", "reasons", "rules", "shadows", "xml")
 SLOW = ("test_plan_scenario.py", "test_projection_laws.py")
 """They take nothing that the others leave out, at most of the time."""
 
