@@ -27,6 +27,7 @@ from engine.cli.output import complain, print_json, say
 from engine.cli.status import caught_up
 from engine.cli.verb import SCENARIOS, Verb, document_count
 from engine.config import load
+from engine.embedded import wait_until_gone
 from engine.errors import NotFound, Transient
 from engine.log.verify import verify
 from engine.replay import Replay
@@ -77,6 +78,7 @@ async def run(options: argparse.Namespace) -> int:
                 foundation(config) as ground,
             ):
                 summary = await watched(ground, engine, ready, options, started_s)
+        await asyncio.to_thread(wait_until_gone, Path(config.database.folder))
     if options.json:
         print_json(summary.plain())
     else:

@@ -5,6 +5,6 @@
 is done to a data folder.
 """
 
-from engine.embedded.launcher import Server, server
+from engine.embedded.launcher import Server, server, wait_until_gone
 
-__all__ = ["Server", "server"]
+__all__ = ["Server", "server", "wait_until_gone"]

@@ -263,6 +263,23 @@ async def server(
         await asyncio.to_thread(used.close)
 
 
+def wait_until_gone(folder: Path, within_s: float = _GONE_S) -> bool:
+    """Whether nobody keeps a server up in `folder` any more; blocks for `within_s` at most.
+
+    Only then may the folder be removed: a server that stops still writes.
+    """
+    if not folder.exists():
+        return True
+    place, _ = of_folder(folder, None)
+    ends_at_s = time.monotonic() + within_s
+    while (lock := try_lock(place)) is None:
+        if time.monotonic() >= ends_at_s:
+            return False
+        time.sleep(_LOOK_S)
+    os.close(lock)
+    return True
+
+
 def _connect(place: Place) -> socket.socket | None:
     """Return a connection to the supervisor of `place`, None where nobody listens."""
     link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

@@ -197,6 +197,17 @@ async def test_lasting_server_when_opened_again_then_its_rows_are_there(new_fold
     await until_stopped(place)
 
 
+async def test_lasting_server_when_waited_for_then_nothing_writes_any_more(
+    new_folder: Path,
+) -> None:
+    async with embedded.server(new_folder, is_durable=False, grace_s=0) as server:
+        pid = postmaster_of(Place(folder=server.folder))
+        assert not await asyncio.to_thread(embedded.wait_until_gone, new_folder, 0)
+    assert await asyncio.to_thread(embedded.wait_until_gone, new_folder, DEADLINE_S)
+    assert not is_running(pid)
+    assert embedded.wait_until_gone(new_folder / "nothing", 0)
+
+
 async def test_lasting_server_when_the_next_user_comes_soon_then_it_finds_it_up(
     folder: Path,
 ) -> None:
