@@ -13,6 +13,9 @@ names its own (a vendor's those where it is missing), and a document found in an
 differs. Before all is settled, differences may be transient.
 """
 
+from collections.abc import Generator, Iterator
+from typing import Final
+
 from engine.sandbox.differences import bill_differences, credit_differences, order_differences
 from engine.sandbox.findings import Entry, Findings, bill_entry, order_entry, vendor_entry
 from engine.sandbox.procurify.store import Tenant
@@ -37,8 +40,11 @@ from engine.sandbox.sight import (
 )
 from engine.sandbox.strangers import Strangers
 from engine.sandbox.syspro.ledger import Ledger, Order, text
-from engine.sandbox.totals import bill_group, compared, order_group, side_of_syspro
+from engine.sandbox.totals import Side, add_books, bill_group, compared, order_group
 from engine.sandbox.violations import order_violations
+
+STEP: Final = 25
+"""How many documents are judged in one step."""
 
 
 class Oracle:
@@ -54,33 +60,52 @@ class Oracle:
         }
 
     def verdict(self) -> dict[str, object]:
-        """The judgement as plain JSON values."""
+        """The judgement of one moment, as plain JSON values."""
+        steps = self.judge()
+        while True:
+            try:
+                next(steps)
+            except StopIteration as ended:
+                found: dict[str, object] = ended.value
+                return found
+
+    def judge(self) -> Generator[None, None, dict[str, object]]:
+        """The judgement, in steps between which both systems may go on.
+
+        What changes meanwhile may be judged half; `story_left` is that of the first step.
+        """
+        left = self._story.left
         found = Findings()
         self._judge_vendors(found)
-        self._judge_orders(found)
-        self._judge_bills(found)
-        self._strangers.judge(found)
+        yield
+        yield from self._judge_orders(found)
+        yield from self._judge_bills(found)
+        syspro, violations = Side(), list[Entry]()
+        for ledger in self._sight.companies:
+            yield
+            self._strangers.judge(ledger, found)
+            add_books(syspro, self._sight, ledger)
+            yield
+            at_first = self._suppliers_at_first[ledger.company]
+            violations += [
+                self._strangers.in_company(entry, ledger.company)
+                for entry in order_violations(self._tenant, ledger, at_first)
+            ]
         return {
             "eligible": found.eligible,
             "posted": found.posted,
             "duplicates": found.duplicates,
             "missing": found.missing,
             "must_hold": found.must_hold,
-            "order_violations": [
-                self._strangers.in_company(entry, ledger.company)
-                for ledger in self._sight.companies
-                for entry in order_violations(
-                    self._tenant, ledger, self._suppliers_at_first[ledger.company]
-                )
-            ],
+            "order_violations": violations,
             "differences": found.differences,
-            "totals": compared(found.procurify, side_of_syspro(self._sight)),
+            "totals": compared(found.procurify, syspro),
             "story": {
                 **self._story.happened,
                 "companies": len(self._sight.companies),
                 "currencies": len(found.currencies),
             },
-            "story_left": self._story.left,
+            "story_left": left,
             "counts": self._counts(),
         }
 
@@ -111,25 +136,32 @@ class Oracle:
             and (name := text(suppliers[(code,)]["SupplierName"])) in names
         ]
 
-    def _judge_orders(self, found: Findings) -> None:
-        for order in self._tenant.orders.values():
-            found.currencies.add(order.currency.name)
-            wanted = self._story.wanted_order(order)
-            posted = self._sight.orders_of(wanted)
-            found.rows |= {(company_of(order).id, *order_key(row)) for row in posted}
-            entry = self._strangers.in_company(order_entry(order), company_of(order).id)
-            if not is_order_eligible(wanted):
-                if posted:
-                    found.differ(entry, ["live in SYSPRO though it is not to be there"])
-                continue
-            cause = self._story.must_hold.get(order_source(order))
-            found.count(entry, cause, is_posted=bool(posted))
-            for other in posted[1:]:
-                number = text(other.header["PurchaseOrder"]).lstrip("0")
-                found.double(entry, f"order {number} too")
+    def _judge_orders(self, found: Findings) -> Iterator[None]:
+        for place, identity in enumerate(list(self._tenant.orders)):
+            order = self._tenant.orders.get(identity)
+            if order is not None:
+                self._judge_order(found, order)
+            if place % STEP == 0:
+                yield
+
+    def _judge_order(self, found: Findings, order: PurchaseOrder) -> None:
+        found.currencies.add(order.currency.name)
+        wanted = self._story.wanted_order(order)
+        posted = self._sight.orders_of(wanted)
+        found.rows |= {(company_of(order).id, *order_key(row)) for row in posted}
+        entry = self._strangers.in_company(order_entry(order), company_of(order).id)
+        if not is_order_eligible(wanted):
             if posted:
-                found.procurify.add(*order_group(wanted))
-                found.differ(entry, self._order_differences(wanted, posted[0]))
+                found.differ(entry, ["live in SYSPRO though it is not to be there"])
+            return
+        cause = self._story.must_hold.get(order_source(order))
+        found.count(entry, cause, is_posted=bool(posted))
+        for other in posted[1:]:
+            number = text(other.header["PurchaseOrder"]).lstrip("0")
+            found.double(entry, f"order {number} too")
+        if posted:
+            found.procurify.add(*order_group(wanted))
+            found.differ(entry, self._order_differences(wanted, posted[0]))
 
     def _order_differences(self, order: PurchaseOrder, posted: Order) -> list[str]:
         """What differs, unless a person changed the order last; one held must not be written."""
@@ -142,17 +174,25 @@ class Oracle:
             found.append("written over what a person had changed")
         return found
 
-    def _judge_bills(self, found: Findings) -> None:
-        for bill in self._tenant.bills.values():
-            found.currencies.add(bill.currency.name)
-            if self._tenant.is_superseded(bill):
-                continue
-            wanted = self._story.wanted_bill(bill)
-            entry = self._strangers.in_company(bill_entry(bill), company_of(bill).id)
-            if is_credit(wanted):
-                self._judge_credit(found, bill, wanted, entry)
-            else:
-                self._judge_invoice(found, bill, wanted, entry)
+    def _judge_bills(self, found: Findings) -> Iterator[None]:
+        for place, identity in enumerate(list(self._tenant.bills)):
+            bill = self._tenant.bills.get(identity)
+            if bill is not None:
+                self._judge_bill(found, bill)
+            if place % STEP == 0:
+                yield
+
+    def _judge_bill(self, found: Findings, bill: Bill) -> None:
+        """The newest version of a bill is judged; where SYSPRO is to keep another, by that one."""
+        found.currencies.add(bill.currency.name)
+        if self._tenant.is_superseded(bill):
+            return
+        wanted = self._story.wanted_bill(bill)
+        entry = self._strangers.in_company(bill_entry(bill), company_of(bill).id)
+        if is_credit(wanted):
+            self._judge_credit(found, bill, wanted, entry)
+        else:
+            self._judge_invoice(found, bill, wanted, entry)
 
     def _judge_invoice(self, found: Findings, bill: Bill, wanted: Bill, entry: Entry) -> None:
         posted = self._sight.invoices_of(wanted)

@@ -164,8 +164,13 @@ class Sight:
 
 
 def is_credit(bill: Bill) -> bool:
-    """Whether the bill is a credit note: net negative."""
-    return bill.grand_total < 0
+    """Whether the bill is a credit note: net negative, which takes a part that is."""
+    amounts = (
+        *(line.total for line in bill.lines),
+        *(line.shipping for line in bill.lines),
+        *(cost.allocation.amount for cost in bill.costs),
+    )
+    return min(amounts, default=ZERO) < 0 and bill.grand_total < 0
 
 
 def order_key(order: Order) -> Key:

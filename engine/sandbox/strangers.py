@@ -10,31 +10,30 @@ from engine.sandbox.syspro.ledger import Ledger, Order, text
 
 
 class Strangers:
-    """Finds them once every document's own rows are known."""
+    """Finds them in a ledger once every document's own rows are known."""
 
     def __init__(self, tenant: Tenant, sight: Sight) -> None:
         self._tenant = tenant
         self._sight = sight
 
-    def judge(self, found: Findings) -> None:
-        """Every order, invoice and credit that is nobody's differs."""
-        for ledger in self._sight.companies:
-            hands = self._sight.hands_in(ledger)
-            for posted in ledger.orders():
-                (key,) = order_key(posted)
-                if hands.typed("order", (key,)):
-                    continue
-                if posted.is_live and (ledger.company, key) not in found.rows:
-                    self._strange_order(found, ledger, posted)
-            for supplier, invoice in ledger.tables["ApInvoice"]:
-                is_typed = hands.typed("invoice", (supplier, invoice))
-                if (ledger.company, supplier, invoice) not in found.rows and not is_typed:
-                    self._strange_invoice(found, ledger, supplier, invoice)
-            for row in ledger.tables["ApInvoicePay"].in_order():
-                if row["TrnType"] == CREDIT and (ledger.company, *entry_key(row)) not in found.rows:
-                    what = f"credited (entry {row['EntryNumber']}) though no credit note says so"
-                    entry = named_entry(BILL, "", text(row["Invoice"]))
-                    found.differ(self.in_company(entry, ledger.company), [what])
+    def judge(self, ledger: Ledger, found: Findings) -> None:
+        """Every order, invoice and credit of the ledger that is nobody's differs."""
+        hands = self._sight.hands_in(ledger)
+        for posted in ledger.orders():
+            (key,) = order_key(posted)
+            if hands.typed("order", (key,)):
+                continue
+            if posted.is_live and (ledger.company, key) not in found.rows:
+                self._strange_order(found, ledger, posted)
+        for supplier, invoice in ledger.tables["ApInvoice"]:
+            is_typed = hands.typed("invoice", (supplier, invoice))
+            if (ledger.company, supplier, invoice) not in found.rows and not is_typed:
+                self._strange_invoice(found, ledger, supplier, invoice)
+        for row in ledger.tables["ApInvoicePay"].in_order():
+            if row["TrnType"] == CREDIT and (ledger.company, *entry_key(row)) not in found.rows:
+                what = f"credited (entry {row['EntryNumber']}) though no credit note says so"
+                entry = named_entry(BILL, "", text(row["Invoice"]))
+                found.differ(self.in_company(entry, ledger.company), [what])
 
     def _strange_order(self, found: Findings, ledger: Ledger, posted: Order) -> None:
         items = [item_of(line) for line in posted.lines]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from itertools import chain
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -64,13 +65,10 @@ def bill_group(bill: Bill) -> tuple[Group, Decimal]:
     return group, bill.grand_total
 
 
-def side_of_syspro(sight: Sight) -> Side:
-    """What the ledgers hold."""
-    side = Side()
-    for ledger in sight.companies:
-        for group, value in (*_orders(sight, ledger), *_payables(sight, ledger)):
-            side.add(group, value)
-    return side
+def add_books(side: Side, sight: Sight, ledger: Ledger) -> None:
+    """What the ledger holds is in the side as well."""
+    for group, value in chain(_orders(sight, ledger), _payables(sight, ledger)):
+        side.add(group, value)
 
 
 def compared(procurify: Side, syspro: Side) -> list[dict[str, object]]:

@@ -192,3 +192,31 @@ def test_vendor_when_one_company_lacks_it_then_the_entry_names_that_company(
     del ended.ledger.tables["ApSupplier"][(vendor.supplier,)]
     found = [row for row in entries(ended, "missing") if row["source_id"] == str(vendor.id)]
     assert [row["company"] for row in found] == ["EDU1, EDU2"]
+
+
+def test_judgement_when_taken_in_steps_then_it_is_the_verdict(ended: MonthPoster) -> None:
+    steps, count = ended.oracle.judge(), 0
+
+    with pytest.raises(StopIteration) as done:
+        while True:
+            next(steps)
+            count += 1
+
+    assert done.value.value == ended.oracle.verdict()
+    assert count > len(ended.tenant.orders) // 25
+
+
+def test_judgement_when_documents_come_and_go_meanwhile_then_it_ends_as_it_began() -> None:
+    world = month_poster(documents=80)
+    left = world.story.left
+    steps = world.oracle.judge()
+    next(steps)
+
+    world.to_the_end()
+    gone = world.tenant.bills[world.scenario.bills.ids[-1]]
+    world.tenant.drop_bill(gone)
+
+    with pytest.raises(StopIteration) as done:
+        while True:
+            next(steps)
+    assert done.value.value["story_left"] == left > 0 == world.story.left

@@ -6,6 +6,7 @@ nothing.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
@@ -21,6 +22,8 @@ from engine.sandbox.running import Sandbox
 
 LARGEST_BODY = 64 * 1024**2
 BODY_DEADLINE_S = 60
+MOMENT_S = 0.1
+"""How long a judgement keeps both systems waiting at a stretch."""
 MOST_OFFSET_S = 315_360_000
 Answer: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -54,9 +57,22 @@ class _Control:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
+        self._judging = asyncio.Lock()
 
     async def judge(self, request: web.Request) -> web.Response:
-        return _json(self._sandbox.oracle.verdict())
+        """One judgement at a time; a long one leaves both systems every other moment."""
+        async with self._judging:
+            steps = self._sandbox.oracle.judge()
+            began_s = time.monotonic()
+            while True:
+                try:
+                    next(steps)
+                except StopIteration as ended:
+                    return _json(ended.value)
+                took_s = time.monotonic() - began_s
+                if took_s > MOMENT_S:
+                    await asyncio.sleep(took_s)
+                    began_s = time.monotonic()
 
     async def list_requests(self, request: web.Request) -> web.Response:
         text = request.query.get("after", "0")
