@@ -38,8 +38,9 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, in
     packages = ",".join(group.removesuffix(".py").strip("/").replace("/", ".") for group in GROUPS)
     unit = (path for name in TESTS for path in (ROOT / "tests/unit").glob(f"test_{name}*.py"))
     chosen = sorted(str(path) for path in unit if path.name not in SLOW)
+    quickly = ["-p", "no:cacheprovider", "--hypothesis-profile=few"]
     for words in (
-        ["run", f"--source={packages}", "-m", "pytest", "-p", "no:cacheprovider", *chosen],
+        ["run", f"--source={packages}", "-m", "pytest", *quickly, *chosen],
         ["json", "-o", str(report)],
     ):
         done = subprocess.run(
