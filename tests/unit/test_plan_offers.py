@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from plan_documents import vendor
-from plan_world import Row, World, ready_world
+from plan_world import Row, World, fill_company, ready_world
 
 from engine.core.projection import Table
 
@@ -202,3 +202,59 @@ def test_code_when_policy_writes_none_then_there_is_no_document() -> None:
     world.source("VendorChanged", "vendor", "118", vendor(118))
 
     assert world.row(Table.DOCUMENTS, "vendor_code:acme/118") is None
+
+
+def test_code_when_companies_have_different_ones_then_a_person_decides() -> None:
+    world = ready_world(write_back_vendor_codes=True)
+    world.company = "EDU2"
+    world.policy(write_back_vendor_codes=True)
+    fill_company(world)
+    world.read_all()
+    world.mapping("vendor", "118", "S00119")
+    world.source("VendorChanged", "vendor", "118", vendor(118))
+
+    assert world.standing("vendor_code", "118") == ("held", "VENDOR_CODE_DIFFERS")
+    assert world.document("vendor_code", "118")["detail"] == "EDU1 S00118, EDU2 S00119"
+    world.policy()
+    row = owed(world, document(world, "vendor_code", "acme", "118"))
+    assert row["payload"]["external_id"] == "S00118"
+    accept(world, row, "118")
+    assert world.standing("vendor_code", "118") == ("in_procurify", "")
+
+
+@pytest.mark.parametrize(
+    ("identity", "target", "standing"),
+    [
+        ("118", "S99999", ("not_due", "")),
+        ("x1", "S00118", ("held", "SOURCE_UNREADABLE")),
+    ],
+)
+def test_code_when_it_cannot_be_told_then_none_is_written(
+    identity: str, target: str, standing: tuple[str, str]
+) -> None:
+    world = ready_world(write_back_vendor_codes=True)
+    world.mapping("vendor", identity, target)
+    world.source("VendorChanged", "vendor", identity, {**vendor(), "id": identity})
+
+    assert world.standing("vendor_code", identity) == standing
+
+
+def test_supplier_when_its_vendor_goes_by_another_one_then_it_is_offered() -> None:
+    world = offering()
+    world.mapping("vendor", "300", "S00500")
+    world.supplier("S00500", "North Ltd", **CELLS)
+    assert offer(world)["state"] == "in_procurify"
+
+    world.mapping("vendor", "300", "S99999")
+    assert owed(world, offer(world))["payload"] == ADD
+    world.policy()
+    assert (offer(world)["state"], world.commands("ready")) == ("off", [])
+
+
+def test_supplier_when_its_row_is_odd_then_it_is_held_or_takes_procurify_s_own_currency() -> None:
+    world = offering(local_currency="NOK")
+    world.supplier("S00500", "")
+    world.supplier("S00501", "North Ltd", Currency="NOK")
+
+    assert (offer(world)["state"], offer(world)["reason"]) == ("held", "SOURCE_UNREADABLE")
+    assert "currency" not in owed(world, offer(world, "S00501"))["payload"]

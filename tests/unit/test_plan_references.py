@@ -72,6 +72,9 @@ def test_ledger_code_when_procurify_lacks_it_then_it_is_made_once() -> None:
 
     accept(world, row, "77")
     assert standing(world, key) == ("sent", "")
+    read = {"procurify_id": "77", "is_equal": True, "differences": [], "lines": []}
+    world.append(f"command/{row['key']}", "PostVerified", read)
+    assert standing(world, key) == ("in_procurify", "")
     code(world, 77, "7200-00")
     assert standing(world, "account_code:acme/EDU1/77") == ("in_syspro", "")
     assert [row["payload"] for row in world.commands("ready") if "7200" in str(row)] == []
@@ -114,6 +117,8 @@ def test_warehouse_when_no_department_is_it_then_one_is_made_in_the_location() -
 
     world.source("DepartmentChanged", "department", "3", {"id": 3, "name": "NORTH", "active": True})
     assert standing(world, "warehouse:EDU1/N1") == ("in_procurify", "")
+    world.syspro("warehouse", "Warehouse", ["N1"], None)
+    assert standing(world, "warehouse:EDU1/N1") == ("not_eligible", "NOT_READY")
     warehouse(world, "RM", "Raw")
     assert standing(world, "warehouse:EDU1/RM") == ("in_procurify", "")
 
@@ -178,3 +183,18 @@ def test_references_when_policy_makes_none_then_there_is_no_document() -> None:
     ]
     world.policy()
     assert [standing(world, key) for key in keys] == [("off", "")] * 3
+
+
+def test_references_when_an_event_names_nothing_then_nothing_is_known_of_it() -> None:
+    world = referring()
+    before = {address.key for address in world.rows}
+    for type_, body in (
+        ("AccountCodeChanged", {"source": "acme", "id": "", "document": {}}),
+        ("DepartmentChanged", {"source": "", "id": "3", "document": {}}),
+        ("SysproLedgerCodeChanged", {"kind": "ledger_code", "company": "", "key": "", "row": {}}),
+        ("SysproSupplierChanged", {"kind": "supplier", "company": "", "key": "", "row": {}}),
+    ):
+        world.append("odd", type_, body)
+
+    after = {address.key for address in world.rows} - before
+    assert {key.partition(":")[2] for key in after} == {"/"}

@@ -180,6 +180,22 @@ RENAMED = [
         expect=Hold(reason="NEEDS_APPROVAL", says=("change",)),
     ),
 ]
+RENAMED += [
+    Case(
+        name="row_30_terms_follow_where_they_are_mapped",
+        given=then(created, lambda world: seen(world, payment_term_ref={"id": 2, "name": "N 60"})),
+        about=VENDOR,
+        policy={"vendor_fields": ["terms"]},
+        expect=Settle(state="in_syspro"),
+    ),
+    Case(
+        name="row_30_a_name_that_is_empty_goes_nowhere",
+        given=then(created, lambda world: seen(world, name="")),
+        about=VENDOR,
+        policy=OWNED,
+        expect=Hold(reason="SOURCE_UNREADABLE"),
+    ),
+]
 MERGED = [
     Case(
         name="row_31_both_vendors_are_the_surviving_supplier",
