@@ -91,6 +91,21 @@ def take_apart(text: str) -> Answer:
     )
 
 
+def about_one(text: str, root: str, tag: str, what: str) -> tuple[Answer, xml.Node] | Unreadable:
+    """The reply taken apart and its one element of that tag (an empty one where it has none).
+
+    `Unreadable` for another root or several such elements; `what` says what it should be about.
+    """
+    try:
+        answer = take_apart(text)
+    except Malformed as error:
+        return Unreadable(text=str(error)[:MAX_TEXT])
+    found = answer.root.find_all(tag)
+    if answer.root.tag != root.lower() or len(found) > 1:
+        return Unreadable(text=f"not a reply about {what}: {answer.root.name[:40]}")
+    return answer, found[0] if found else xml.Node(tag=tag, name=tag, text="", children=())
+
+
 def same_key(ours: str, theirs: str) -> bool:
     """Whether two SYSPRO keys name one thing: blanks, leading zeros of numbers, case aside."""
     return comparable_key(ours).upper() == comparable_key(theirs).upper()
@@ -127,11 +142,6 @@ def settled(answer: Answer, key: str, keys: Mapping[str, str], *, is_echo: bool)
     if key and not (is_echo and answer.rejected):
         return Unreadable(text=f"both a key and an error: {refused.errors[0].text}")
     return refused
-
-
-def unreadable(error: Malformed) -> Unreadable:
-    """The verdict on a reply that could not be parsed."""
-    return Unreadable(text=str(error)[:MAX_TEXT])
 
 
 def _fault(

@@ -14,10 +14,9 @@ from engine.syspro import xml
 from engine.syspro.objects.answers import (
     PostReply,
     Unreadable,
+    about_one,
     same_key,
     settled,
-    take_apart,
-    unreadable,
 )
 from engine.syspro.objects.fields import (
     ADDRESS_LINES,
@@ -131,14 +130,11 @@ def _added(payload: SupplierAdd) -> Sequence[xml.Element]:
 
 def read(payload: SupplierAdd | SupplierChange, text: str) -> PostReply:
     """What the reply says about our supplier; the key echoed must be ours."""
-    try:
-        answer = take_apart(text)
-    except Malformed as error:
-        return unreadable(error)
-    items = answer.root.find_all("item")
-    if answer.root.tag != ROOT.lower() or len(items) > 1:
-        return Unreadable(text=f"not a reply about one supplier: {answer.root.name[:40]}")
-    key = items[0].text_at("key/supplier") if items else ""
+    taken = about_one(text, ROOT, "item", "one supplier")
+    if isinstance(taken, Unreadable):
+        return taken
+    answer, item = taken
+    key = item.text_at("key/supplier")
     if key and not same_key(key, payload.supplier):
         return Unreadable(text=f"the reply is about supplier {key[:20]}")
     if answer.rejected is None:

@@ -28,10 +28,9 @@ from engine.syspro.objects.answers import (
     Fault,
     PostReply,
     Unreadable,
+    about_one,
     same_key,
     settled,
-    take_apart,
-    unreadable,
 )
 from engine.syspro.objects.fields import (
     XmlIn,
@@ -159,14 +158,11 @@ def _rate(payload: PayablePayload, local_currency: str) -> Sequence[xml.Element]
 
 def read(payload: PayablePayload, text: str) -> PostReply:
     """What the reply says about our invoice or entry; supplier, invoice and code must be ours."""
-    try:
-        answer = take_apart(text)
-    except Malformed as error:
-        return unreadable(error)
-    items = answer.root.find_all("item")
-    if answer.root.tag != ROOT.lower() or len(items) > 1:
-        return Unreadable(text=f"not a reply about one invoice: {answer.root.name[:40]}")
-    posted = items[0].find_all("transaction") if items else ()
+    taken = about_one(text, ROOT, "item", "one invoice")
+    if isinstance(taken, Unreadable):
+        return taken
+    answer, item = taken
+    posted = item.find_all("transaction")
     if len(posted) > 1:
         return Unreadable(text="more than one transaction in the reply")
     if not posted:

@@ -11,10 +11,9 @@ from engine.syspro import xml
 from engine.syspro.objects.answers import (
     PostReply,
     Unreadable,
+    about_one,
     same_key,
     settled,
-    take_apart,
-    unreadable,
 )
 from engine.syspro.objects.apstin import discounted, exchanged, invoice_key
 from engine.syspro.objects.fields import (
@@ -67,14 +66,11 @@ def render(payload: InvoiceRegister, *, local_currency: str) -> XmlIn:
 
 def read(payload: InvoiceRegister, text: str) -> PostReply:
     """What the reply says about our registration; supplier and invoice echoed must be ours."""
-    try:
-        answer = take_apart(text)
-    except Malformed as error:
-        return unreadable(error)
-    items = answer.root.find_all("item")
-    if answer.root.tag != ROOT.lower() or len(items) > 1:
-        return Unreadable(text=f"not a reply about one registration: {answer.root.name[:40]}")
-    key = items[0].find("key") if items else None
+    taken = about_one(text, ROOT, "item", "one registration")
+    if isinstance(taken, Unreadable):
+        return taken
+    answer, item = taken
+    key = item.find("key")
     if key is None:
         return settled(answer, "", {}, is_echo=False)
     supplier, invoice = key.text_at("supplier"), key.text_at("invoice")

@@ -6,15 +6,13 @@ zero-filled to four. Pure.
 """
 
 from engine.core.commands import LedgerCodeAdd
-from engine.errors import Malformed
 from engine.syspro import xml
 from engine.syspro.objects.answers import (
     PostReply,
     Unreadable,
+    about_one,
     same_key,
     settled,
-    take_apart,
-    unreadable,
 )
 from engine.syspro.objects.fields import (
     SETUP_PARAMETERS,
@@ -50,16 +48,11 @@ def render(payload: LedgerCodeAdd) -> XmlIn:
 
 def read(payload: LedgerCodeAdd, text: str) -> PostReply:
     """What the reply says about our ledger code; company and code echoed must be ours."""
-    try:
-        answer = take_apart(text)
-    except Malformed as error:
-        return unreadable(error)
-    items = answer.root.find_all("item")
-    if answer.root.tag != ROOT.lower() or len(items) > 1:
-        return Unreadable(text=f"not a reply about one ledger code: {answer.root.name[:40]}")
-    company, code = (
-        (items[0].text_at(f"key/{name}") for name in ("company", "glcode")) if items else ("", "")
-    )
+    taken = about_one(text, ROOT, "item", "one ledger code")
+    if isinstance(taken, Unreadable):
+        return taken
+    answer, item = taken
+    company, code = (item.text_at(f"key/{name}") for name in ("company", "glcode"))
     if code and not (same_key(code, payload.ledger_code) and same_key(company, payload.company)):
         return Unreadable(text=f"the reply is about ledger code {company[:4]}/{code[:35]}")
     if answer.rejected is None:

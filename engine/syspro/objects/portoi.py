@@ -13,10 +13,9 @@ from engine.syspro import xml
 from engine.syspro.objects.answers import (
     PostReply,
     Unreadable,
+    about_one,
     same_key,
     settled,
-    take_apart,
-    unreadable,
 )
 from engine.syspro.objects.fields import (
     XmlIn,
@@ -67,15 +66,11 @@ def render(payload: OrderPayload, *, local_currency: str) -> XmlIn:
 
 def read(payload: OrderPayload, text: str) -> PostReply:
     """What the reply says about our order; supplier, action and a given number must be ours."""
-    try:
-        answer = take_apart(text)
-    except Malformed as error:
-        return unreadable(error)
-    orders = answer.root.find_all("order")
-    if answer.root.tag != ROOT.lower() or len(orders) > 1:
-        return Unreadable(text=f"not a reply about one order: {answer.root.name[:40]}")
-    order = orders[0] if orders else None
-    key = order.text_at("key/purchaseorder") if order else ""
+    taken = about_one(text, ROOT, "order", "one order")
+    if isinstance(taken, Unreadable):
+        return taken
+    answer, order = taken
+    key = order.text_at("key/purchaseorder")
     given = payload.purchase_order
     echoed = (
         (key, given, "order"),
@@ -90,9 +85,9 @@ def read(payload: OrderPayload, text: str) -> PostReply:
     return settled(answer, key, {"PurchaseOrder": key}, is_echo=given is not None)
 
 
-def _plain(order: xml.Node | None, tag: str) -> str:
+def _plain(order: xml.Node, tag: str) -> str:
     """The text of a field that did not fail; a failing one holds Value and ErrorNumber instead."""
-    found = order.find(tag) if order is not None else None
+    found = order.find(tag)
     return found.text.strip() if found is not None and not found.children else ""
 
 

@@ -11,10 +11,9 @@ from engine.syspro import xml
 from engine.syspro.objects.answers import (
     PostReply,
     Unreadable,
+    about_one,
     same_key,
     settled,
-    take_apart,
-    unreadable,
 )
 from engine.syspro.objects.fields import (
     XmlIn,
@@ -72,14 +71,11 @@ def read(payload: ReceiptAdd, text: str) -> PostReply:
     The key is the GRN, or year, month, journal and entry where SYSPRO gave out no GRN. A warning
     may stand in a Receipt of its own, which names neither order nor GRN.
     """
-    try:
-        answer = take_apart(text)
-    except Malformed as error:
-        return unreadable(error)
-    items = answer.root.find_all("item")
-    if answer.root.tag != ROOT.lower() or len(items) > 1:
-        return Unreadable(text=f"not a reply about one receipt: {answer.root.name[:40]}")
-    receipts = items[0].find_all("receipt") if items else ()
+    taken = about_one(text, ROOT, "item", "one receipt")
+    if isinstance(taken, Unreadable):
+        return taken
+    answer, item = taken
+    receipts = item.find_all("receipt")
     received = [node for node in receipts if node.text_at("grn") or node.text_at("purchaseorder")]
     if len(received) > 1:
         return Unreadable(text="more than one receipt in the reply")
@@ -91,7 +87,7 @@ def read(payload: ReceiptAdd, text: str) -> PostReply:
     if line and not same_key(line, str(payload.line)):
         return Unreadable(text=f"the reply is about line {line[:20]}")
     names = ("JnlYear", "JnlMonth", "Journal", "EntryNumber")
-    keys = {name: items[0].text_at(f"key/{name}") for name in names}
+    keys = {name: item.text_at(f"key/{name}") for name in names}
     grn = received[0].text_at("grn")
     journal = "/".join(keys.values()) if keys["Journal"] else ""
     return settled(answer, grn or journal, {"Grn": grn, **keys}, is_echo=False)

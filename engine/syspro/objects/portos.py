@@ -5,15 +5,13 @@ root, and a refused item names no order. Defaults are not documented: all is sai
 """
 
 from engine.core.commands import OrderStatusChange
-from engine.errors import Malformed
 from engine.syspro import xml
 from engine.syspro.objects.answers import (
     PostReply,
     Unreadable,
+    about_one,
     same_key,
     settled,
-    take_apart,
-    unreadable,
 )
 from engine.syspro.objects.fields import XmlIn, flag, parameters, required
 
@@ -43,15 +41,12 @@ def render(payload: OrderStatusChange) -> XmlIn:
 
 def read(payload: OrderStatusChange, text: str) -> PostReply:
     """What the reply says about our order; order and status echoed must be ours."""
-    try:
-        answer = take_apart(text)
-    except Malformed as error:
-        return unreadable(error)
-    items = answer.root.find_all("item")
-    if answer.root.tag != ROOT.lower() or len(items) > 1:
-        return Unreadable(text=f"not a reply about one order's status: {answer.root.name[:40]}")
-    key = items[0].text_at("purchaseorder") if items else ""
-    status = items[0].text_at("neworderstatus") if items else ""
+    taken = about_one(text, ROOT, "item", "one order's status")
+    if isinstance(taken, Unreadable):
+        return taken
+    answer, item = taken
+    key = item.text_at("purchaseorder")
+    status = item.text_at("neworderstatus")
     if key and not same_key(key, payload.purchase_order):
         return Unreadable(text=f"the reply is about order {key[:20]}")
     if status and status != payload.status:
