@@ -36,13 +36,14 @@ def changed_comments(
 ) -> tuple[CommentLine, ...]:
     """The comments that differ; a text that is wanted twice where it stands once is left so."""
     wanted = Counter(line.text for line in new)
-    gone = []
+    gone: list[CommentLine] = []
+    standing: set[str] = set()
     for line in old:
         if wanted[line.text] > 0:
             wanted[line.text] -= 1
+            standing.add(line.text)
         else:
             gone.append(line)
-    standing = {line.text for line in old} - {line.text for line in gone}
     fresh = {line.text: line for line in new if line.text not in standing}
     used = {line.key for line in old}
     found: list[CommentLine] = []
