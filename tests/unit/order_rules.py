@@ -7,7 +7,7 @@ Vancouver, due on the 20th.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from plan_documents import line, order
+from plan_documents import account, line, order
 from plan_world import SOURCE, TENANT, World
 from rule_cases import ORDER, Command
 
@@ -31,6 +31,11 @@ def chair(**fields: object) -> Body:
     """The second line: two chairs at 20.00."""
     whole = {"name": "Chair", "quantity": 2, "price": "20.00", "total_cost": "40.00"}
     return line(10422, **{**whole, **fields})
+
+
+def split(identity: int, amount: str, code: str = "6100") -> Body:
+    """A part of a line that is charged to an account of its own."""
+    return {"id": identity, "amount": amount, "account": account(code)}
 
 
 def goods(item: str = "10421", **fields: object) -> Body:

@@ -3,48 +3,12 @@
 from typing import Any
 
 import pytest
-from plan_documents import allocation, bill, bill_line, line, order, ordered_line, vendor
-from plan_world import World, fill_company, periods, ready_world
+from company_world import ORDER, order_of, placed, share, toronto, two_companies
+from plan_documents import bill, bill_line, line, order, ordered_line, vendor
+from plan_world import periods, ready_world
 
 Body = dict[str, Any]
-ORDER = ("purchase_order", "1042")
 ID = "3cda5ef4ac1a401bb6619e4a5d87c10d"
-
-
-def two_companies(*, is_mapped: bool = True, **settings: object) -> World:
-    """EDU1 for HQ, EDU2 for the Toronto location; both read, with everything usual."""
-    world = ready_world()
-    world.company = "EDU2"
-    world.policy(**settings)
-    fill_company(world)
-    world.read_all()
-    world.company = "EDU1"
-    body = {"id": 8, "name": "Toronto", "locationTimezone": "America/Toronto"}
-    world.source("LocationChanged", "location", "8", body)
-    if is_mapped:
-        world.mapping("company", "HQ", "EDU1", company="")
-        world.mapping("company", "Toronto", "EDU2", company="")
-    return world
-
-
-def placed(department: str, location: int) -> Body:
-    return {
-        "account_code": {"code": "6100"},
-        "department": {"name": department, "branch": {"id": location, "name": "old name"}},
-    }
-
-
-def toronto(department: str = "Engineering") -> Body:
-    return placed(department, 8)
-
-
-def order_of(*places: Body) -> Body:
-    lines = [line(10421 + place, account=account) for place, account in enumerate(places)]
-    return order(1042, *lines)
-
-
-def share(place: Body) -> Body:
-    return {**allocation("100.00"), "budget": place}
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,14 @@ def twin(world: World) -> None:
     seen(bill(vendor={"id": 120}, invoice_date="2026-11-04T12:00:00-08:00"), bill())(world)
 
 
+def same_supplier(world: World) -> None:
+    """Vendor 120 is another vendor of supplier S00118; each bills 100.00 under one number."""
+    for identity, name in ((118, "Acme Ltd"), (120, "Acme North")):
+        world.source("VendorChanged", "vendor", str(identity), vendor(identity, name=name))
+    world.mapping("vendor", "120", "S00118")
+    seen(bill(vendor={"id": 120}), bill())(world)
+
+
 DUPLICATE = Hold(reason="DUPLICATE_INVOICE")
 NEAR = Hold(reason="NEAR_DUPLICATE")
 ONE_PERCENT_OFF = bill(bill_line(total_cost="101.00"), invoice_number="RE 601")
@@ -107,6 +115,16 @@ CASES = [
         typed("RE77", OrigInvValue="100.00", InvoiceDate="2026-10-29"),
         NEAR,
     ),
+    case(
+        "row_19_near_in_syspro_of_no_day",
+        typed("RE77", OrigInvValue="100.00", InvoiceDate=""),
+        POSTED,
+    ),
+    case(
+        "row_19_near_in_syspro_of_no_value",
+        typed("RE77", OrigInvValue=""),
+        POSTED,
+    ),
     case("row_19_near_in_our_log", seen(bill(), ONE_PERCENT_OFF), NEAR),
     case(
         "row_19_near_by_policy_no_matter",
@@ -118,6 +136,7 @@ CASES = [
         "row_19_near_accepted", accepting("NEAR_DUPLICATE", seen(bill(), ONE_PERCENT_OFF)), POSTED
     ),
     case("row_19_vendor_of_the_same_name", twin, NEAR),
+    case("row_19_vendor_of_the_same_supplier", same_supplier, NEAR),
     case(
         "row_19_other_vendor",
         seen(bill(vendor={"id": 119}), bill()),

@@ -16,6 +16,7 @@ from order_rules import (
     lamp,
     read,
     revised,
+    split,
 )
 from plan_documents import account
 from plan_world import World
@@ -43,10 +44,6 @@ def with_stock(*lines: Body, **columns: str) -> Given:
 
 def mapping(kind: str, key: str, target: str, *lines: Body) -> Given:
     return lambda world: (world.mapping(kind, key, target), read(world, *lines))
-
-
-def split(identity: int, amount: str, code: str = "6100") -> Body:
-    return {"id": identity, "amount": amount, "account": account(code)}
 
 
 def taxes(*names: str) -> list[Body]:

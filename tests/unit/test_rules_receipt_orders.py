@@ -45,6 +45,29 @@ def closed_by_its_receipt(world: World) -> None:
     receipt(world, 81, "10.00000")
 
 
+def closed_after_an_undone_receipt(world: World) -> None:
+    """Receipt 80 of four was undone before 81 of all ten, and none is in SYSPRO."""
+    closed(world)
+    in_procurify(world, "10.00000")
+    receipt(world, 80, "4.00000")
+    world.source("ReceiptVanished", "receipt", "80", None)
+    receipt(world, 81, "10.00000")
+
+
+def then_posted_and_read(world: World) -> None:
+    closed_after_an_undone_receipt(world)
+    world.post(world.command(*RECEIPT), "000007")
+    in_syspro(world, "10", MCompleteFlag="Y")
+
+
+def closed_after_an_ignored_receipt(world: World) -> None:
+    """A person keeps receipt 81 of all ten from SYSPRO."""
+    closed_by_its_receipt(world)
+    key = "receipt:acme/81"
+    body = {"document": key, "reason": "received by hand", "revision": "", "accepts": []}
+    world.append(f"decision/{key}", "DocumentIgnored", body)
+
+
 def closed_and_posted(world: World) -> None:
     closed_by_its_receipt(world)
     world.post(world.command(*RECEIPT), "000007")
@@ -111,6 +134,27 @@ CASES = [
         policy=IN_PROCURIFY,
         given=closed,
         expect=Wait(reason="WAITS_FOR_RECEIPT"),
+    ),
+    Case(
+        name="receipt_order_when_an_undone_receipt_leaves_less_than_came_in_then_it_does_not_end",
+        about=("purchase_order", str(ORDER)),
+        policy=IN_PROCURIFY,
+        given=closed_after_an_undone_receipt,
+        expect=Wait(reason="WAITS_FOR_RECEIPT"),
+    ),
+    Case(
+        name="receipt_order_when_only_an_undone_receipt_is_not_in_syspro_then_nothing_is_left",
+        about=("purchase_order", str(ORDER)),
+        policy=IN_PROCURIFY,
+        given=then_posted_and_read,
+        expect=Settle(state="completed_in_syspro"),
+    ),
+    Case(
+        name="receipt_order_when_its_receipt_is_ignored_then_it_ends_without_it",
+        about=("purchase_order", str(ORDER)),
+        policy=IN_PROCURIFY,
+        given=closed_after_an_ignored_receipt,
+        expect=Command(type="purchase_order_cancel"),
     ),
     Case(
         name="receipt_order_when_closed_and_not_read_since_its_receipt_then_it_does_not_end",

@@ -189,6 +189,20 @@ RENAMED += [
         expect=Settle(state="in_syspro"),
     ),
     Case(
+        name="row_30_terms_that_are_mapped_are_written",
+        given=then(merged, renamed),
+        about=VENDOR,
+        policy={"vendor_fields": ["terms"]},
+        expect=Command(
+            type="supplier_change",
+            payload={
+                "supplier": "S00118",
+                "terms_code": "30",
+                "seen": [{"column": "TermsCode", "value": ""}],
+            },
+        ),
+    ),
+    Case(
         name="row_30_a_name_that_is_empty_goes_nowhere",
         given=then(created, lambda world: seen(world, name="")),
         about=VENDOR,
