@@ -22,7 +22,7 @@ from typing import Final
 
 from engine.clock import Clock
 from engine.core.events import Event
-from engine.core.projection import Ask, Projection
+from engine.core.projection import Address, Ask, Projection
 from engine.db import Database
 from engine.derived.folding import Folding, Stalled, scout, stalled
 from engine.derived.rows import (
@@ -198,12 +198,24 @@ class Projector:
         return len(events)
 
     async def _prepare(self, events: Sequence[Event]) -> None:
-        """Most of what the events will ask for is at hand, by few statements."""
+        """Most of what the events will ask for is at hand, by few statements.
+
+        Whatever else the loop has to do has its turn between; the lease is renewed there.
+        """
         for _ in range(_SCOUTINGS):
-            ask, events = scout(self._projection, self._workspace, events)
-            if not self._workspace.lacks(ask):
+            rows, needs, asking = set[Address](), set[str](), list[Event]()
+            for start in range(0, len(events), _YIELD_EVERY):
+                part = events[start : start + _YIELD_EVERY]
+                ask, found = scout(self._projection, self._workspace, part)
+                rows |= ask.rows
+                needs |= ask.needs
+                asking += found
+                await asyncio.sleep(0)
+            wanted = Ask(rows=rows, needs=needs)
+            if not self._workspace.lacks(wanted):
                 return
-            await self._fetch(ask)
+            await self._fetch(wanted)
+            events = asking
 
     async def _fold(self, event: Event, fence: Fence) -> None:
         part = self._checkpoint.part if self._checkpoint else ""

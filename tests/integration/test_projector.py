@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
+from itertools import groupby
 
 import pytest
 from toy_projection import (
+    ToyFold,
     ToyPlain,
     ToyPlanning,
     World,
@@ -14,6 +16,8 @@ from toy_projection import (
 )
 
 from engine import projector as projector_module
+from engine.core.events import Event
+from engine.core.projection import View
 from engine.db import Connection, Database
 from engine.derived.folding import Stalled
 from engine.derived.rows import Bundle, Checkpoint
@@ -46,6 +50,33 @@ async def test_rows_when_the_cache_holds_nothing_then_bytes_do_not_change(world:
     await world.projector("wide").catch_up()
     await world.projector("narrow", batch=5, cache_bytes=0).catch_up()
     assert await world.dump("wide") == await world.dump("narrow")
+
+
+async def test_batch_when_it_is_long_then_others_have_their_turn_all_along(
+    world: World,
+) -> None:
+    turns = 0
+    at_turn: list[int] = []
+
+    class Watched(ToyPlanning):
+        def fold(self, view: View, event: Event) -> ToyFold:
+            at_turn.append(turns)
+            return super().fold(view, event)
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    await world.append("acme", seeded_events(5, 400))
+    async with asyncio.TaskGroup() as group:
+        beside = group.create_task(others())
+        await world.projector("acme", Watched(), batch=400).catch_up()
+        beside.cancel()
+
+    longest = max(len(list(folds)) for _, folds in groupby(at_turn))
+    assert len(at_turn) > 800 > 20 >= longest
 
 
 async def test_projection_without_halves_when_run_then_folded_by_evolve(world: World) -> None:
