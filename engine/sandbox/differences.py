@@ -1,21 +1,25 @@
-"""What SYSPRO holds otherwise than Procurify: amounts, quantities, currencies, accounts.
+"""What SYSPRO holds otherwise than Procurify: amounts, quantities, currencies, accounts, due days.
 
-Prices are compared at five decimals, values at two, in the document's currency.
+Prices are compared at five decimals, values at two, in the document's currency. A due day may be
+the working day beside it, as SYSPRO makes it where it is asked to (syspro.md §3.1).
 """
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from engine.sandbox.scenario.business_days import business_day
 from engine.sandbox.scenario.model import ZERO, Bill, OrderLine, PurchaseOrder
 from engine.sandbox.scenario.references import ledger_code
 from engine.sandbox.scenario.scenario import company_of
 from engine.sandbox.sight import charges, item_of
 from engine.sandbox.syspro.ledger import Ledger, Order, number, text
 from engine.sandbox.syspro.receipts import FREIGHT_LINE, MERCHANDISE, MISC_LINE, NON_STOCKED_LINE
-from engine.sandbox.syspro.tables import Row
+from engine.sandbox.syspro.tables import Row, Value
 
 _FIVE_PLACES = Decimal("0.00001")
+_SATURDAY = 5
 
 
 def order_differences(order: PurchaseOrder, posted: Order) -> list[str]:
@@ -26,6 +30,8 @@ def order_differences(order: PurchaseOrder, posted: Order) -> list[str]:
         *_unequal("freight", order.freight, charges(posted, FREIGHT_LINE)),
         *_unequal("other charges", order.other, charges(posted, MISC_LINE)),
     ]
+    due_on = business_day(order.promised_at, order.location)
+    found += _other_day("due", due_on, posted.header["OrderDueDate"])
     goods = [line for line in posted.lines if line["LineType"] in MERCHANDISE]
     by_item: dict[int | None, list[Row]] = defaultdict(list)
     for row in goods:
@@ -36,6 +42,7 @@ def order_differences(order: PurchaseOrder, posted: Order) -> list[str]:
             found.append(f"item {line.id}: {len(rows)} lines in SYSPRO")
         else:
             found += _line_differences(line, rows[0])
+            found += _other_day(f"item {line.id} due", due_on, rows[0]["MLatestDueDate"])
     found += [f"item {item}: not in Procurify" for item in by_item]
     return found
 
@@ -145,6 +152,15 @@ def _distribution_differences(bill: Bill, lines: list[Row]) -> list[str]:
 
 def _of_supplier(rows: list[Row], supplier: object) -> list[Row]:
     return [row for row in rows if row["Supplier"] == supplier]
+
+
+def _other_day(name: str, wanted: date, posted: Value) -> list[str]:
+    if isinstance(posted, date):
+        moved = abs((posted - wanted).days)
+        is_moved = wanted.weekday() >= _SATURDAY > posted.weekday() and moved <= 2
+        if posted == wanted or is_moved:
+            return []
+    return [f"{name}: {wanted} in Procurify, {posted} in SYSPRO"]
 
 
 def _unequal(name: str, wanted: str | Decimal, posted: str | Decimal) -> list[str]:

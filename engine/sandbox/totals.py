@@ -8,13 +8,13 @@ typed into SYSPRO does not count.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 from decimal import Decimal
 from itertools import chain
 from typing import Final, TypeAlias
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from engine.sandbox.scenario.model import BILL, PURCHASE_ORDER, ZERO, Bill, Location, PurchaseOrder
+from engine.sandbox.scenario.business_days import business_day
+from engine.sandbox.scenario.model import BILL, PURCHASE_ORDER, ZERO, Bill, PurchaseOrder
 from engine.sandbox.scenario.scenario import company_of
 from engine.sandbox.sight import CREDIT, Sight, charges, goods_value, invoice_key, is_credit
 from engine.sandbox.syspro.ledger import Ledger, number, text
@@ -53,7 +53,7 @@ class Side:
 
 def order_group(order: PurchaseOrder) -> tuple[Group, Decimal]:
     """Where an order counts, and what it comes to without tax and discount."""
-    day = _day(order.placed_at, order.location)
+    day = business_day(order.placed_at, order.location)
     group = (PURCHASE_ORDER, company_of(order).id, order.currency.name, f"{day:%Y-%m}")
     return group, order.subtotal + order.freight + order.other
 
@@ -115,12 +115,3 @@ def _credits(entries: Iterable[Row]) -> Iterator[Row]:
 
 def _period(row: Row, year: str, month: str) -> str:
     return f"{int(number(row[year])):04}-{int(number(row[month])):02}"
-
-
-def _day(instant: datetime, location: Location) -> date:
-    """The business day of an instant at the location."""
-    try:
-        return instant.astimezone(ZoneInfo(location.zone)).date()
-    except ZoneInfoNotFoundError:
-        offset = timedelta(hours=location.winter_offset_h)
-        return instant.astimezone(timezone(offset)).date()

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Literal, cast
 from xml.sax.saxutils import escape
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
@@ -77,7 +78,10 @@ class Poster:
         number = {}
         if self.sandbox.scenario.po_numbering == "manual":
             number = {"PurchaseOrder": order.number}
-        header = leaves(OrderActionType="A", Supplier=order.vendor.supplier, **number)
+        due_on = order.promised_at.astimezone(ZoneInfo(order.location.zone)).date()
+        header = leaves(
+            OrderActionType="A", Supplier=order.vendor.supplier, DueDate=due_on, **number
+        )
         lines = "".join(stock_line(line) for line in order.lines)
         if order.other:
             lines += f"<MiscChargeLine>{leaves(MiscChargeValue=order.other)}</MiscChargeLine>"

@@ -52,12 +52,15 @@ class Poster:
         """The order is in SYSPRO as it is in Procurify now, under a new number or the given one."""
         ledger = into or self.sight.ledger_of(order)
         number = key or ledger.next_order_key()
+        zone = ZoneInfo(order.location.zone)
+        due_on = order.promised_at.astimezone(zone).date()
         header = ledger.tables["PorMasterHdr"].put(
             {
                 "PurchaseOrder": number,
                 "Supplier": order.vendor.supplier,
                 "Currency": order.currency.name,
-                "OrderEntryDate": order.placed_at.astimezone(ZoneInfo(order.location.zone)).date(),
+                "OrderEntryDate": order.placed_at.astimezone(zone).date(),
+                "OrderDueDate": due_on,
                 "OrderStatus": "1",
                 "ExchangeRate": Decimal(1),
                 "MulDiv": "M",
@@ -72,6 +75,7 @@ class Poster:
                     "LineType": "1" if line.is_stocked else "7",
                     "MSupCatalogue": f"PI-{line.id}",
                     "MOrderQty": line.quantity,
+                    "MLatestDueDate": due_on,
                     "MForeignPrice": line.price.quantize(Decimal("0.00001")),
                     "MTaxCode": line.tax.code if line.tax else "",
                     "MGlCode": "" if line.is_stocked else ledger_code(line.account),

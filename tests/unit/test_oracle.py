@@ -1,6 +1,7 @@
 """The oracle over a ledger that a faultless stand-in filled, and over one with each fault."""
 
 from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import cast
 
@@ -89,6 +90,34 @@ def test_oracle_when_a_line_differs_then_it_says_what(
     (entry,) = entries(settled, "differences")
     assert entry["source_id"] == str(order.id)
     assert what in entry["what"]
+
+
+@pytest.mark.parametrize(
+    ("promised_on", "due_on", "is_right"),
+    [
+        ("2026-12-02", "2026-12-02", True),
+        ("2026-12-02", "2026-12-03", False),
+        ("2026-12-05", "2026-12-07", True),  # a Saturday, moved to Monday
+        ("2026-12-05", "2026-12-08", False),
+    ],
+)
+def test_oracle_when_goods_are_due_otherwise_then_it_says_when(
+    settled: Poster, promised_on: str, due_on: str, is_right: bool
+) -> None:
+    order = next(o for o in settled.tenant.eligible_orders() if settled.sight.holds_order(o))
+    (posted,) = settled.sight.orders_of(order)
+    noon = datetime.fromisoformat(f"{promised_on}T12:00:00-08:00")
+    settled.tenant.put_order(replace(order, promised_at=noon))
+    ledger = settled.ledger.tables
+    day = date.fromisoformat(due_on)
+
+    ledger["PorMasterHdr"].put({**posted.header, "OrderDueDate": day})
+    for line in posted.lines:
+        ledger["PorMasterDetail"].put({**line, "MLatestDueDate": day})
+
+    found = entries(settled, "differences")
+    assert [entry["source_id"] for entry in found] == ([] if is_right else [str(order.id)])
+    assert is_right or f"due: {promised_on} in Procurify, {due_on}" in found[0]["what"]
 
 
 def test_oracle_when_freight_is_left_out_then_it_differs(settled: Poster) -> None:
