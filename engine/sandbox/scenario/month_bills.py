@@ -17,13 +17,11 @@ from engine.sandbox.scenario.model import (
     Allocation,
     Bill,
     BillLine,
-    Currency,
     round_money,
 )
 from engine.sandbox.scenario.orders import World, tax_on
 
 CREDIT_FOR: Final = "Credit for invoice "
-_FIRST_PLACE: Final = 1
 
 
 def credited_number(bill: Bill) -> str:
@@ -49,9 +47,7 @@ def credit_of(
         invoiced_on=day,
         posted_on=day,
         due_on=day + (original.due_on - original.invoiced_on),
-        lines=tuple(
-            _negative(line, identity * 10 + place) for place, line in enumerate(lines, _FIRST_PLACE)
-        ),
+        lines=tuple(_negative(line, identity * 10 + place) for place, line in enumerate(lines, 1)),
         costs=tuple(
             replace(
                 cost,
@@ -79,12 +75,6 @@ def reissued(world: World, identity: int, bill: Bill) -> Bill:
     return replace(
         with_more(bill), id=identity, uuid=identifiers(world.seed, BILL).uuid_of(identity)
     )
-
-
-def in_other_currency(bill: Bill, currencies: dict[str, Currency]) -> Bill:
-    """The bill in a currency that is not its own."""
-    other = next(row for row in currencies.values() if row.id != bill.currency.id)
-    return replace(bill, currency=other)
 
 
 def _with_quantity(line: BillLine, quantity: Decimal) -> BillLine:
