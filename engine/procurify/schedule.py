@@ -12,8 +12,9 @@ LONGEST_STAGGER_S = 1.0
 FORBIDDEN_REST_S = 3600.0
 FORBIDDEN_REST_NEAR_S = 5.0
 LEAST_REST_S = 30.0
-LOAD_FACTOR = 2.0
-"""A resource rests at least so many times as long as its last poll took."""
+LOAD_FACTOR = 6.0
+"""A resource rests at least so many times as long as its last poll took, so that the few heavy
+ones together leave most of an engine's time to planning and posting."""
 
 
 class Schedule:

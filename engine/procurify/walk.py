@@ -50,10 +50,11 @@ class Step:
     is_first: bool
     is_last: bool
     date_at: datetime | None
+    page: Page | None = field(default=None, repr=False)
 
     def read(self) -> Page:
-        """The page's rows."""
-        return read_page(self.raw)
+        """The page's rows; parsed now, if the walk itself needed only the outline."""
+        return self.page or read_page(self.raw)
 
 
 class Walker:
@@ -134,7 +135,7 @@ class Walker:
             return None
         place = f"{path}?{urlencode(asked)}"
         try:
-            skim = self._skim(place, reply.raw)
+            skim, page = self._skim(place, reply.raw)
         except Malformed as error:
             raise Moved(f"{resource}: page {number} cannot be read: {error}") from error
         own = urlsplit(self._client.settings.root + path)
@@ -145,20 +146,21 @@ class Walker:
             is_first=number == 1,
             is_last=not skim.rows or not has_next(skim.next_url, own, number, resource),
             date_at=reply.date_at,
+            page=page,
         )
 
-    def _skim(self, place: str, raw: bytes) -> Skim:
-        """The page's outline: as remembered if its bytes are the same, else read."""
+    def _skim(self, place: str, raw: bytes) -> tuple[Skim, Page | None]:
+        """The page's outline: as remembered if its bytes are the same, else from the page read."""
         found = hashlib.sha256(raw).hexdigest()
         known = self._skims.get(place)
         if known is not None and known.digest == found:
-            return known
+            return known, None
         page = read_page(raw)
         if len(self._skims) >= MOST_PAGES:
             self._skims.clear()
         skim = Skim(digest=found, rows=len(page.rows), count=page.count, next_url=page.next_url)
         self._skims[place] = skim
-        return skim
+        return skim, page
 
 
 def has_next(next_url: str | None, own: SplitResult, number: int, resource: str) -> bool:
