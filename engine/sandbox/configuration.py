@@ -19,6 +19,8 @@ from engine.sandbox.scenario.scenario import MappingRow, Scenario, mapping_rows
 DOMAIN = "acme"
 ODATA_USER = "ODATAREAD"
 DAYS_BACK = 7
+FEW = 1000
+"""Up to so many documents everything is read several times a second, beyond them less often."""
 ENET_PATH = "/SYSPROWCFService/Rest"
 ODATA_PATH = "/SYSPRO8Odata/SYSPROOData/"
 
@@ -93,16 +95,21 @@ def _lines(folder: Path, scenario: Scenario, addresses: Addresses, drawn: Secret
         "since": since,
     }
     yield from _table("[tenants.procurify]", procurify)
+    slower = 1 if scenario.documents <= FEW else 4
     schedule = {"purchase_orders": 0.3, "bills": 0.3, "reference": 1.0}
+    schedule = {name: seconds * slower for name, seconds in schedule.items()}
     yield from _table("[tenants.procurify.schedule]", schedule)
     for company in scenario.companies:
-        yield from _table("[[tenants.companies]]", _company(addresses, company))
+        read_every_s = 0.5 * slower
+        yield from _table("[[tenants.companies]]", _company(addresses, company, read_every_s))
         policy = _policy(scenario.po_numbering, company)
         yield from _table("[tenants.companies.policy]", policy)
     yield from _bootstrap(scenario, drawn)
 
 
-def _company(addresses: Addresses, company: Company) -> dict[str, str | int | float]:
+def _company(
+    addresses: Addresses, company: Company, read_every_s: float
+) -> dict[str, str | int | float]:
     return {
         "company": company.id,
         "base_url": addresses.enet,
@@ -115,7 +122,7 @@ def _company(addresses: Addresses, company: Company) -> dict[str, str | int | fl
         "double_read_s": 0.5,
         "odata_url": addresses.odata(company),
         "odata_user": ODATA_USER,
-        "read_every_s": 0.5,
+        "read_every_s": read_every_s,
     }
 
 
