@@ -35,7 +35,7 @@ from engine.syspro.settings import SysproSettings
 SNAPSHOT_EVERY_S = 3600.0
 FAST_BELOW_S = 10.0
 MAX_PAUSE_S = 300.0
-LOAD_FACTOR = 4.0
+LOAD_FACTOR = 8.0
 MAX_TEXT = 500
 
 
