@@ -3,6 +3,7 @@
 from engine.core.canonical import JsonObject
 from engine.core.commands.procurify import PROCURIFY_TYPES
 from engine.core.keys import comparable_key
+from engine.errors import Malformed
 from projections.facts import text_of
 from projections.pictures.masters import (
     LEDGER_CODE,
@@ -66,8 +67,10 @@ def _pictures(
             return changed_supplier(body, row)
         case "receipt_add":
             return received(body)
-        case _:
+        case "ledger_code_add":
             return Picture(), Picture(cells=wanted_cells(LEDGER_CODE, body, ""))
+        case _:
+            raise Malformed(f"nobody can draw a {type_[:40]}")
 
 
 def _status(body: JsonObject, row: JsonObject) -> tuple[Picture, Picture]:

@@ -3,6 +3,8 @@
 import pytest
 from picture_rows import INVOICE, Tree, held_line, line, order, row, told
 
+from engine.core.commands import TYPES
+from engine.errors import Malformed
 from projections.pictures import UNREAD, Difference, preview, subject_of
 from projections.pictures.picture import as_text
 
@@ -291,3 +293,10 @@ def test_cell_when_a_number_is_written_otherwise_then_it_compares_equal() -> Non
     assert as_text("4.125", "money", "") == "4.125"
     assert as_text("n/a", "number", "") == "n/a"
     assert as_text(None, "money", "CAD") == ""
+
+
+def test_preview_when_nobody_can_draw_the_command_then_it_says_so() -> None:
+    drawn = [type_ for type_ in TYPES if preview(type_, {}, {}, "USD") is not None]
+    assert drawn == list(TYPES)
+    with pytest.raises(Malformed, match="nobody can draw a invoice_burn"):
+        preview("invoice_burn", {}, {}, "USD")
