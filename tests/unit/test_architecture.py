@@ -171,8 +171,14 @@ def test_domainless_modules_when_imports_are_read_then_they_know_no_domain() -> 
     )
 
 
-def test_projections_when_imported_then_only_by_service_and_cli() -> None:
-    assert breaches(("engine",), ("projections",), but=("engine.service", "engine.cli")) == []
+def test_projections_when_imported_then_only_by_service_cli_and_proof() -> None:
+    allowed = ("engine.service", "engine.cli", "engine.proof")
+    assert breaches(("engine",), ("projections",), but=allowed) == []
+
+
+def test_proof_when_imported_then_only_by_cli() -> None:
+    allowed = ("engine.cli", "engine.proof")
+    assert breaches(("engine", "projections"), ("engine.proof",), but=allowed) == []
 
 
 def test_sandbox_when_imports_are_read_then_it_shares_no_code() -> None:
@@ -186,7 +192,8 @@ def test_sandbox_when_imports_are_read_then_it_shares_no_code() -> None:
         and target != "engine"
     ]
     assert guilty == []
-    assert breaches(("engine",), ("engine.sandbox",), but=("engine.cli", "engine.sandbox")) == []
+    allowed = ("engine.cli", "engine.proof", "engine.sandbox")
+    assert breaches(("engine",), ("engine.sandbox",), but=allowed) == []
 
 
 def test_meeting_only_in_tables_when_imports_are_read_then_parts_do_not_know_each_other() -> None:
@@ -205,7 +212,16 @@ def test_meeting_only_in_tables_when_imports_are_read_then_parts_do_not_know_eac
         ("asyncpg", ("engine.db",)),
         ("os.environ", ("engine.config",)),
         ("cryptography", ("engine.vault",)),
-        ("signal", ("engine.service", "engine.sandbox.main", "engine.embedded.supervisor")),
+        (
+            "signal",
+            (
+                "engine.service",
+                "engine.sandbox.main",
+                "engine.embedded.supervisor",
+                "engine.crossings",
+                "engine.proof.kills",
+            ),
+        ),
     ],
 )
 def test_guarded_package_when_imported_then_only_where_it_belongs(
@@ -230,6 +246,7 @@ def test_http_client_when_used_then_only_in_the_clients() -> None:
         "engine.procurify.client",
         "engine.procurify.token",
         "engine.cli.demo",
+        "engine.proof",
     )
     guilty = [
         name_of(path)
