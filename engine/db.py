@@ -15,6 +15,7 @@ from typing import Final, Protocol, TypeAlias, TypeVar
 
 import asyncpg
 
+from engine.crossings import boundary
 from engine.db_schema import GRANT_ERASER, GRANT_SERVICE, NAME_GRANTEE, schema
 from engine.errors import (
     Conflict,
@@ -118,7 +119,7 @@ class Database:
         `pooler`: pgbouncer in transaction mode stands between, so no prepared statement is kept
         and no setting is sent at connect.
         """
-        with _mapped():
+        with _mapped("db.open"):
             pool = asyncpg.create_pool(
                 dsn,
                 init_size=min_size,
@@ -148,15 +149,15 @@ class Database:
             transaction = wire.transaction(
                 isolation="repeatable_read" if is_snapshot else None, readonly=is_snapshot
             )
-            with _mapped():
+            with _mapped("db.begin"):
                 await transaction.start()
             try:
                 yield _Statements(wire, self._command_timeout_s)
             except BaseException:
-                with suppress(EngineError), _mapped():
+                with suppress(EngineError), _mapped("db.rollback"):
                     await transaction.rollback()
                 raise
-            with _mapped():
+            with _mapped("db.commit"):
                 await transaction.commit()
 
     async def fetch(self, sql: str, *arguments: object) -> Sequence[Row]:
@@ -188,12 +189,12 @@ class Database:
 
     @asynccontextmanager
     async def _acquired(self) -> AsyncIterator[_Wire]:
-        with _mapped():
+        with _mapped("db.acquire"):
             wire = await self._pool.acquire(timeout=self._command_timeout_s)
         try:
             yield wire
         finally:
-            with _mapped():
+            with _mapped("db.release"):
                 await self._pool.release(wire, timeout=self._command_timeout_s)
 
 
@@ -203,7 +204,7 @@ async def migrate(dsn: str, *, role: str | None = None, eraser: str | None = Non
     `role` is the service's (reads and appends events, never changes them), `eraser` may besides
     empty bodies. Neither is created here. Safe to repeat and to run twice at once.
     """
-    with _mapped():
+    with _mapped("db.migrate"):
         async with asyncio.timeout(_MIGRATION_S):
             wire = await asyncpg.connect(
                 dsn, timeout=_MIGRATION_S, command_timeout=_MIGRATION_S, statement_cache_size=0
@@ -311,7 +312,9 @@ def _from_server(error: asyncpg.PostgresError, said: str) -> EngineError:
 
 
 @contextmanager
-def _mapped() -> Iterator[None]:
+def _mapped(crossing: str) -> Iterator[None]:
+    """What is done inside is a crossing of that name, and raises only our own errors."""
+    boundary(crossing, "before")
     try:
         yield
     except (
@@ -321,6 +324,7 @@ def _mapped() -> Iterator[None]:
         OSError,
     ) as error:
         raise as_engine_error(error) from error
+    boundary(crossing, "after")
 
 
 class _Statements:
@@ -331,31 +335,31 @@ class _Statements:
         self._timeout_s = timeout_s
 
     async def fetch(self, sql: str, *arguments: object) -> Sequence[Row]:
-        with _mapped():
+        with _mapped("db.exec"):
             async with asyncio.timeout(self._timeout_s):
                 return await self._wire.fetch(sql, *arguments)
 
     async def fetchrow(self, sql: str, *arguments: object) -> Row | None:
-        with _mapped():
+        with _mapped("db.exec"):
             async with asyncio.timeout(self._timeout_s):
                 return await self._wire.fetchrow(sql, *arguments)
 
     async def execute(self, sql: str, *arguments: object) -> int:
-        with _mapped():
+        with _mapped("db.exec"):
             async with asyncio.timeout(self._timeout_s):
                 status = await self._wire.execute(sql, *arguments)
         count = status.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
     async def executemany(self, sql: str, arguments: Iterable[Sequence[object]]) -> None:
-        with _mapped():
+        with _mapped("db.exec"):
             async with asyncio.timeout(self._timeout_s):
                 await self._wire.executemany(sql, arguments)
 
     async def copy_rows(
         self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
     ) -> None:
-        with _mapped():
+        with _mapped("db.exec"):
             async with asyncio.timeout(self._timeout_s):
                 await self._wire.copy_records_to_table(table, records=rows, columns=list(columns))
 

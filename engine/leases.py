@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Final
 
 from engine.clock import Clock
+from engine.crossings import boundary
 from engine.db import Connection, integer
 from engine.errors import EngineError, Transient
 from engine.log.contract import Fence
@@ -69,11 +70,13 @@ class Leases:
     async def acquire(self, tenant: str, role: str) -> Lease | None:
         """The lease, under a higher epoch than any before; None while somebody holds it."""
         good_until = self._clock.monotonic() + self._ttl_s
+        boundary("lease.acquire", "before")
         row = await self._database.fetchrow(
             _ACQUIRE, tenant, role, self._holder, timedelta(seconds=self._ttl_s)
         )
         if row is None:
             return None
+        boundary("lease.acquire", "after")
         return Lease(tenant=tenant, role=role, epoch=integer(row, "epoch"), good_until=good_until)
 
     async def renew(self, lease: Lease) -> bool:
@@ -89,7 +92,9 @@ class Leases:
     async def release(self, lease: Lease) -> None:
         """Anybody may take the role at once, and our fence is refused from now on."""
         lease.lost.set()
+        boundary("lease.release", "before")
         await self._database.execute(_RELEASE, lease.tenant, lease.role, lease.epoch)
+        boundary("lease.release", "after")
 
     @asynccontextmanager
     async def hold(self, tenant: str, role: str) -> AsyncIterator[Lease]:

@@ -1,8 +1,9 @@
 """The environment is read here, and nowhere else in the engine.
 
-Three variables have a meaning by themselves: `DATABASE_URL` (wins over the configuration file),
-`PG_BIN` (the programs of a PostgreSQL for the embedded server) and `PROCURIFY_SYSPRO_CONFIG`
-(where the configuration file lies). A fourth is named by `vault.key_env`.
+Four variables have a meaning by themselves: `DATABASE_URL` (wins over the configuration file),
+`PG_BIN` (the programs of a PostgreSQL for the embedded server), `PROCURIFY_SYSPRO_CONFIG`
+(where the configuration file lies) and `PROCURIFY_SYSPRO_CHAOS` (where a harness wants the engine
+to die). A fifth is named by `vault.key_env`.
 """
 
 import os
@@ -30,6 +31,12 @@ class Environment(BaseSettings):
         default="",
         validation_alias="PROCURIFY_SYSPRO_CONFIG",
         description="Path of the configuration file when `--config` is not given.",
+    )
+    chaos: str = Field(
+        default="",
+        validation_alias="PROCURIFY_SYSPRO_CHAOS",
+        description="Where `run` is to kill itself, for the kill harness; refused without "
+        "`[bootstrap]`.",
     )
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from engine.core.canonical import JsonValue
 from engine.core.events import Event, NewEvent
 from engine.core.planned import CommandRow
+from engine.crossings import boundary
 from engine.log.contract import Author, Fence, Log
 
 KINDS: Mapping[str, str] = {
@@ -62,6 +63,7 @@ class Desk:
             "company": command.company,
             **body,
         }
+        boundary(f"step.{kind}", "before")
         events = await self.log.append(
             self.tenant,
             [
@@ -77,4 +79,5 @@ class Desk:
             fence=self.fence,
             is_urgent=True,
         )
+        boundary(f"step.{kind}", "after")
         return events[0]

@@ -15,6 +15,7 @@ import aiohttp
 
 from engine.clock import Clock
 from engine.core.canonical import JsonObject, canonical
+from engine.crossings_http import reply_read, watched_sockets
 from engine.errors import EngineError, Malformed, Misconfigured, TimedOut, Transient
 from engine.procurify.observer import Observer
 from engine.procurify.pace import Pace
@@ -103,6 +104,7 @@ class Wire:
                     answer.close()
                     most = self._largest_body // 1024
                     raise Oversized(f"{self._host}: a reply of more than {most} KiB")
+            reply_read(crossing_of, method, answer.url.path)
             seen.append(str(answer.status))
             return Reply(
                 status=answer.status,
@@ -157,6 +159,15 @@ def as_engine_error(error: Exception, host: str) -> EngineError:
             return Transient(f"{host}: the connection was lost ({type(error).__name__})")
 
 
+def crossing_of(method: str, path: str) -> str:
+    """What a request to Procurify is called where crossings are watched."""
+    if "token" in path:
+        return "procurify.token"
+    if method != "GET":
+        return "procurify.write"
+    return "procurify.get" if path.rstrip("/").rpartition("/")[2].isdigit() else "procurify.list"
+
+
 def repeats_by_itself(session: aiohttp.ClientSession) -> bool:
     """Whether the library would send a request a second time after a lost connection."""
     return session._retry_connection is not False
@@ -167,7 +178,12 @@ def _session(timeout_s: float) -> aiohttp.ClientSession:
         timeout=aiohttp.ClientTimeout(
             total=timeout_s, sock_connect=min(_CONNECT_S, timeout_s), sock_read=timeout_s
         ),
-        connector=aiohttp.TCPConnector(limit=8, limit_per_host=8, ttl_dns_cache=60),
+        connector=aiohttp.TCPConnector(
+            limit=8,
+            limit_per_host=8,
+            ttl_dns_cache=60,
+            socket_factory=watched_sockets("procurify", crossing_of),
+        ),
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
         headers={"User-Agent": "procurify-syspro", "Accept": "application/json"},

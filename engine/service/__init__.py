@@ -12,10 +12,11 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from random import SystemRandom
 
-from engine.config import Config
+from engine import crossings
+from engine.config import Config, environment
 from engine.core.events import Event, NewEvent
 from engine.core.projection import Projection
-from engine.errors import EngineError
+from engine.errors import EngineError, Misconfigured
 from engine.leases import Leases
 from engine.log.contract import Author
 from engine.log.store import Watcher
@@ -85,6 +86,7 @@ class Service:
 
 async def run(config: Config, projection: Projection) -> None:
     """The service runs until a signal; raises what keeps it from starting."""
+    arm_crossings(config, environment().chaos)
     await self_test()
     metrics = Metrics()
     async with foundation(config, watcher=_counter(metrics)) as ground:
@@ -111,6 +113,22 @@ async def run(config: Config, projection: Projection) -> None:
                 _noted(ground),
             ):
                 await service.run(stop)
+
+
+def arm_crossings(config: Config, chaos: str) -> None:
+    """Where `chaos` says, this engine will end itself; nothing happens if it says nothing.
+
+    Raises `Misconfigured` for a configuration without `[bootstrap]`, which only a sandbox writes
+    and which is refused where any host is not this machine: no live company can be meant.
+    """
+    if not chaos:
+        return
+    if config.bootstrap is None:
+        raise Misconfigured(
+            "PROCURIFY_SYSPRO_CHAOS: would kill this engine on purpose, and is for a sandbox's "
+            "configuration alone, which has the table [bootstrap]; unset the variable"
+        )
+    crossings.arm(chaos)
 
 
 def _counter(metrics: Metrics) -> Watcher:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID, uuid4
 
+from engine.crossings import boundary
 from engine.db import Connection, integer, octets
 from engine.errors import Fenced, Malformed
 from engine.log.contract import Fence
@@ -94,9 +95,11 @@ class PostgresSessions:
     async def announce(self, company: str, operator: str, epoch: int) -> UUID:
         """It is durable that a logon is about to be made."""
         session_id = uuid4()
+        boundary("session.announce", "before")
         inserted = await self._connection.execute(
             _ANNOUNCE, self._tenant, session_id, company, operator, epoch, self._role
         )
+        boundary("session.announce", "after")
         if inserted != 1:
             raise Fenced(f"the lane of operator {operator} has another owner")
         return session_id
@@ -104,9 +107,11 @@ class PostgresSessions:
     async def save(self, session_id: UUID, epoch: int, token: str) -> None:
         """The token is durable, sealed."""
         sealed = await self._vault.seal(self._tenant, _name(session_id), token.encode())
+        boundary("session.persist", "before")
         updated = await self._connection.execute(
             _SAVE, self._tenant, session_id, sealed, epoch, self._role
         )
+        boundary("session.persist", "after")
         if updated != 1:
             raise Fenced("the lane has another owner; the new session is not used")
 
@@ -130,7 +135,9 @@ class PostgresSessions:
 
     async def mark_revoked(self, session_id: UUID) -> None:
         """The session's death is durable."""
+        boundary("session.revoke", "before")
         await self._connection.execute(_REVOKE, self._tenant, session_id)
+        boundary("session.revoke", "after")
 
 
 def _name(session_id: UUID) -> str:

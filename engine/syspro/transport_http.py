@@ -21,6 +21,7 @@ import aiohttp
 from aiohttp import hdrs
 from yarl import URL
 
+from engine.crossings_http import reply_read, watched_sockets
 from engine.errors import EngineError, Malformed, Misconfigured, TimedOut, Transient
 from engine.syspro import xml
 from engine.syspro.gate import Gate, Unobserved
@@ -78,6 +79,18 @@ _LOST_TEXTS: Mapping[Loss, str] = {
 }
 
 
+_CROSSINGS: Mapping[str, str] = {
+    "/Logon": "syspro.logon",
+    "/Logoff": "syspro.logoff",
+    "/GetLogonProfile": "syspro.profile",
+    "/Query/": "syspro.query",
+    "/Setup/": "syspro.setup",
+    "/Transaction/": "syspro.post",
+    "Odata": "syspro.odata",
+}
+"""By a part of the path, as reliability.md §2 names the boundaries."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Deadlines in seconds: connecting, and all of one request."""
@@ -101,7 +114,12 @@ class HttpChannel:
     ) -> AsyncIterator["HttpChannel"]:
         """A channel that is closed afterwards. Raises `Misconfigured` for an unusable CA file."""
         context = tls_context(ca_file)
-        connector = aiohttp.TCPConnector(ssl=context, force_close=True, limit=16)
+        connector = aiohttp.TCPConnector(
+            ssl=context,
+            force_close=True,
+            limit=16,
+            socket_factory=watched_sockets("syspro", crossing_of),
+        )
         async with aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -149,6 +167,7 @@ class HttpChannel:
                 ) as response,
             ):
                 content = await _capped(response)
+                reply_read(crossing_of, method, response.url.path)
                 if content is not None:
                     return Received(
                         status=response.status,
@@ -161,6 +180,14 @@ class HttpChannel:
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             loss = _loss(error)
         return Lost(loss=loss, host=host)
+
+
+def crossing_of(method: str, path: str) -> str:
+    """What a request to SYSPRO is called where crossings are watched."""
+    for part, name in _CROSSINGS.items():
+        if part in path:
+            return name
+    return "syspro.other"
 
 
 def host_of(url: str) -> str:
