@@ -39,6 +39,8 @@ class Policy(Shape):
     order_rate: str = "syspro"
     default_buyer: str = ""
     comment_lines: int = 20
+    deleted_lines: str = "complete"
+    cancelled_orders: str = "cancel"
     may_cancel_received: bool = True
     may_reopen_completed: bool = False
     period_policy: str = "hold"

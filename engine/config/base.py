@@ -1,6 +1,7 @@
 """What every table of the configuration file is made of: its base and the types of settings."""
 
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -20,6 +21,26 @@ def _day(value: object) -> object:
 
 
 Day = Annotated[date, BeforeValidator(_day)]
+Code = Annotated[str, Field(max_length=30, pattern=r"^[\x20-\x7e]*$")]
+
+
+def _decimal(value: object) -> object:
+    if isinstance(value, bool | float):
+        raise ValueError("write it in quotes, so that no digit is lost")
+    try:
+        return Decimal(value) if isinstance(value, str | int) else value
+    except InvalidOperation:
+        raise ValueError("is no decimal number") from None
+
+
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(_decimal),
+    Field(ge=0, le=1_000_000_000, decimal_places=5, allow_inf_nan=False),
+]
+Percent = Annotated[
+    Decimal, BeforeValidator(_decimal), Field(ge=0, le=100, decimal_places=4, allow_inf_nan=False)
+]
 
 
 class Table(BaseModel):

@@ -8,39 +8,19 @@ default is the default here.
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Literal, get_args, get_origin
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from engine.config.base import Day, Table
+from engine.config.base import Amount, Code, Day, Percent, Table
 
-Code = Annotated[str, Field(max_length=30, pattern=r"^[\x20-\x7e]*$")]
 Owner = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f]*$")]
 Mode = Literal["off", "observe", "shadow", "approve", "auto"]
 VendorField = Literal["name", "terms", "telephone", "contact", "email"]
 _DAY = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([01][0-9]|2[0-3]):[0-5][0-9]"
 Window = Annotated[str, Field(pattern=f"^{_DAY}-{_DAY}$")]
-
-
-def _decimal(value: object) -> object:
-    if isinstance(value, bool | float):
-        raise ValueError("write it in quotes, so that no digit is lost")
-    try:
-        return Decimal(value) if isinstance(value, str | int) else value
-    except InvalidOperation:
-        raise ValueError("is no decimal number") from None
-
-
-Amount = Annotated[
-    Decimal,
-    BeforeValidator(_decimal),
-    Field(ge=0, le=1_000_000_000, decimal_places=5, allow_inf_nan=False),
-]
-Percent = Annotated[
-    Decimal, BeforeValidator(_decimal), Field(ge=0, le=100, decimal_places=4, allow_inf_nan=False)
-]
 
 
 class Policy(Table):
@@ -107,6 +87,16 @@ class Policy(Table):
     default_buyer: Code = Field(default="", description="Buyer of purchasers without a mapping.")
     comment_lines: int = Field(
         default=20, ge=1, le=200, description="Most comment lines of 45 characters of an order."
+    )
+    deleted_lines: Literal["complete", "hold"] = Field(
+        default="complete",
+        description="Lines deleted in Procurify after goods came in on them: completed at what was "
+        "received, or held.",
+    )
+    cancelled_orders: Literal["cancel", "hold"] = Field(
+        default="cancel",
+        description="Orders cancelled in Procurify: cancelled, as far as nothing was received, or "
+        "held.",
     )
     may_cancel_received: bool = Field(
         default=True,

@@ -6,9 +6,9 @@ import pytest
 from order_rules import (
     CANCELLATION,
     NUMBER,
-    ONE_RECEIVED,
     SECOND_KEY,
     TWO_RECEIVED,
+    Given,
     accepting,
     added,
     cells,
@@ -35,6 +35,13 @@ def closed_and_reopened(world: World) -> None:
     read(world, state=5)
 
 
+def chairs_deleted(*, received: str) -> Given:
+    """Lamps and chairs were sent, so many chairs came in, and Procurify has no chairs any more."""
+    return revised(
+        lamp(), first=(lamp(), chair()), rows=({}, {"MReceivedQty": f"{received}.000000"})
+    )
+
+
 def cancelled(*, received: str = "0", **policy: object) -> Any:
     def given(world: World) -> None:
         sent(world, lamp(), chair())
@@ -56,24 +63,49 @@ def reopened_after_cancel(world: World) -> None:
     read(world, state=5)
 
 
+def hold_cancelled(world: World) -> None:
+    """From now on cancelled orders are held."""
+    world.policy(cancelled_orders="hold")
+
+
+CHAIRS_DELETED = Command(
+    type="purchase_order_change",
+    payload=changed(chairs(action="D", line=2, seen=cells("2", "0"))),
+)
+CHAIRS_COMPLETED = Command(
+    type="purchase_order_change",
+    payload=changed(
+        chairs(quantity="1", action="C", line=2, is_completed=True, seen=cells("2", "1"))
+    ),
+)
 CASES = [
     Case(
         name="row_10_line_deleted_before_receipt",
-        given=revised(lamp(), first=(lamp(), chair()), rows=({}, {})),
-        expect=Command(
-            type="purchase_order_change",
-            payload=changed(chairs(action="D", line=2, seen=cells("2", "0"))),
-        ),
+        given=chairs_deleted(received="0"),
+        expect=CHAIRS_DELETED,
     ),
     Case(
         name="row_10_line_deleted_after_receipt_is_completed",
-        given=revised(lamp(), first=(lamp(), chair()), rows=({}, ONE_RECEIVED)),
-        expect=Command(
-            type="purchase_order_change",
-            payload=changed(
-                chairs(quantity="1", action="C", line=2, is_completed=True, seen=cells("2", "1"))
-            ),
-        ),
+        given=chairs_deleted(received="1"),
+        expect=CHAIRS_COMPLETED,
+    ),
+    Case(
+        name="row_10_line_deleted_after_receipt_is_held_by_policy",
+        given=chairs_deleted(received="1"),
+        policy={"deleted_lines": "hold"},
+        expect=Hold(reason="DELETED_AFTER_RECEIPT", says=("line 2", "complete at 1")),
+    ),
+    Case(
+        name="row_10_accepted_it_is_completed",
+        given=accepting("DELETED_AFTER_RECEIPT", chairs_deleted(received="1")),
+        policy={"deleted_lines": "hold"},
+        expect=CHAIRS_COMPLETED,
+    ),
+    Case(
+        name="row_10_line_deleted_before_receipt_is_held_by_no_policy",
+        given=chairs_deleted(received="0"),
+        policy={"deleted_lines": "hold"},
+        expect=CHAIRS_DELETED,
     ),
     Case(
         name="row_11_cancelled_before_receipt",
@@ -101,6 +133,35 @@ CASES = [
         given=cancelled(received="2"),
         policy={"may_cancel_received": False},
         expect=Hold(reason="RIGHT_MISSING", says=("partially received",)),
+    ),
+    Case(
+        name="row_11_cancelled_is_held_by_policy",
+        given=cancelled(),
+        policy={"cancelled_orders": "hold"},
+        expect=Hold(reason="CANCELLED_IN_PROCURIFY", says=(f"{NUMBER}: cancel",)),
+    ),
+    Case(
+        name="row_11_cancelled_after_receipt_is_held_by_policy",
+        given=cancelled(received="2"),
+        policy={"cancelled_orders": "hold"},
+        expect=Hold(reason="CANCELLED_IN_PROCURIFY", says=(f"{NUMBER}: complete",)),
+    ),
+    Case(
+        name="row_11_accepted_it_is_cancelled",
+        given=accepting("CANCELLED_IN_PROCURIFY", cancelled()),
+        policy={"cancelled_orders": "hold"},
+        expect=Command(type="purchase_order_cancel", payload=CANCELLATION),
+    ),
+    Case(
+        name="row_11_held_by_policy_no_more_once_it_ended",
+        given=lambda world: (completed(world), hold_cancelled(world)),
+        expect=Settle(state="completed_in_syspro"),
+    ),
+    Case(
+        name="row_12_closed_is_held_by_no_policy_on_cancelled_orders",
+        given=lambda world: (sent(world), read(world, state=3)),
+        policy={"cancelled_orders": "hold"},
+        expect=Command(type="purchase_order_cancel", payload=CANCELLATION),
     ),
     Case(
         name="row_12_closed_completes_the_lines",

@@ -121,6 +121,22 @@ HELD_TEXTS: Texts = {
             "Accept it to complete the line at what was received, or return goods.",
         )
     ),
+    "DELETED_AFTER_RECEIPT": acceptable(
+        business(
+            "A line was deleted in Procurify after goods were received on it.",
+            "The policy deleted_lines holds such orders.",
+            BUYER,
+            "Accept it to complete the line at what was received, or put the line back.",
+        )
+    ),
+    "CANCELLED_IN_PROCURIFY": acceptable(
+        business(
+            "The order was cancelled in Procurify.",
+            "The policy cancelled_orders holds such orders.",
+            BUYER,
+            "Accept it to have the order cancelled in SYSPRO, or its outstanding lines completed.",
+        )
+    ),
     "PRICE_AFTER_RECEIPT": acceptable(
         business(
             "The price of a line changed after goods were received on it.",

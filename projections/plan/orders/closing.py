@@ -8,6 +8,7 @@ from engine.core.canonical import JsonObject
 from engine.core.commands import PurchaseOrderAdd, PurchaseOrderCancel, PurchaseOrderChange
 from projections.facts import Facts, syspro_fact, text_of
 from projections.plan.company import Company
+from projections.plan.decided import hold_unless_accepted
 from projections.plan.following.pending import require_receipts_carried
 from projections.plan.orders.line_changes import ended_lines
 from projections.plan.orders.ownership import require_untouched
@@ -18,11 +19,17 @@ from projections.purchase_orders import Order
 
 
 def plan_cancellation(facts: Facts, company: Company, order: Order, written: JsonObject) -> Planned:
-    """The order cancelled, or its outstanding lines ended if the operator may; else settled."""
+    """The order cancelled, or its outstanding lines ended if the operator may; else settled.
+
+    Held until a person accepts it, where the policy `cancelled_orders` has it so.
+    """
     seen = seen_order(facts, company, written)
     if seen.is_received and not company.policy.may_cancel_received:
         hold("RIGHT_MISSING", f"{seen.number}: cancel order with partially received lines")
-    return plan_closing(facts, company, order, written)
+    planned = plan_closing(facts, company, order, written)
+    if company.policy.cancelled_orders == "hold":
+        hold_unless_accepted(facts, "CANCELLED_IN_PROCURIFY", f"{seen.number}: {planned.action}")
+    return planned
 
 
 def plan_closing(facts: Facts, company: Company, order: Order, written: JsonObject) -> Planned:

@@ -94,7 +94,7 @@ def changed_line(
     old, new, there = difference.old, difference.new, difference.there
     if new is None:
         assert old is not None
-        return _ended(old, there, seen)
+        return _deleted(facts, company, difference, _ended(old, there, seen))
     if old is None:
         return new
     if difference.received > 0:
@@ -112,6 +112,17 @@ def changed_line(
     if not owns_due_dates(company):
         due_on = (there.due_on if there is not None else None) or old.due_on
     return _at(replace(new, due_on=due_on), "C", there, seen, old)
+
+
+def _deleted(
+    facts: Facts, company: Company, difference: Difference, ended: OrderLine | None
+) -> OrderLine | None:
+    """The line that Procurify has no more, ended; held by policy where goods came in on it."""
+    if ended is not None and ended.is_completed and company.policy.deleted_lines == "hold":
+        at = plain(difference.received)
+        detail = f"{difference.what}: accepted, the line is complete at {at}"
+        hold_unless_accepted(facts, "DELETED_AFTER_RECEIPT", detail)
+    return ended
 
 
 def ended_lines(before: PurchaseOrderAdd, seen: SeenOrder) -> tuple[OrderLine, ...]:
