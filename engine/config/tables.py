@@ -172,6 +172,10 @@ class CompanyTable(Table):
     double_read_s: Annotated[float, Field(ge=0, le=600)] = Field(
         default=5.0, description="Pause between the two reads that settle a doubt."
     )
+    doubt_limit_s: Annotated[float, Field(ge=60, le=604_800)] = Field(
+        default=14_400.0,
+        description="After how long a doubt that cannot be looked into goes to a person.",
+    )
     odata_url: str = Field(default="", description="Address of OData; empty reads through COMFND.")
     odata_user: str = Field(default="", description="User of OData.")
     read_every_s: Interval = Field(

@@ -1,6 +1,7 @@
 """One row of `commands`, typed: a command, what it is about, and where it stands. Pure."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeAlias, TypeVar
 
 from engine.core.canonical import JsonObject
@@ -19,8 +20,8 @@ class CommandRow(Generic[Wish_co]):
     """A command as the outbox gives it to a lane; `payload` is what it wishes.
 
     `version` is how many events the command's stream had when the row was folded: the next append
-    expects it. `attempt` counts the sends intended so far; `planned_position` is the event that the
-    plan came of, 0 when that is not known.
+    expects it. `attempt` counts the sends intended so far, the last of them at `intended_at`;
+    `planned_position` is the event that the plan came of, 0 when that is not known.
     """
 
     key: str
@@ -41,6 +42,7 @@ class CommandRow(Generic[Wish_co]):
     syspro_key: str
     session_tag: str
     planned_position: int = 0
+    intended_at: datetime | None = None
 
     @property
     def stream(self) -> str:
@@ -92,6 +94,7 @@ def _row(row: JsonObject, payload: Wish) -> CommandRow[Wish]:
             syspro_key=_text(row, "syspro_key"),
             session_tag=_text(row, "session_tag"),
             planned_position=_number(row, "planned_position"),
+            intended_at=_instant(row, "intended_at"),
         )
     except ValueError as error:
         raise Malformed(f"command {str(row.get('key'))[:40]}: {error}") from error
@@ -100,6 +103,11 @@ def _row(row: JsonObject, payload: Wish) -> CommandRow[Wish]:
 def _text(row: JsonObject, name: str) -> str:
     value = row.get(name)
     return "" if value is None else str(value)
+
+
+def _instant(row: JsonObject, name: str) -> datetime | None:
+    value = row.get(name)
+    return datetime.fromisoformat(value) if isinstance(value, str) and value else None
 
 
 def _number(row: JsonObject, name: str) -> int:

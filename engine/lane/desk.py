@@ -7,7 +7,9 @@ from typing import Protocol
 from engine.core.canonical import JsonValue
 from engine.core.events import Event, NewEvent
 from engine.core.planned import CommandRow
+from engine.core.protocol import Append, Decide, Move, decide
 from engine.crossings import boundary
+from engine.errors import Conflict
 from engine.log.contract import Author, Fence, Log
 
 KINDS: Mapping[str, str] = {
@@ -33,13 +35,17 @@ class LaneObserver(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """The part of a lane's means that is the same whomever it writes to."""
+    """The part of a lane's means that is the same whomever it writes to.
+
+    `decide` says every next step; another one than the protocol's is for a proof to find out.
+    """
 
     tenant: str
     log: Log
     author: Author
     fence: Fence
     observer: LaneObserver
+    decide: Decide = decide
 
     async def append(
         self,
@@ -81,3 +87,10 @@ class Desk:
         )
         boundary(f"step.{kind}", "after")
         return events[0]
+
+
+def appended(move: Move) -> Append:
+    """The event that the move wants; any other move here is a fault of `decide`."""
+    if not isinstance(move, Append):
+        raise Conflict(f"an event was due and the protocol says {type(move).__name__}")
+    return move

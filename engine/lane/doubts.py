@@ -5,26 +5,39 @@ process is ever trusted. How a doubt is settled is the subclass's.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from engine.clock import Clock
+from engine.core.canonical import JsonValue
 from engine.core.lifecycle import CommandState
 from engine.core.planned import CommandRow
+from engine.core.protocol import Append, Read
 from engine.errors import EngineError, Fenced, StaleVersion
 from engine.lane.desk import Desk
 
 NONE_OPEN_S = 60.0
+RESOLVED_S = 3600.0
+"""How long a doubt that has ended is left alone, should its row be slow to say so."""
+LIMIT_S = 14_400.0
+"""After how many seconds a doubt that cannot be looked into goes to a person (reliability §4.7)."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Doubt:
-    """What this owner knows of one doubt; `due_at` is monotonic."""
+    """What this owner knows of one attempt's doubt; `due_at` and `since` are monotonic.
 
+    `is_hindered`: the addressee could not be asked the last time. `reads` are those that count.
+    """
+
+    attempt: int
     version: int
     state: CommandState
+    since: float
     due_at: float = 0.0
+    reads: tuple[Read, ...] = ()
+    is_hindered: bool = False
 
 
 Row = TypeVar("Row", bound=CommandRow[object])
@@ -34,9 +47,10 @@ Known = TypeVar("Known", bound=Doubt)
 class OpenDoubts(ABC, Generic[Row, Known]):
     """The doubts of one lane."""
 
-    def __init__(self, desk: Desk, clock: Clock) -> None:
+    def __init__(self, desk: Desk, clock: Clock, *, limit_s: float = LIMIT_S) -> None:
         self._clock = clock
         self._log_desk = desk
+        self._limit_s = limit_s
         self._known: dict[str, Known] = {}
 
     async def advance(self, commands: Sequence[Row]) -> bool:
@@ -57,6 +71,7 @@ class OpenDoubts(ABC, Generic[Row, Known]):
             except (Fenced, StaleVersion):
                 raise
             except EngineError:
+                doubt.is_hindered = True
                 doubt.due_at = self._clock.monotonic() + self.troubled(doubt)
         return acted
 
@@ -69,7 +84,7 @@ class OpenDoubts(ABC, Generic[Row, Known]):
     @abstractmethod
     def opened(self, command: Row, before: Known | None) -> Known:
         """What is known of a doubt that is new, or of which `before` was known at an older
-        version."""
+        version. Nothing that was found out about one attempt holds for another."""
 
     @abstractmethod
     async def step(self, command: Row, doubt: Known) -> None:
@@ -79,11 +94,22 @@ class OpenDoubts(ABC, Generic[Row, Known]):
     def troubled(self, doubt: Known) -> float:
         """After how many seconds the doubt is due again, when the addressee could not be asked."""
 
-    async def tell(self, command: Row, doubt: Known) -> None:
+    def is_overdue(self, command: Row, doubt: Known) -> bool:
+        """Whether the doubt is older than its limit, by the event's instant or by our own watch.
+
+        The wall clock may be wrong: then a person is asked early, or late by at most the limit
+        since this owner took over. Nothing is sent or taken back for it.
+        """
+        age_s = self._clock.monotonic() - doubt.since
+        if command.intended_at is not None:
+            age_s = max(age_s, (self._clock.now() - command.intended_at).total_seconds())
+        return age_s >= self._limit_s
+
+    async def tell(self, command: Row, doubt: Known, move: Append) -> None:
         """An intent without an answer, of an owner before us, is a doubt in the log from now on."""
         event = await self._log_desk.append(
             command,
-            "PostInDoubt",
+            move.kind,
             doubt.version,
             {
                 "attempt": command.attempt,
@@ -93,6 +119,30 @@ class OpenDoubts(ABC, Generic[Row, Known]):
         )
         doubt.version, doubt.state = event.version, CommandState.IN_DOUBT
         self._log_desk.observer.answered(command.type, "in_doubt", 0.0)
+
+    async def resolve(
+        self,
+        command: Row,
+        doubt: Known,
+        move: Append,
+        key: Mapping[str, JsonValue],
+        evidence: Mapping[str, JsonValue],
+    ) -> None:
+        """The doubt has ended, by which rule and on what evidence stands in the log."""
+        event = await self._log_desk.append(
+            command,
+            move.kind,
+            doubt.version,
+            {
+                "attempt": command.attempt,
+                "outcome": move.outcome,
+                "rule": move.rule,
+                **key,
+                "evidence": {**evidence, "epoch": self._log_desk.fence.epoch},
+            },
+        )
+        doubt.version = event.version
+        doubt.due_at = self._clock.monotonic() + RESOLVED_S
 
     def _doubt(self, command: Row) -> Known:
         doubt = self._known.get(command.key)

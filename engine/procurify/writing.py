@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from engine.clock import Clock
 from engine.core.canonical import JsonObject, JsonValue
 from engine.core.commands import to_json
-from engine.core.commands.procurify import PROCURIFY_CALLS, ReceiptReport
+from engine.core.commands.procurify import PROCURIFY_CALLS, PROCURIFY_CLASSES, ReceiptReport
 from engine.core.events import Event
+from engine.core.lifecycle import CommandState
 from engine.core.planned import WriteBack
-from engine.core.protocol import Outcome, classify
+from engine.core.protocol import Case, Held, Look, Move, Outcome, Send
 from engine.errors import EngineError, Forbidden, Malformed, NotFound
-from engine.lane.desk import KINDS
+from engine.lane.desk import KINDS, appended
 from engine.lane.desk import Desk as LaneDesk
 from engine.procurify.client import ProcurifyClient
 from engine.procurify.lookups import Lookups
@@ -83,7 +84,7 @@ class Writing:
         try:
             wanted(command.payload)
         except Malformed as error:
-            return await self._rejected(command, "DOES_NOT_FIT", str(error))
+            return await self._rejected(command, "unfit", "DOES_NOT_FIT", str(error))
         try:
             rows = await self.desk.lookups.rows(command.payload)
             found = finding(command.payload, rows)
@@ -141,7 +142,7 @@ class Writing:
         attempt = command.attempt + 1
         intended = await self.desk.append(
             command,
-            "PostIntended",
+            self._kind(command, "open"),
             command.version,
             {
                 "action": command.action,
@@ -161,13 +162,17 @@ class Writing:
         )
         began = self.desk.clock.monotonic()
         request = found.request
-        said = await self.desk.client.write(
-            request.method, request.path, request.body, resource=request.resource
-        )
+        answer = Answer(outcome="unknown", body={"attempt": attempt})
+        held: Held = "intent"
+        while isinstance(self._next(command, CommandState.SENDING, held), Send):
+            said = await self.desk.client.write(
+                request.method, request.path, request.body, resource=request.resource
+            )
+            answer = _judged(command, said, attempt)
+            held = answer.outcome
         seconds = self.desk.clock.monotonic() - began
-        answer = _judged(command, said, attempt)
         answered = await self._answered(command, intended, answer, seconds)
-        if isinstance(said, Denied):
+        if answer.outcome == "refused":
             self._deny(command)
         if answer.outcome != "accepted":
             return answered.version
@@ -175,12 +180,30 @@ class Writing:
             command, answered.version, answer.key, causation=answered.position
         )
 
+    def _kind(self, command: WriteBack, look: Look) -> str:
+        """The event that follows from what was found before the send."""
+        return appended(self._next(command, command.state, "nothing", look)).kind
+
+    def _next(
+        self, command: WriteBack, state: CommandState, held: Held, look: Look = "open"
+    ) -> Move:
+        return self.desk.decide(
+            Case(
+                state=state,
+                command_class=PROCURIFY_CLASSES[command.type],
+                attempt=command.attempt,
+                look=look,
+                held=held,
+                can_fence=False,
+            )
+        )
+
     async def _answered(
         self, command: WriteBack, intended: Event, answer: Answer, seconds: float
     ) -> Event:
         event = await self.desk.append(
             command,
-            classify(answer.outcome),
+            appended(self._next(command, CommandState.SENDING, answer.outcome)).kind,
             intended.version,
             answer.body,
             causation=intended.position,
@@ -197,7 +220,7 @@ class Writing:
     ) -> int:
         event = await self.desk.append(
             command,
-            "PostAccepted",
+            self._kind(command, "already"),
             command.version,
             {
                 "attempt": command.attempt,
@@ -215,7 +238,7 @@ class Writing:
     async def _overtaken(self, command: WriteBack, found: Overtaken) -> int:
         event = await self.desk.append(
             command,
-            "LookupAnswered",
+            self._kind(command, "overtaken"),
             command.version,
             {
                 "object": PROCURIFY_CALLS[command.type],
@@ -229,17 +252,17 @@ class Writing:
 
     async def _denied(self, command: WriteBack, text: str) -> int:
         self._deny(command)
-        return await self._rejected(command, "PROCURIFY_FORBIDDEN", text)
+        return await self._rejected(command, "denied", "PROCURIFY_FORBIDDEN", text)
 
     def _deny(self, command: WriteBack) -> None:
         now = self.desk.clock.monotonic()
         if self.denied_until.get(command.type, 0.0) <= now:
             self.denied_until[command.type] = now + CIRCUIT_S
 
-    async def _rejected(self, command: WriteBack, reason: str, text: str) -> int:
+    async def _rejected(self, command: WriteBack, look: Look, reason: str, text: str) -> int:
         event = await self.desk.append(
             command,
-            "PostRejected",
+            self._kind(command, look),
             command.version,
             {
                 "attempt": command.attempt,
@@ -255,7 +278,7 @@ class Writing:
     async def _deferred(self, command: WriteBack, error: EngineError) -> int:
         event = await self.desk.append(
             command,
-            "PostDeferred",
+            self._kind(command, "unreadable"),
             command.version,
             {"attempt": command.attempt, "cause": cause_of(error), "text": str(error)},
         )

@@ -92,6 +92,7 @@ def syspro_settings(vault: Vault, tenant: TenantTable, company: CompanyTable) ->
         timeout_s=company.timeout_s,
         drain_s=company.drain_s,
         double_read_s=company.double_read_s,
+        doubt_limit_s=company.doubt_limit_s,
         requests_per_second=company.requests_per_second,
         odata_url=company.odata_url,
         odata_user=company.odata_user,

@@ -5,14 +5,13 @@ on. What this owner has fenced and read lives in memory: a new owner fences, dra
 anew, so no clock of another process is ever trusted.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.clock import Clock
 from engine.core.canonical import JsonValue
-from engine.core.lifecycle import CommandState
+from engine.core.commands import CLASSES
 from engine.core.planned import Command
-from engine.core.protocol import Sighting, Standing, Step, next_step, verdict
+from engine.core.protocol import Append, Case, Fence, Query, ReadAnew, Sighting, Wait
 from engine.lane.doubts import Doubt, OpenDoubts
 from engine.syspro.books import Books
 from engine.syspro.evidence import sightings
@@ -26,55 +25,75 @@ TROUBLE_PAUSE_S = 2.0
 
 @dataclass(slots=True, kw_only=True)
 class Reading(Doubt):
-    """What this owner has fenced and read of one doubt."""
+    """What this owner has fenced and read of one attempt's doubt; `fenced_at` is monotonic."""
 
     fenced_at: float | None = None
-    first: Sequence[Sighting] | None = None
     unclear: int = 0
 
 
 class Doubts(OpenDoubts[Command, Reading]):
     """The doubts of one operator's lane."""
 
-    def __init__(self, desk: Desk, clock: Clock, *, drain_s: float, double_read_s: float) -> None:
-        super().__init__(desk, clock)
+    def __init__(
+        self, desk: Desk, clock: Clock, *, drain_s: float, double_read_s: float, limit_s: float
+    ) -> None:
+        super().__init__(desk, clock, limit_s=limit_s)
         self._desk = desk
         self._drain_s = drain_s
         self._double_read_s = double_read_s
 
     def opened(self, command: Command, before: Reading | None) -> Reading:
-        """A doubt to be fenced, unless this owner has fenced it."""
-        fenced_at = before.fenced_at if before is not None else None
-        return Reading(version=command.version, state=command.state, fenced_at=fenced_at)
+        """A doubt to be fenced, unless this owner has fenced this very attempt."""
+        is_same = before is not None and before.attempt == command.attempt
+        now = self._clock.monotonic()
+        return Reading(
+            attempt=command.attempt,
+            version=command.version,
+            state=command.state,
+            since=before.since if before is not None and is_same else now,
+            fenced_at=before.fenced_at if before is not None and is_same else None,
+        )
 
     def troubled(self, doubt: Reading) -> float:
         """Both reads are made anew, a short while later."""
-        doubt.first = None
+        doubt.reads = ()
         return TROUBLE_PAUSE_S
 
     async def step(self, command: Command, doubt: Reading) -> None:
         """The doubt is fenced, drained, read once or twice, and decided."""
+        match self._desk.decide(self._case(command, doubt)):
+            case Append(kind="PostInDoubt") as move:
+                await self.tell(command, doubt, move)
+            case Append() as move:
+                await self._resolve(command, doubt, move)
+            case Fence():
+                await self._fence(command, doubt)
+            case Wait(seconds=seconds):
+                doubt.due_at = self._clock.monotonic() + seconds
+            case Query():
+                await self._read(command, doubt)
+            case ReadAnew():
+                self._put_off(doubt)
+            case _:
+                doubt.due_at = self._clock.monotonic() + PAUSES_S[0]
+
+    def _case(self, command: Command, doubt: Reading) -> Case:
         now = self._clock.monotonic()
-        standing = Standing(
+        return Case(
             state=doubt.state,
+            command_class=CLASSES[command.type],
             attempt=command.attempt,
+            is_probe_passed=self._desk.is_probe_passed,
             fenced_for_s=None if doubt.fenced_at is None else now - doubt.fenced_at,
             drain_s=self._drain_s,
+            reads=doubt.reads,
+            is_hindered=doubt.is_hindered,
+            is_overdue=self.is_overdue(command, doubt),
         )
-        match next_step(standing):
-            case Step.FENCE:
-                await self._fence(command, doubt)
-            case Step.DRAIN if doubt.fenced_at is not None:
-                doubt.due_at = doubt.fenced_at + self._drain_s
-            case Step.QUERY:
-                await self._read(command, doubt)
-            case _:
-                doubt.due_at = now + PAUSES_S[0]
 
     async def _fence(self, command: Command, doubt: Reading) -> None:
-        if doubt.state is CommandState.SENDING:
-            await self.tell(command, doubt)
-        if not await self._desk.keeper.fence(command.session_tag):
+        doubt.is_hindered = not await self._desk.keeper.fence(command.session_tag)
+        if doubt.is_hindered:
             doubt.due_at = self._clock.monotonic() + PAUSES_S[0]
             return
         fenced_at = self._clock.monotonic()
@@ -85,39 +104,22 @@ class Doubts(OpenDoubts[Command, Reading]):
             {"attempt": command.attempt, "session_tag": command.session_tag},
         )
         doubt.version, doubt.fenced_at = event.version, fenced_at
-        doubt.due_at = fenced_at + self._drain_s
 
     async def _read(self, command: Command, doubt: Reading) -> None:
         async with self._desk.keeper.exclusive() as session:
             books = Books(self._desk.transport, session.token)
             found = await sightings(books, command.payload)
-        if doubt.first is None:
-            doubt.first = found
+        doubt.is_hindered = False
+        doubt.reads = (*doubt.reads, tuple(found))
+        if len(doubt.reads) == 1:
             doubt.due_at = self._clock.monotonic() + self._double_read_s
-            return
-        first, doubt.first = doubt.first, None
-        said = verdict(first, found, attempt=command.attempt)
-        if said.outcome == "unclear":
-            self._put_off(doubt)
-            return
-        reads: JsonValue = [[_plain(sighting) for sighting in read] for read in (first, found)]
-        event = await self._desk.append(
-            command,
-            "DoubtResolved",
-            doubt.version,
-            {
-                "attempt": command.attempt,
-                "outcome": said.outcome,
-                "rule": said.rule,
-                "syspro_key": said.syspro_key,
-                "evidence": {"reads": reads, "epoch": self._desk.fence.epoch},
-            },
-        )
-        doubt.version = event.version
-        doubt.due_at = self._clock.monotonic() + PAUSES_S[-1]
+
+    async def _resolve(self, command: Command, doubt: Reading, move: Append) -> None:
+        reads: JsonValue = [[_plain(sighting) for sighting in read] for read in doubt.reads]
+        await self.resolve(command, doubt, move, {"syspro_key": move.syspro_key}, {"reads": reads})
 
     def _put_off(self, doubt: Reading) -> None:
-        doubt.first = None
+        doubt.reads = ()
         pause_s = PAUSES_S[min(doubt.unclear, len(PAUSES_S) - 1)]
         doubt.unclear += 1
         doubt.due_at = self._clock.monotonic() + pause_s

@@ -7,16 +7,16 @@ positively known afterwards is in doubt. Business errors are final until an inpu
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from engine.core.canonical import JsonValue
-from engine.core.commands import BUSINESS_OBJECTS, to_json
-from engine.core.events import Event
+from engine.core.commands import BUSINESS_OBJECTS, CLASSES, to_json
+from engine.core.lifecycle import CommandState
 from engine.core.planned import Command
-from engine.core.protocol import Outcome, classify
+from engine.core.protocol import INTEND, Case, Held, Look, Outcome, Send
 from engine.errors import EngineError, Malformed
-from engine.lane.desk import KINDS
+from engine.lane.desk import KINDS, appended
 from engine.lane.desk import Desk as LaneDesk
 from engine.syspro.books import Books
 from engine.syspro.evidence import hindrances, read_back
@@ -66,6 +66,20 @@ class Answer:
     seconds: float = 0.0
 
 
+@dataclass(slots=True, kw_only=True)
+class Attempt:
+    """A command on its way through one post: where its stream stands, and what is known of it."""
+
+    command: Command
+    version: int
+    state: CommandState
+    look: Look = "open"
+    held: Held = "nothing"
+    position: int | None = None
+    outcome: PostOutcome | None = None
+    answer: Answer = field(default_factory=lambda: Answer(outcome="unknown", body={}))
+
+
 class Posting:
     """Posts commands, one after the other, over the desk's session."""
 
@@ -78,34 +92,57 @@ class Posting:
         `also`: the source streams and versions that the plan rests on. Raises `StaleVersion` when
         anything moved on, `Fenced` when the lane has a new owner, and what the session raises.
         """
+        attempt = Attempt(command=command, version=command.version, state=command.state)
         try:
             call = render(command.payload, local_currency=self._local_currency)
         except Malformed as error:
-            return await self._refused_here(command, error)
+            return await self._unfit(attempt, error)
         async with self._desk.keeper.exclusive() as session:
-            version = await self._looked_up(command, session)
-            if version is not None:
-                return version
-            intended = await self._intended(command, call, session, also)
-            outcome = await self._desk.transport.send(session.token, call)
-            answer = self._judged(command, outcome)
-            answered = await self._desk.append(
-                command,
-                classify(answer.outcome),
-                intended.version,
-                answer.body,
-                causation=intended.position,
-            )
-            self._desk.observer.answered(command.type, KINDS[answered.type], answer.seconds)
-            if isinstance(outcome, RefusedSession):
-                await self._desk.keeper.lost(session)
-            elif answered.type == "PostInDoubt":
-                await self._fenced(session)
-            if not answer.syspro_key:
-                return answered.version
+            said = await hindrances(Books(self._desk.transport, session.token), command.payload)
+            if said:
+                return await self._overtaken(attempt, said)
+            if self._desk.decide(self._case(attempt)) == INTEND:
+                await self._intend(attempt, call, session, also)
+            while isinstance(self._desk.decide(self._case(attempt)), Send):
+                attempt.outcome = await self._desk.transport.send(session.token, call)
+                attempt.answer = self._judged(command, attempt.outcome)
+                attempt.held = attempt.answer.outcome
+            await self._answered(attempt, session)
+        if not attempt.answer.syspro_key:
+            return attempt.version
         return await self.read_back(
-            command, answered.version, answer.syspro_key, causation=answered.position
+            command, attempt.version, attempt.answer.syspro_key, causation=attempt.position
         )
+
+    def _case(self, attempt: Attempt) -> Case:
+        return Case(
+            state=attempt.state,
+            command_class=CLASSES[attempt.command.type],
+            attempt=attempt.command.attempt,
+            look=attempt.look,
+            held=attempt.held,
+            is_probe_passed=self._desk.is_probe_passed,
+        )
+
+    def _kind(self, attempt: Attempt) -> str:
+        return appended(self._desk.decide(self._case(attempt))).kind
+
+    async def _answered(self, attempt: Attempt, session: Session) -> None:
+        """What the send came to is an event; a session that may still be used for it is revoked."""
+        command, answer = attempt.command, attempt.answer
+        event = await self._desk.append(
+            command,
+            self._kind(attempt),
+            attempt.version,
+            answer.body,
+            causation=attempt.position,
+        )
+        attempt.version, attempt.position = event.version, event.position
+        self._desk.observer.answered(command.type, KINDS[event.type], answer.seconds)
+        if isinstance(attempt.outcome, RefusedSession):
+            await self._desk.keeper.lost(session)
+        elif event.type == "PostInDoubt":
+            await self._fenced(session)
 
     async def _fenced(self, session: Session) -> None:
         """The session of a doubt is revoked at once, so that the lane goes on with a new one.
@@ -149,14 +186,15 @@ class Posting:
     def _local_currency(self) -> str:
         return self._desk.transport.settings.local_currency
 
-    async def _refused_here(self, command: Command, error: Malformed) -> int:
+    async def _unfit(self, attempt: Attempt, error: Malformed) -> int:
+        attempt.look = "unfit"
         fault: JsonValue = {"path": "", "number": "", "text": str(error), "value": ""}
         event = await self._desk.append(
-            command,
-            "PostRejected",
-            command.version,
+            attempt.command,
+            self._kind(attempt),
+            attempt.version,
             {
-                "attempt": command.attempt,
+                "attempt": attempt.command.attempt,
                 "reason": "DOES_NOT_FIT",
                 "text": str(error),
                 "errors": [fault],
@@ -165,18 +203,14 @@ class Posting:
         )
         return event.version
 
-    async def _looked_up(self, command: Command, session: Session) -> int | None:
-        """The version after a look-up that forbids the change; None when it may go ahead."""
-        books = Books(self._desk.transport, session.token)
-        said = await hindrances(books, command.payload)
-        if not said:
-            return None
+    async def _overtaken(self, attempt: Attempt, said: Sequence[str]) -> int:
+        attempt.look = "overtaken"
         event = await self._desk.append(
-            command,
-            "LookupAnswered",
-            command.version,
+            attempt.command,
+            self._kind(attempt),
+            attempt.version,
             {
-                "object": LOOKED_UP_BY[BUSINESS_OBJECTS[command.type]],
+                "object": LOOKED_UP_BY[BUSINESS_OBJECTS[attempt.command.type]],
                 "found": True,
                 "is_as_planned": False,
                 "text": "; ".join(said),
@@ -184,13 +218,15 @@ class Posting:
         )
         return event.version
 
-    async def _intended(
-        self, command: Command, call: XmlIn, session: Session, also: Mapping[str, int]
-    ) -> Event:
-        return await self._desk.append(
+    async def _intend(
+        self, attempt: Attempt, call: XmlIn, session: Session, also: Mapping[str, int]
+    ) -> None:
+        """The intent is durable, whole, before a byte leaves."""
+        command = attempt.command
+        event = await self._desk.append(
             command,
             "PostIntended",
-            command.version,
+            attempt.version,
             {
                 "action": command.action,
                 "attempt": command.attempt + 1,
@@ -208,6 +244,8 @@ class Posting:
             },
             also,
         )
+        attempt.version, attempt.position = event.version, event.position
+        attempt.state, attempt.held = CommandState.SENDING, "intent"
 
     def _judged(self, command: Command, outcome: PostOutcome) -> Answer:
         attempt: Mapping[str, JsonValue] = {"attempt": command.attempt + 1}
@@ -219,8 +257,7 @@ class Posting:
                 return Answer(outcome="not_sent", body=body)
             case RefusedSession():
                 body = {**attempt, "cause": "refused_session", "text": outcome.text}
-                known: Outcome = "refused_session" if self._desk.is_probe_passed else "unknown"
-                return Answer(outcome=known, body=body)
+                return Answer(outcome="refused_session", body=body)
             case RefusedDefinite():
                 fault: JsonValue = {"path": "", "number": "", "text": outcome.text, "value": ""}
                 body = {**attempt, "reason": "SYSPRO_DENIED", "text": outcome.text, "reply": ""}

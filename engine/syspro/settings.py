@@ -40,6 +40,7 @@ class SysproSettings:
     connect_timeout_s: float = 5.0
     drain_s: float = 300.0
     double_read_s: float = 5.0
+    doubt_limit_s: float = 14_400.0
     requests_per_second: float = 5.0
     odata_url: str = ""
     odata_user: str = ""

@@ -16,7 +16,11 @@ class SysproWriter:
         settings = desk.transport.settings
         self._posting = Posting(desk)
         self._doubts = Doubts(
-            desk, clock, drain_s=settings.drain_s, double_read_s=settings.double_read_s
+            desk,
+            clock,
+            drain_s=settings.drain_s,
+            double_read_s=settings.double_read_s,
+            limit_s=settings.doubt_limit_s,
         )
 
     def command(self, row: JsonObject) -> Command:

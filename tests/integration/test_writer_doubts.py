@@ -11,6 +11,7 @@ from test_writer_posting import LINE, SUPPLIER, invoice, order, orders_in, until
 from engine.core.commands import Payload
 from engine.core.events import NewEvent
 from engine.db import Database
+from engine.lane.doubts import LIMIT_S
 
 PAYLOADS = [
     pytest.param(SUPPLIER, "200", "setup/add", id="supplier"),
@@ -81,6 +82,7 @@ async def test_doubt_when_it_is_young_then_the_drain_is_waited_out_before_any_qu
         await site.lane.turn(stop)
         assert await site.story(key) == RESOLVED[:3]
         site.clock.passed_s += 5
+        await site.lane.turn(stop)
         await site.lane.turn(stop)
         assert await site.story(key) == [*RESOLVED, "PostVerified"]
 
@@ -179,16 +181,74 @@ async def test_doubt_when_the_reads_cannot_be_made_then_it_stays_a_doubt(
         assert writes_in(site) == 1
 
 
-@pytest.mark.parametrize("is_probe_passed", [True, False])
+@pytest.mark.parametrize(
+    ("payload", "is_probe_passed", "answer", "end"),
+    [
+        pytest.param(order(), True, "PostDeferred", "PostVerified", id="known"),
+        pytest.param(SUPPLIER, False, "PostInDoubt", "PostVerified", id="doubted"),
+        pytest.param(order(), False, "PostInDoubt", "DoubtResolved", id="by hand"),
+    ],
+)
 async def test_session_when_evicted_before_a_post_then_known_or_doubted_never_lost(
-    database: Database, is_probe_passed: bool
+    database: Database, payload: Payload, is_probe_passed: bool, answer: str, end: str
 ) -> None:
     async with lane_site(database, is_probe_passed=is_probe_passed) as site:
         session = await site.desk.keeper.open()
         await site.desk.transport.logoff(session.token)
-        key = site.plan(order())
+        key = site.plan(payload)
         await settle(site)
         story = await site.story(key)
-        assert story[1] == ("PostDeferred" if is_probe_passed else "PostInDoubt")
-        assert story[-1] == "PostVerified"
+        assert (story[1], story[-1]) == (answer, end)
+        assert writes_in(site) == (1 if end == "PostVerified" else 0)
+
+
+@pytest.mark.parametrize("fault", ["reply_lost", "not_executed"])
+async def test_doubt_when_no_probe_passed_then_an_order_goes_to_a_person_with_what_was_read(
+    database: Database, fault: str
+) -> None:
+    async with lane_site(database, is_probe_passed=False) as site:
+        site.faults.plan.append(("transaction/postld", fault))
+        key = site.plan(order())
+        await settle(site)
+        assert await site.story(key) == RESOLVED
+        assert (await site.row(key))["reason"] == "PROBE_NOT_PASSED"
+        resolved = (await site.log.read_stream(TENANT, f"command/{key}"))[-1].body
+        assert resolved is not None and isinstance(resolved["evidence"], dict)
+        sighting = {"syspro_key": "", "is_ours": True, "is_equal": True}
+        reads = resolved["evidence"]["reads"]
+        assert isinstance(reads, list) and [len(read) for read in reads] == (
+            [1, 1] if fault == "reply_lost" else [0, 0]
+        )
+        assert all({**one, "syspro_key": ""} == sighting for read in reads for one in read)
+
+
+async def test_doubt_when_a_second_attempt_is_lost_too_then_it_is_fenced_and_drained_itself(
+    database: Database,
+) -> None:
+    async with lane_site(database) as site:
+        site.faults.plan += [("transaction/postld", "not_executed")] * 2
+        key = site.plan(order())
+        await settle(site)
+        again = ["PostIntended", "PostAccepted", "PostVerified"]
+        assert await site.story(key) == [*RESOLVED, *RESOLVED, *again]
+        events = await site.log.read_stream(TENANT, f"command/{key}")
+        fenced = [event.body for event in events if event.type == "DoubtFenced"]
+        assert [body["attempt"] for body in fenced if body] == [1, 2]
+        assert writes_in(site) == 1
+
+
+async def test_doubt_when_syspro_cannot_be_asked_for_hours_then_s31_a_person_is(
+    database: Database,
+) -> None:
+    async with lane_site(database) as site:
+        site.faults.plan.append(("transaction/postld", "reply_lost"))
+        key = site.plan(order())
+        await site.lane.turn(asyncio.Event())
+        site.faults.plan += [("query/query", "html")] * 200
+        await settle(site)
+        assert (await site.row(key))["state"] == "in_doubt"
+        site.clock.passed_s += LIMIT_S
+        await settle(site)
+        row = await site.row(key)
+        assert (row["state"], row["reason"]) == ("escalated", "OVERDUE")
         assert writes_in(site) == 1

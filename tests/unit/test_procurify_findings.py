@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from engine.core.canonical import JsonObject, JsonValue
-from engine.core.commands import ProcurifyPayload
+from engine.core.commands import ProcurifyPayload, command_type
 from engine.core.commands.procurify import (
+    PROCURIFY_CLASSES,
     AccountCodeAdd,
     AccountCodeChange,
     BillNote,
@@ -19,6 +20,8 @@ from engine.core.commands.procurify import (
     VendorCode,
 )
 from engine.core.commands.seen import Seen
+from engine.core.lifecycle import CommandState
+from engine.core.protocol import Append, Case, Move, Query, Read, decide
 from engine.errors import Malformed
 from engine.procurify.models.findings import (
     Already,
@@ -31,12 +34,33 @@ from engine.procurify.models.findings import (
     key_of,
     text_of,
 )
-from engine.procurify.models.verdicts import Evidence, verdict_on_made, verdict_on_repeatable
+from engine.procurify.models.sightings import read_on_made, read_on_repeatable
 
 BILL = "3cda5ef4ac1a401bb6619e4a5d87c10d"
 DAY = date(2026, 11, 20)
 RECEIPT = ReceiptReport(order_item=9001, passed=Decimal("2.5"), passed_before=Decimal(1))
 VENDOR = VendorCode(vendor=118, external_id="S00118", seen=(Seen(column="external_id", value=""),))
+
+
+def said_of(name: str, read: Read, looks: int = 1, attempt: int = 1) -> Move:
+    """What follows when so many reads showed the same."""
+    return decide(
+        Case(
+            state=CommandState.IN_DOUBT,
+            command_class=PROCURIFY_CLASSES[name],
+            attempt=attempt,
+            can_fence=False,
+            reads=(read,) * looks,
+        )
+    )
+
+
+def plain(move: Move) -> tuple[str, str, str]:
+    """Outcome, rule and key of a doubt that ends; nothing of one that is read once more."""
+    if isinstance(move, Append):
+        return move.outcome, move.rule, move.syspro_key
+    assert move == Query()
+    return "", "", ""
 
 
 def receipt(
@@ -180,8 +204,8 @@ def test_row_when_it_bears_on_a_wish_then_it_is_that_already_or_in_its_way(
 def test_vendor_when_two_carry_the_code_then_overtaken_and_a_doubt_is_for_a_person() -> None:
     rows = [vendor_row(), vendor_row(id=119)]
     assert isinstance(finding(ADD, rows), Overtaken)
-    said = verdict_on_made(ADD, Evidence(rows=rows, looks=1, attempt=1))
-    assert (said.outcome, said.rule) == ("escalated", "FOUND_TWICE")
+    said = said_of("vendor_add", read_on_made(ADD, rows))
+    assert plain(said) == ("escalated", "FOUND_TWICE", "")
 
 
 @pytest.mark.parametrize(
@@ -191,8 +215,8 @@ def test_vendor_when_two_carry_the_code_then_overtaken_and_a_doubt_is_for_a_pers
 def test_made_when_in_doubt_and_found_once_then_adopted(
     payload: ProcurifyPayload, row: JsonObject, key: str
 ) -> None:
-    said = verdict_on_made(payload, Evidence(rows=[row], looks=1, attempt=1))
-    assert (said.outcome, said.syspro_key) == ("committed", key)
+    said = said_of(command_type(payload), read_on_made(payload, [row]))
+    assert plain(said) == ("committed", "FOUND_EQUAL", key)
 
 
 @pytest.mark.parametrize(
@@ -262,29 +286,27 @@ def test_answer_when_it_speaks_of_something_else_then_it_is_no_acceptance(
     [
         ([receipt(1), receipt(2)], 1, "9", "committed", "FOUND_EQUAL"),
         ([receipt(1), receipt(2), receipt(3)], 1, "9", "escalated", "FOUND_TWICE"),
-        ([receipt(1), receipt(2, user=8)], 1, "9", "unclear", "LOOK_AGAIN"),
+        ([receipt(1), receipt(2, user=8)], 1, "9", "", ""),
         ([receipt(1), receipt(2, user=8)], 4, "9", "escalated", "FOUND_NOTHING"),
         ([receipt(1), receipt(2, "2.49999")], 4, "9", "escalated", "FOUND_NOTHING"),
         ([receipt(1), receipt(2)], 1, "", "escalated", "USER_NOT_KNOWN"),
-        ([receipt(1)], 3, "9", "unclear", "LOOK_AGAIN"),
+        ([receipt(1)], 3, "9", "", ""),
         ([receipt(1)], 4, "9", "escalated", "FOUND_NOTHING"),
     ],
 )
 def test_receipt_when_in_doubt_then_only_one_new_one_of_ours_settles_it(
     rows: list[JsonObject], looks: int, user: str, outcome: str, rule: str
 ) -> None:
-    said = verdict_on_made(
-        RECEIPT, Evidence(rows=rows, looks=looks, attempt=1, known=["1"], user=user)
-    )
-    assert (said.outcome, said.rule) == (outcome, rule)
-    assert said.syspro_key == ("2" if outcome == "committed" else "")
+    said = said_of("receipt_report", read_on_made(RECEIPT, rows, known=["1"], user=user), looks)
+    key = "2" if outcome == "committed" else ""
+    assert plain(said) == (outcome, rule, key)
 
 
 @pytest.mark.parametrize(
     ("there", "looks", "attempt", "outcome", "rule"),
     [
         ("S00118", 1, 1, "committed", "FOUND_EQUAL"),
-        (None, 1, 1, "unclear", "LOOK_AGAIN"),
+        (None, 1, 1, "", ""),
         (None, 2, 1, "not_committed", "FOUND_UNCHANGED"),
         (None, 2, 5, "escalated", "TOO_MANY_ATTEMPTS"),
         ("BY-HAND", 2, 1, "not_committed", "FOUND_UNCHANGED"),
@@ -294,5 +316,6 @@ def test_change_when_in_doubt_then_two_reads_let_it_be_sent_again(
     there: str | None, looks: int, attempt: int, outcome: str, rule: str
 ) -> None:
     rows: list[JsonObject] = [{"id": 118, "external_id": there}]
-    said = verdict_on_repeatable(VENDOR, Evidence(rows=rows, looks=looks, attempt=attempt))
-    assert (said.outcome, said.rule) == (outcome, rule)
+    said = said_of("vendor_code", read_on_repeatable(VENDOR, rows), looks, attempt)
+    key = "118" if outcome == "committed" else ""
+    assert plain(said) == (outcome, rule, key)

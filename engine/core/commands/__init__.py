@@ -8,9 +8,9 @@ in its `PostIntended` event.
 """
 
 from collections.abc import Mapping
-from typing import Literal
 
 from engine.core.canonical import JsonObject
+from engine.core.commands.classes import CommandClass
 from engine.core.commands.ledger import AccountType, LedgerCodeAdd
 from engine.core.commands.order_lines import (
     ChargeKind,
@@ -151,7 +151,6 @@ BUSINESS_OBJECTS: Mapping[str, str] = {
     "debit_note_add": "APSTIN",
 }
 
-CommandClass = Literal["U", "Q", "N"]
 CLASSES: Mapping[str, CommandClass] = {
     "supplier_add": "U",
     "supplier_change": "U",

@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from engine.core.canonical import JsonObject
+from engine.core.commands.classes import CommandClass
 from engine.core.commands.seen import Seen
 from engine.core.shape import Shape, restore
 from engine.errors import Malformed
@@ -218,13 +219,20 @@ PROCURIFY_CALLS: Mapping[str, str] = {
 }
 """What a command to Procurify is written by, as events and audits name it."""
 
-REPEATABLE = frozenset(
-    {"vendor_code", "vendor_change", "account_code_change", "bills_paid", "bill_note"}
-)
-"""What may be sent again once a read shows that it is not so: a second one changes nothing.
-
-Whether Procurify refuses a second vendor, account code or department is not promised (U), and a
-second receipt counts twice: those are never repeated, a person decides.
+PROCURIFY_CLASSES: Mapping[str, CommandClass] = {
+    "vendor_code": "U",
+    "vendor_add": "Q",
+    "vendor_change": "U",
+    "account_code_add": "Q",
+    "account_code_change": "U",
+    "department_add": "Q",
+    "receipt_report": "Q",
+    "bills_paid": "U",
+    "bill_note": "U",
+}
+"""What may decide a doubt. `U`: may be sent again once reads show that it is not so, for a second
+one changes nothing. `Q`: is looked for, and never sent again: whether Procurify refuses a second
+vendor, account code or department is not promised, and a second receipt counts twice.
 """
 
 
