@@ -12,7 +12,7 @@ class Clock:
 
     def now(self) -> datetime:
         """The instant that both sides take for now, in UTC."""
-        return datetime.now(UTC) + timedelta(seconds=self.offset_s)
+        return datetime.fromtimestamp(time.time(), UTC) + timedelta(seconds=self.offset_s)
 
     def monotonic(self) -> float:
         """Seconds by which sessions, tokens and rate limits run out."""

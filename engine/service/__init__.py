@@ -10,7 +10,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from random import SystemRandom
+from random import Random, SystemRandom
 
 from engine import crossings
 from engine.config import Config, environment
@@ -89,30 +89,38 @@ async def run(config: Config, projection: Projection) -> None:
     arm_crossings(config, environment().chaos)
     await self_test()
     metrics = Metrics()
-    async with foundation(config, watcher=_counter(metrics)) as ground:
-        vault = await ground.vault()
-        await take_bootstrap(ground, vault)
-        for tenant in config.tenants:
-            await set_policies(ground, tenant)
-        leases = Leases(
-            ground.database,
-            ground.clock,
-            f"{config.service.name}/{ground.run_id}",
-            config.service.lease_ttl_s,
-        )
-        workers = [
-            TenantWorker(ground, vault, leases, metrics, table, projection, SystemRandom())
-            for table in config.tenants
-        ]
-        service = Service(ground, metrics, workers)
+    async with foundation(config, watcher=count_events(metrics)) as ground:
+        service = await prepared(ground, metrics, projection, SystemRandom())
         stop = asyncio.Event()
         with bound(run_id=ground.run_id):
             async with (
                 serve(config.service.listen, metrics.registry, service.health),
                 _signals(stop),
-                _noted(ground),
+                noted(ground),
             ):
                 await service.run(stop)
+
+
+async def prepared(
+    ground: Foundation, metrics: Metrics, projection: Projection, random: Random
+) -> Service:
+    """The service that serves every tenant of the ground; bootstrap and policies are in the log."""
+    config = ground.config
+    vault = await ground.vault()
+    await take_bootstrap(ground, vault)
+    for tenant in config.tenants:
+        await set_policies(ground, tenant)
+    leases = Leases(
+        ground.database,
+        ground.clock,
+        f"{config.service.name}/{ground.run_id}",
+        config.service.lease_ttl_s,
+    )
+    workers = [
+        TenantWorker(ground, vault, leases, metrics, table, projection, random)
+        for table in config.tenants
+    ]
+    return Service(ground, metrics, workers)
 
 
 def arm_crossings(config: Config, chaos: str) -> None:
@@ -131,7 +139,7 @@ def arm_crossings(config: Config, chaos: str) -> None:
     crossings.arm(chaos)
 
 
-def _counter(metrics: Metrics) -> Watcher:
+def count_events(metrics: Metrics) -> Watcher:
     """Counts every event that this engine appends, by tenant and type."""
 
     def watch(events: Sequence[Event]) -> None:
@@ -162,7 +170,7 @@ async def _signals(stop: asyncio.Event) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _noted(ground: Foundation) -> AsyncIterator[None]:
+async def noted(ground: Foundation) -> AsyncIterator[None]:
     """Start and stop of the run are events of every tenant."""
     await _note(ground, "RunStarted")
     try:
