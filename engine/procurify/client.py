@@ -1,9 +1,9 @@
 """The Procurify client: a GET by path, or one write; authorised and paced.
 
 A 401 renews the token once for all who met it. Of a GET, transient failures and 429 are tried
-again, at most three attempts with full jitter under one deadline; anything else is raised as the
-error that names what to do next (engine.errors). A write goes out once, and what came of it is
-a value (`write_answers`).
+again, at most three attempts with full jitter under one deadline and within the domain's retry
+budget; anything else is raised as the error that names what to do next (engine.errors). A write
+goes out once, and what came of it is a value (`write_answers`).
 """
 
 import asyncio
@@ -19,6 +19,7 @@ import backoff
 from engine.clock import Clock
 from engine.core.canonical import JsonObject
 from engine.errors import EngineError, Throttled, TimedOut, Transient, Unauthorized
+from engine.pacing.budget import RetryBudget
 from engine.procurify.client_wire import LARGEST_BODY, Wire
 from engine.procurify.observer import NullObserver, Observer
 from engine.procurify.pace import LONGEST_WAIT_S, Pace
@@ -59,6 +60,7 @@ class ProcurifyClient:
             largest_body=largest_body,
         )
         self._tokens = TokenKeeper(settings, self._wire, clock)
+        self._budget = RetryBudget(clock)
         self._stack = AsyncExitStack()
         self._behind = timedelta(0)
 
@@ -178,6 +180,7 @@ class ProcurifyClient:
         waits = backoff.expo(factor=_FIRST_WAIT_S, max_value=_LONGEST_BACKOFF_S)
         next(waits)
         attempt = 0
+        self._budget.tried()
         try:
             async with asyncio.timeout(self._overall_s):
                 while True:
@@ -188,6 +191,9 @@ class ProcurifyClient:
                         is_last = attempt == MOST_ATTEMPTS
                         if isinstance(error, TimedOut) and not repeats_timeouts:
                             is_last = True
+                        if not is_last and not self._budget.take():
+                            is_last = True
+                            self._observer.spent()
                         await self._wait(error, next(waits), is_last=is_last)
         except TimeoutError as error:
             raise TimedOut(f"{self.settings.host}: no answer in all attempts") from error

@@ -26,6 +26,14 @@ class Observer(Protocol):
         """A request is sent again."""
         ...
 
+    def spent(self) -> None:
+        """A request was not sent again, as the retry budget is spent."""
+        ...
+
+    def circuit(self, resource: str, is_open: bool) -> None:
+        """The resource, or with "" the whole domain, is left alone now, or no longer."""
+        ...
+
     def waited(self, seconds: float) -> None:
         """A request waited for the rate limit or for the peer's patience."""
         ...
@@ -47,6 +55,12 @@ class NullObserver:
         """Nothing happens."""
 
     def retried(self, cause: str) -> None:
+        """Nothing happens."""
+
+    def spent(self) -> None:
+        """Nothing happens."""
+
+    def circuit(self, resource: str, is_open: bool) -> None:
         """Nothing happens."""
 
     def waited(self, seconds: float) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from engine.clock import Clock
 from engine.errors import Fenced, Malformed, Misconfigured
 from engine.log.contract import Fence, Log
+from engine.procurify.circuits import Circuits
 from engine.procurify.client import ProcurifyClient
 from engine.procurify.models.pages import read_page
 from engine.procurify.observer import NullObserver, Observer
@@ -40,6 +41,7 @@ class ProcurifyPoller:
         observer: Observer | None = None,
     ) -> None:
         self._clock = clock
+        told = observer or NullObserver()
         means = Means(
             log=log,
             tenant=tenant,
@@ -48,7 +50,8 @@ class ProcurifyPoller:
             fence=fence,
             clock=clock,
             client=client,
-            observer=observer or NullObserver(),
+            observer=told,
+            circuits=Circuits(clock, told, is_near=settings.is_loopback),
             met=self._met,
             stirred=self._stirred,
         )

@@ -15,6 +15,7 @@ from engine.core.keys import poll_stream
 from engine.errors import Conflict, EngineError, Fenced, Throttled
 from engine.log.contract import Author, Fence, Log
 from engine.procurify.batch import Batch
+from engine.procurify.circuits import Circuits
 from engine.procurify.client import ProcurifyClient
 from engine.procurify.cursor import cursor_of
 from engine.procurify.harvest import Harvest
@@ -46,6 +47,7 @@ class Means:
     clock: Clock
     client: ProcurifyClient
     observer: Observer
+    circuits: Circuits
     met: Callable[[str, str], None]
     stirred: Callable[[str], None]
 
@@ -76,8 +78,23 @@ class ResourceReader:
     async def poll(self) -> PollOutcome:
         """One stretch was read, and the nightly sweep's next one where it is due.
 
-        Failures are outcomes; only `Fenced` is raised: the lease has a new owner.
+        Failures are outcomes; only `Fenced` is raised: the lease has a new owner. Nothing is
+        asked while a circuit is open.
         """
+        name, circuits = self.resource.name, self._means.circuits
+        left_s = circuits.admit(name)
+        if left_s:
+            text = f"left alone for {left_s:.0f} s more, as it gave no answer five times in a row"
+            return PollOutcome(resource=name, cause="unavailable", text=text, retry_after_s=left_s)
+        cause: str | None = None
+        try:
+            outcome = await self._polled()
+            cause = outcome.cause if self._last is not None else None
+        finally:
+            circuits.ended(name, cause)
+        return outcome
+
+    async def _polled(self) -> PollOutcome:
         outcome = await self._attempt(self._way)
         if outcome.is_complete and outcome.is_caught_up and isinstance(self._way, WindowWay):
             swept = await self._attempt(self._way.sweep)

@@ -39,8 +39,10 @@ class ProcurifyObserver:
         self._source = source
         self._broken: dict[str, str] = {}
         self._good: set[str] = set()
+        self._is_left_alone = False
         self.suspension = ""
         metrics.retries.labels(tenant, "procurify")
+        metrics.retry_budget_exhausted.labels(tenant, "procurify")
         metrics.limit_waits.labels(tenant, "procurify")
         self._show()
 
@@ -87,6 +89,19 @@ class ProcurifyObserver:
         """A repeated request is counted."""
         self._metrics.retries.labels(self._tenant, "procurify").inc()
 
+    def spent(self) -> None:
+        """A request that the retry budget kept back is counted."""
+        self._metrics.retry_budget_exhausted.labels(self._tenant, "procurify").inc()
+
+    def circuit(self, resource: str, is_open: bool) -> None:
+        """The circuit of the domain, or of one resource of it, shows as it is."""
+        if resource:
+            name = f"{self._source}/{resource}"
+            self._metrics.circuit_open.labels(self._tenant, "procurify", name).set(is_open)
+            return
+        self._is_left_alone = is_open
+        self._show()
+
     def waited(self, seconds: float) -> None:
         """A wait for the pace is counted."""
         if seconds >= SHORTEST_WAIT_S:
@@ -109,7 +124,8 @@ class ProcurifyObserver:
         nothing is read."""
         refused = "unauthorized" in self._broken.values()
         self._metrics.credential_refused.labels(self._tenant, "procurify").set(refused)
-        is_open = bool(self.suspension) or (bool(self._broken) and not self._good)
+        is_unread = self._is_left_alone or (bool(self._broken) and not self._good)
+        is_open = bool(self.suspension) or is_unread
         self._metrics.circuit_open.labels(self._tenant, "procurify", self._source).set(is_open)
 
 

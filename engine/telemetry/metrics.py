@@ -129,6 +129,12 @@ class Metrics:
         self.retries = self._counter(
             "retries", "Requests and appends made again.", "tenant", "side"
         )
+        self.retry_budget_exhausted = self._counter(
+            "retry_budget_exhausted",
+            "Requests not made again, as a tenth of the minute's were already.",
+            "tenant",
+            "side",
+        )
         self.circuit_open = self._gauge(
             "circuit_open",
             "1 while a lane is suspended or a host is not asked, else 0.",

@@ -3,8 +3,9 @@
 import asyncio
 import json
 import random
+import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
@@ -17,6 +18,11 @@ from engine.procurify.settings import ProcurifySettings
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SECRET = "canary-secret-4711"
+_TOKEN = b'{"access_token": "t", "expires_in": 900}'
+TOKEN_REPLY = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
+    b"Content-Length: %d\r\n\r\n%s" % (len(_TOKEN), _TOKEN)
+)
 Fault = Callable[[web.Request], "web.StreamResponse | None"]
 
 
@@ -133,6 +139,25 @@ async def served(handler: Callable[[web.Request], Any]) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
+async def raw_served(
+    answer: Callable[[], bytes], *, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[tuple[int, list[bytes]]]:
+    """Bytes as they are for every request but that for a token; the port and what was asked."""
+    asked: list[bytes] = []
+
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError, asyncio.IncompleteReadError):
+            asked.append(await reader.readuntil(b"\r\n\r\n"))
+            writer.write(TOKEN_REPLY if b"/oauth/token" in asked[-1] else answer())
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(speak, "127.0.0.1", 0, ssl=tls)
+    async with server:
+        yield server.sockets[0].getsockname()[1], asked
+
+
+@asynccontextmanager
 async def peer_up() -> AsyncIterator[Peer]:
     """A peer with empty lists for everything that is polled."""
     peer = Peer()
@@ -171,4 +196,14 @@ async def client_of(
         observer=observer,
         largest_body=largest_body,
     ) as client:
+        yield client
+
+
+@asynccontextmanager
+async def raw_client(answer: Callable[[], bytes], **changes: Any) -> AsyncIterator[ProcurifyClient]:
+    """A client whose every answer but the token is these bytes."""
+    async with (
+        raw_served(answer) as (port, _),
+        client_of(f"http://127.0.0.1:{port}", **changes) as client,
+    ):
         yield client

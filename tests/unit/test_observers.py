@@ -70,6 +70,24 @@ def test_wait_when_it_is_none_to_speak_of_then_not_counted() -> None:
     assert value(metrics, "retries_total", side="procurify") == 1
 
 
+def test_procurify_when_left_alone_then_its_circuit_and_the_resource_s_show() -> None:
+    metrics = Metrics()
+    observer = ProcurifyObserver(metrics, "acme", "acme")
+    observer.poll_finished("vendors", 0.1)
+    domain = {"side": "procurify", "name": "acme"}
+    bills = {"side": "procurify", "name": "acme/bills"}
+    for is_open in (True, False):
+        observer.circuit("bills", is_open)
+        assert value(metrics, "circuit_open", **bills) == is_open
+        assert value(metrics, "circuit_open", **domain) == 0
+    for is_open in (True, False):
+        observer.circuit("", is_open)
+        assert value(metrics, "circuit_open", **domain) == is_open
+    assert value(metrics, "retry_budget_exhausted_total", side="procurify") == 0
+    observer.spent()
+    assert value(metrics, "retry_budget_exhausted_total", side="procurify") == 1
+
+
 def test_syspro_when_one_door_refuses_then_the_other_s_answer_does_not_hide_it() -> None:
     metrics = Metrics()
     observer = SysproObserver(metrics, "acme", "EDU1", "PROCSYNC", lambda _: None)
