@@ -1,6 +1,7 @@
 """PostgreSQL behind a small door: a pool, transactions, one map of its errors, the schema.
 
-The only module that imports asyncpg; nobody else sees its connections, records or exceptions.
+The only module that imports asyncpg; nobody else sees its connections, records or exceptions:
+what others are given is what `db_contract` says of a database, whoever stands behind it.
 It promises: every statement ends within its deadline, no session state is left or presumed (so
 that pgbouncer in transaction mode may stand between), every failure leaves as an `EngineError`
 with the driver's error chained. It knows no domain word and never repeats a statement: whether
@@ -10,15 +11,23 @@ to do so is for the caller, who knows what it meant.
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from datetime import datetime
-from typing import Final, Protocol, TypeAlias, TypeVar
+from typing import Final, TypeAlias
 
 import asyncpg
 
 from engine.crossings import boundary
+from engine.db_contract import (
+    Connection,
+    Database,
+    Row,
+    UniqueViolation,
+    instant,
+    integer,
+    octets,
+    text,
+)
 from engine.db_schema import GRANT_ERASER, GRANT_SERVICE, NAME_GRANTEE, schema
 from engine.errors import (
-    Conflict,
     EngineError,
     Forbidden,
     Malformed,
@@ -26,6 +35,20 @@ from engine.errors import (
     TimedOut,
     Transient,
 )
+
+__all__ = [
+    "Connection",
+    "Database",
+    "PostgresDatabase",
+    "Row",
+    "UniqueViolation",
+    "check_settings",
+    "instant",
+    "integer",
+    "migrate",
+    "octets",
+    "text",
+]
 
 DURABLE_SETTINGS: Final[Mapping[str, frozenset[str]]] = {
     "fsync": frozenset({"on"}),
@@ -43,61 +66,14 @@ _CLOSE_S = 5.0
 _MIGRATION_S = 60.0
 _MIGRATION_LOCK = 0x7073796E
 
-_Value = TypeVar("_Value")
 _Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 _Wire: TypeAlias = (
     "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 )
 
 
-class UniqueViolation(Conflict):
-    """Another row holds the key; `constraint` names the rule that said so."""
-
-    def __init__(self, text: str, *, constraint: str) -> None:
-        super().__init__(text)
-        self.constraint = constraint
-
-
-class Row(Protocol):
-    """One row of an answer; columns by name. See `text`, `integer`, `octets`, `instant`."""
-
-    def __getitem__(self, column: str, /) -> object:
-        """The column's value; KeyError if the statement did not name it."""
-        ...
-
-    def values(self) -> Iterator[object]:
-        """The values in the statement's order."""
-        ...
-
-
-class Connection(Protocol):
-    """What runs statements: a transaction under way, or the database, each statement by itself."""
-
-    async def fetch(self, sql: str, *arguments: object) -> Sequence[Row]:
-        """All rows of the answer."""
-        ...
-
-    async def fetchrow(self, sql: str, *arguments: object) -> Row | None:
-        """The first row of the answer, None when there is none."""
-        ...
-
-    async def execute(self, sql: str, *arguments: object) -> int:
-        """The statement is done; how many rows it touched (0 where that has no meaning)."""
-        ...
-
-    async def executemany(self, sql: str, arguments: Iterable[Sequence[object]]) -> None:
-        """The statement is done once for each row of arguments, all or none."""
-        ...
-
-    async def copy_rows(
-        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
-    ) -> None:
-        """The rows are in the table, by COPY."""
-        ...
-
-
-class Database:
-    """A pool of connections to one database. Made by `Database.open`."""
+class PostgresDatabase:
+    """A pool of connections to one database. Made by `PostgresDatabase.open`."""
 
     def __init__(self, pool: _Pool, command_timeout_s: float) -> None:
         self._pool = pool
@@ -113,7 +89,7 @@ class Database:
         max_size: int = 10,
         command_timeout_s: float = 30,
         pooler: bool = False,
-    ) -> "AsyncIterator[Database]":
+    ) -> "AsyncIterator[PostgresDatabase]":
         """A pool that answered once; closed, by force if need be, at the end of the block.
 
         `pooler`: pgbouncer in transaction mode stands between, so no prepared statement is kept
@@ -236,26 +212,6 @@ async def check_settings(database: Connection) -> Sequence[str]:
     ]
 
 
-def text(row: Row, column: str) -> str:
-    """The column as text; a TypeError means that the statement and its reader disagree."""
-    return _typed(row, column, str)
-
-
-def integer(row: Row, column: str) -> int:
-    """The column as an integer."""
-    return _typed(row, column, int)
-
-
-def octets(row: Row, column: str) -> bytes:
-    """The column as bytes."""
-    return _typed(row, column, bytes)
-
-
-def instant(row: Row, column: str) -> datetime:
-    """The column as an aware instant."""
-    return _typed(row, column, datetime)
-
-
 def as_engine_error(error: Exception) -> EngineError:
     """The engine's error for what the driver or the socket raised; the map is total."""
     first_line = str(error).partition("\n")[0][:300]
@@ -362,13 +318,6 @@ class _Statements:
         with _mapped("db.exec"):
             async with asyncio.timeout(self._timeout_s):
                 await self._wire.copy_records_to_table(table, records=rows, columns=list(columns))
-
-
-def _typed(row: Row, column: str, expected: type[_Value]) -> _Value:
-    value = row[column]
-    if not isinstance(value, expected):
-        raise TypeError(f"column {column} is {type(value).__name__}, not {expected.__name__}")
-    return value
 
 
 def _guards(command_timeout_s: float) -> dict[str, str]:

@@ -29,7 +29,7 @@ EVENTS: Mapping[str, str] = {
 """What each decision is called in the log."""
 MOST = 5000
 """How many documents one decision may be about."""
-_OF_CAUSE = """
+OF_CAUSE = """
 SELECT key, number, body FROM documents WHERE tenant = $1 AND state = ANY($2) AND reason = $3
 ORDER BY key LIMIT $4
 """
@@ -85,7 +85,7 @@ async def retry_cause(
     """A retry is asked for everything that was refused or put off for one cause; at most `MOST`."""
     _check(wish)
     _known(cause)
-    found = await database.fetch(_OF_CAUSE, tenant, list(_REFUSED), cause, MOST)
+    found = await database.fetch(OF_CAUSE, tenant, list(_REFUSED), cause, MOST)
     return await _append(log, tenant, {text(row, "key"): row for row in found}, wish, author)
 
 

@@ -20,7 +20,7 @@ from engine.log.contract import Fence
 
 _RELEASE_S: Final = 5.0
 
-_ACQUIRE: Final = """
+ACQUIRE: Final = """
 INSERT INTO leases AS held (tenant, role, epoch, holder, expires_at)
 VALUES ($1, $2, 1, $3, clock_timestamp() + $4::interval)
 ON CONFLICT (tenant, role) DO UPDATE
@@ -28,11 +28,11 @@ SET epoch = held.epoch + 1, holder = $3, expires_at = clock_timestamp() + $4::in
 WHERE held.expires_at <= clock_timestamp()
 RETURNING epoch
 """
-_RENEW: Final = """
+RENEW: Final = """
 UPDATE leases SET expires_at = clock_timestamp() + $4::interval
 WHERE tenant = $1 AND role = $2 AND epoch = $3
 """
-_RELEASE: Final = """
+RELEASE: Final = """
 UPDATE leases SET epoch = epoch + 1, expires_at = '-infinity'
 WHERE tenant = $1 AND role = $2 AND epoch = $3
 """
@@ -72,7 +72,7 @@ class Leases:
         good_until = self._clock.monotonic() + self._ttl_s
         boundary("lease.acquire", "before")
         row = await self._database.fetchrow(
-            _ACQUIRE, tenant, role, self._holder, timedelta(seconds=self._ttl_s)
+            ACQUIRE, tenant, role, self._holder, timedelta(seconds=self._ttl_s)
         )
         if row is None:
             return None
@@ -83,7 +83,7 @@ class Leases:
         """Whether the lease is ours for another `ttl_s`; False once its epoch has passed."""
         good_until = self._clock.monotonic() + self._ttl_s
         touched = await self._database.execute(
-            _RENEW, lease.tenant, lease.role, lease.epoch, timedelta(seconds=self._ttl_s)
+            RENEW, lease.tenant, lease.role, lease.epoch, timedelta(seconds=self._ttl_s)
         )
         if touched:
             lease.good_until = good_until
@@ -93,7 +93,7 @@ class Leases:
         """Anybody may take the role at once, and our fence is refused from now on."""
         lease.lost.set()
         boundary("lease.release", "before")
-        await self._database.execute(_RELEASE, lease.tenant, lease.role, lease.epoch)
+        await self._database.execute(RELEASE, lease.tenant, lease.role, lease.epoch)
         boundary("lease.release", "after")
 
     @asynccontextmanager

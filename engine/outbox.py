@@ -22,21 +22,21 @@ FIRST_PAUSE_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 1800.0
 _DEFERRED_AT_ONCE: Final = 1000
 
-_READY: Final = """
+READY: Final = """
 SELECT body FROM commands WHERE tenant = $1 AND company = $2 AND state = 'ready'
 ORDER BY stage, planned_position, key COLLATE "C" LIMIT $3
 """
-_IN_STATE: Final = """
+IN_STATE: Final = """
 SELECT body FROM commands WHERE tenant = $1 AND company = $2 AND state = $3
 ORDER BY stage, planned_position, key COLLATE "C" LIMIT $4
 """
-_DOUBTS: Final = """
+DOUBTS: Final = """
 SELECT body FROM commands
 WHERE tenant = $1 AND company = $2 AND state IN ('sending', 'in_doubt')
 ORDER BY stage, planned_position, key COLLATE "C"
 """
-_ROW: Final = "SELECT body FROM commands WHERE tenant = $1 AND key = $2"
-_COUNTS: Final = (
+ROW: Final = "SELECT body FROM commands WHERE tenant = $1 AND key = $2"
+COUNTS: Final = (
     "SELECT state, type, count(*) AS found FROM commands WHERE tenant = $1 GROUP BY state, type"
 )
 
@@ -66,9 +66,9 @@ class Outbox:
         Deferred ones among them once their pause has passed; one that SYSPRO's present state
         contradicts never, for it is planned again.
         """
-        ready = await self._database.fetch(_READY, tenant, company, limit)
+        ready = await self._database.fetch(READY, tenant, company, limit)
         deferred = await self._database.fetch(
-            _IN_STATE, tenant, company, CommandState.DEFERRED, _DEFERRED_AT_ONCE
+            IN_STATE, tenant, company, CommandState.DEFERRED, _DEFERRED_AT_ONCE
         )
         due = [row for row in map(_body, deferred) if self._is_due(row, now)]
         return sorted([*map(_body, ready), *due], key=_rank)[:limit]
@@ -77,23 +77,23 @@ class Outbox:
         self, tenant: str, company: str, state: CommandState, *, limit: int = 1000
     ) -> Sequence[JsonObject]:
         """The company's commands in one state, in the order of sending."""
-        rows = await self._database.fetch(_IN_STATE, tenant, company, state, limit)
+        rows = await self._database.fetch(IN_STATE, tenant, company, state, limit)
         return [_body(row) for row in rows]
 
     async def open_doubts(self, tenant: str, company: str) -> Sequence[JsonObject]:
         """Every command whose outcome in SYSPRO is not known: intended or in doubt."""
-        return [_body(row) for row in await self._database.fetch(_DOUBTS, tenant, company)]
+        return [_body(row) for row in await self._database.fetch(DOUBTS, tenant, company)]
 
     async def row(self, tenant: str, key: str) -> JsonObject | None:
         """One command's row, None when there is none."""
-        found = await self._database.fetchrow(_ROW, tenant, key)
+        found = await self._database.fetchrow(ROW, tenant, key)
         return None if found is None else _body(found)
 
     async def counts(self, tenant: str) -> Mapping[tuple[str, str], int]:
         """How many commands there are by (state, type)."""
         return {
             (text(row, "state"), text(row, "type")): integer(row, "found")
-            for row in await self._database.fetch(_COUNTS, tenant)
+            for row in await self._database.fetch(COUNTS, tenant)
         }
 
     def due_at(self, row: JsonObject) -> datetime:

@@ -31,11 +31,11 @@ OWNER_SETTINGS: Mapping[ErrorClass, str] = {
     ErrorClass.CONFIG: "owner_config",
 }
 """Which setting says who acts, by the class of a reason."""
-_POLICIES = """
+POLICIES = """
 SELECT key, body FROM facts WHERE tenant = $1 AND key >= 'policy:' AND key < 'policy;'
 ORDER BY key
 """
-_POLICY = "SELECT body FROM facts WHERE tenant = $1 AND key = 'policy:' || $2"
+POLICY = "SELECT body FROM facts WHERE tenant = $1 AND key = 'policy:' || $2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +118,7 @@ async def policies(connection: Connection, tenant: str) -> Mapping[str, Mapping[
     """The policy of each company of the tenant, as projected."""
     return {
         text(row, "key").removeprefix("policy:"): orjson.loads(octets(row, "body"))
-        for row in await connection.fetch(_POLICIES, tenant)
+        for row in await connection.fetch(POLICIES, tenant)
     }
 
 
@@ -147,7 +147,7 @@ class QuietOutbox(Outbox):
         self, tenant: str, company: str, limit: int, now: datetime
     ) -> Sequence[JsonObject]:
         """As the outbox; nothing in a blackout."""
-        row = await self._database.fetchrow(_POLICY, tenant, company)
+        row = await self._database.fetchrow(POLICY, tenant, company)
         policy = orjson.loads(octets(row, "body")) if row is not None else {}
         if quiet_until(policy, now) is not None:
             return []

@@ -28,7 +28,7 @@ PAGE: Final = 1000
 _SHOWN: Final = 20
 _YIELD_EVERY: Final = 50
 _ATTEMPTS: Final = 3
-_SNAPSHOT: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+SNAPSHOT: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class Replay:
             rows = _Fold(self._projection, tenant)
             await rows.go_on(self._log, started.position)
             async with self._database.transaction() as connection:
-                await connection.execute(_SNAPSHOT)
+                await connection.execute(SNAPSHOT)
                 checkpoint = await read_checkpoint(connection, tenant, self._projection.name)
                 live = checkpoint or Checkpoint(version=self._projection.version, position=0)
                 if live.position < rows.position:

@@ -30,31 +30,31 @@ _WRITTEN = "written:"
 _EXACT = Context(prec=400)
 """Wide enough that no sum of amounts is ever rounded (a token has 400 digits at most)."""
 
-_DOCUMENTS = """
+DOCUMENTS = """
 SELECT key, kind, source_id, number, state, reason, body FROM documents
 WHERE tenant = $1 AND state = ANY($2) ORDER BY kind, number, key
 """
-_NAMES = "SELECT key, kind, source_id, number FROM documents WHERE tenant = $1 AND key = ANY($2)"
-_COUNTS = """
+NAMES = "SELECT key, kind, source_id, number FROM documents WHERE tenant = $1 AND key = ANY($2)"
+COUNTS = """
 SELECT kind, state, count(*) AS many FROM documents WHERE tenant = $1 GROUP BY kind, state
 ORDER BY kind, state
 """
-_DOCUMENT = "SELECT body FROM documents WHERE tenant = $1 AND key = $2"
-_COMMANDS = "SELECT body FROM commands WHERE tenant = $1 AND document = ANY($2)"
-_DECISION = "SELECT body FROM facts WHERE tenant = $1 AND key = $2"
-_OLDEST = """
+DOCUMENT = "SELECT body FROM documents WHERE tenant = $1 AND key = $2"
+COMMANDS = "SELECT body FROM commands WHERE tenant = $1 AND document = ANY($2)"
+DECISION = "SELECT body FROM facts WHERE tenant = $1 AND key = $2"
+OLDEST = """
 SELECT recorded_at FROM events WHERE tenant = $1 AND position = (
     SELECT min(planned_position) FROM commands
     WHERE tenant = $1 AND state IN ('ready', 'deferred'))
 """
-_WRITE_BACKS = """
+WRITE_BACKS = """
 SELECT state, count(*) AS many FROM commands WHERE tenant = $1 AND company LIKE 'procurify:%'
 GROUP BY state ORDER BY state
 """
-_HEAD = "SELECT head_position FROM logs WHERE tenant = $1"
-_CHECKPOINT = "SELECT position FROM checkpoints WHERE tenant = $1 AND projection = 'planning'"
-_POLLS = "SELECT key, body FROM polls WHERE tenant = $1 ORDER BY key"
-_ENGINES = """
+HEAD = "SELECT head_position FROM logs WHERE tenant = $1"
+CHECKPOINT = "SELECT position FROM checkpoints WHERE tenant = $1 AND projection = 'planning'"
+POLLS = "SELECT key, body FROM polls WHERE tenant = $1 ORDER BY key"
+ENGINES = """
 SELECT DISTINCT holder FROM leases
 WHERE tenant = $1 AND expires_at > clock_timestamp() AND holder NOT LIKE 'cli/%' ORDER BY holder
 """
@@ -190,7 +190,7 @@ def totals(entries: Iterable[Entry]) -> dict[str, Decimal]:
 
 async def document_position(database: Database, tenant: str, key: str) -> int:
     """The position of the last source event that the document's plan has seen; 0: none."""
-    row = await database.fetchrow(_DOCUMENT, tenant, key)
+    row = await database.fetchrow(DOCUMENT, tenant, key)
     position = _body(row).get("position") if row is not None else 0
     return position if isinstance(position, int) else 0
 
@@ -198,26 +198,26 @@ async def document_position(database: Database, tenant: str, key: str) -> int:
 async def rested_on(database: Database, tenant: str, key: str) -> Mapping[str, int]:
     """The streams of all commands whose outcomes the document's plan looked at, with the versions
     that it has seen: those of its order and vendor, of other bills over the same order."""
-    row = await database.fetchrow(_DOCUMENT, tenant, key)
+    row = await database.fetchrow(DOCUMENT, tenant, key)
     needs = _body(row).get("needs") if row is not None else None
     known = needs if isinstance(needs, dict) else {}
     looked_at = [need for need in known if need.startswith(_WRITTEN)]
     others = {need.removeprefix(_WRITTEN).partition("@")[0] for need in looked_at} - {key}
-    rows = await database.fetch(_COMMANDS, tenant, sorted(others)) if others else []
+    rows = await database.fetch(COMMANDS, tenant, sorted(others)) if others else []
     bodies = [_body(found) for found in rows]
     return {command_stream(str(body["key"])): int(str(body["version"])) for body in bodies}
 
 
 async def decision_position(database: Database, tenant: str, key: str) -> int:
     """The position of the last decision of a person that the document's plan has seen; 0: none."""
-    row = await database.fetchrow(_DECISION, tenant, f"decision:{key}")
+    row = await database.fetchrow(DECISION, tenant, f"decision:{key}")
     position = _body(row).get("position") if row is not None else 0
     return position if isinstance(position, int) else 0
 
 
 async def oldest_ready_at(database: Database, tenant: str) -> datetime | None:
     """Since when the oldest command that could be sent is owed; None when there is none."""
-    row = await database.fetchrow(_OLDEST, tenant)
+    row = await database.fetchrow(OLDEST, tenant)
     return instant(row, "recorded_at") if row is not None else None
 
 
@@ -226,28 +226,28 @@ async def standing(database: Database, tenant: str, *, has_entries: bool = True)
     open_states = sorted(HELD | IN_DOUBT | {"waiting"}) if has_entries else []
     entries: dict[str, list[Entry]] = {"held": [], "waiting": [], "in_doubt": []}
     rules = await policies(database, tenant)
-    for row in await database.fetch(_DOCUMENTS, tenant, open_states):
+    for row in await database.fetch(DOCUMENTS, tenant, open_states):
         state = str(row["state"])
         place = "held" if state in HELD else "in_doubt" if state in IN_DOUBT else "waiting"
         entries[place].append(_entry(row, rules))
     named = await _named(database, tenant, entries["waiting"])
     held, waiting = held_through(entries["held"], named)
     counts: dict[str, dict[str, int]] = {}
-    for row in await database.fetch(_COUNTS, tenant):
+    for row in await database.fetch(COUNTS, tenant):
         many = row["many"]
         assert isinstance(many, int)
         counts.setdefault(str(row["kind"]), {})[str(row["state"])] = many
-    back = await database.fetch(_WRITE_BACKS, tenant) if has_entries else []
+    back = await database.fetch(WRITE_BACKS, tenant) if has_entries else []
     return Standing(
         held=held,
         waiting=waiting,
         in_doubt=entries["in_doubt"],
         counts=counts,
-        head=await _number(database, _HEAD, tenant, "head_position"),
-        checkpoint=await _number(database, _CHECKPOINT, tenant, "position"),
+        head=await _number(database, HEAD, tenant, "head_position"),
+        checkpoint=await _number(database, CHECKPOINT, tenant, "position"),
         policies=rules,
-        polls=[_poll(row) for row in await database.fetch(_POLLS, tenant)],
-        engines=[text(row, "holder") for row in await database.fetch(_ENGINES, tenant)],
+        polls=[_poll(row) for row in await database.fetch(POLLS, tenant)],
+        engines=[text(row, "holder") for row in await database.fetch(ENGINES, tenant)],
         write_backs={text(row, "state"): integer(row, "many") for row in back},
     )
 
@@ -285,7 +285,7 @@ async def _named(database: Database, tenant: str, entries: Sequence[Entry]) -> l
     names = {
         text(row, "key"): f"{text(row, 'kind').replace('_', ' ')} "
         f"{text(row, 'number') or text(row, 'source_id')}"
-        for row in await database.fetch(_NAMES, tenant, keys)
+        for row in await database.fetch(NAMES, tenant, keys)
     }
     return [
         replace(entry, awaited=tuple(names.get(key, key) for key in entry.waits_for))

@@ -27,30 +27,30 @@ VERSION: Final = b"\x01"
 NONCE_BYTES: Final = 12
 KEY_BYTES: Final = 32
 
-_KEYS: Final = (
+KEYS: Final = (
     "SELECT key_id, wrapped_key, kek_id FROM vault_keys WHERE tenant = $1 "
     "ORDER BY created_at, key_id"
 )
-_ALL_KEYS: Final = (
+ALL_KEYS: Final = (
     "SELECT tenant, key_id, wrapped_key, kek_id FROM vault_keys ORDER BY tenant, key_id"
 )
-_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('vault_keys ' || $1, 0))"
-_ADD_KEY: Final = (
+LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('vault_keys ' || $1, 0))"
+ADD_KEY: Final = (
     "INSERT INTO vault_keys (tenant, key_id, wrapped_key, kek_id, created_at) "
     "VALUES ($1, $2, $3, $4, clock_timestamp())"
 )
-_REWRAP: Final = (
+REWRAP: Final = (
     "UPDATE vault_keys SET wrapped_key = $4, kek_id = $5 "
     "WHERE tenant = $1 AND key_id = $2 AND kek_id = $3"
 )
-_PUT: Final = (
+PUT: Final = (
     "INSERT INTO vault (tenant, name, key_id, sealed, changed_at) "
     "VALUES ($1, $2, $3, $4, clock_timestamp()) "
     "ON CONFLICT (tenant, name) DO UPDATE "
     "SET key_id = excluded.key_id, sealed = excluded.sealed, changed_at = excluded.changed_at"
 )
-_GET: Final = "SELECT key_id, sealed FROM vault WHERE tenant = $1 AND name = $2"
-_NAMES: Final = "SELECT name FROM vault WHERE tenant = $1 ORDER BY name"
+GET: Final = "SELECT key_id, sealed FROM vault WHERE tenant = $1 AND name = $2"
+NAMES: Final = "SELECT name FROM vault WHERE tenant = $1 ORDER BY name"
 
 
 class Secret:
@@ -130,7 +130,7 @@ class Vault:
 
     async def check(self) -> None:
         """Every tenant key in the database opens with the KEK, else `Misconfigured`."""
-        for row in await self._database.fetch(_ALL_KEYS):
+        for row in await self._database.fetch(ALL_KEYS):
             key_id = _uuid(row["key_id"])
             self._unwrap(
                 text(row, "tenant"), key_id, octets(row, "wrapped_key"), str(row["kek_id"])
@@ -144,11 +144,11 @@ class Vault:
         keep_out_of_logs(plain)
         key = await self._newest(tenant)
         sealed = _seal(key.cipher, plain.encode(), _place(tenant, "vault", name, key.id))
-        await self._database.execute(_PUT, tenant, name, key.id, sealed)
+        await self._database.execute(PUT, tenant, name, key.id, sealed)
 
     async def get(self, tenant: str, name: str) -> Secret:
         """The secret of this name; `NotFound` when there is none."""
-        row = await self._database.fetchrow(_GET, tenant, name)
+        row = await self._database.fetchrow(GET, tenant, name)
         if row is None:
             raise NotFound(
                 f"the vault holds no credential {name!r} of tenant {tenant!r}; "
@@ -162,7 +162,7 @@ class Vault:
 
     async def names(self, tenant: str) -> list[str]:
         """The names of the tenant's secrets."""
-        return [text(row, "name") for row in await self._database.fetch(_NAMES, tenant)]
+        return [text(row, "name") for row in await self._database.fetch(NAMES, tenant)]
 
     async def seal(self, tenant: str, name: str, plain: bytes) -> bytes:
         """Bytes that another table may keep; only `unseal` with the same name opens them."""
@@ -195,15 +195,13 @@ class Vault:
         self._keks[new.id] = new
         await self.check()
         changed = 0
-        for row in await self._database.fetch(_ALL_KEYS):
+        for row in await self._database.fetch(ALL_KEYS):
             tenant, key_id, kek_id = text(row, "tenant"), _uuid(row["key_id"]), text(row, "kek_id")
             if kek_id == new.id:
                 continue
             tenant_key = self._unwrap(tenant, key_id, octets(row, "wrapped_key"), kek_id)
             wrapped = new.wrap(tenant, key_id, tenant_key)
-            changed += await self._database.execute(
-                _REWRAP, tenant, key_id, kek_id, wrapped, new.id
-            )
+            changed += await self._database.execute(REWRAP, tenant, key_id, kek_id, wrapped, new.id)
         self._kek = new
         return changed
 
@@ -228,7 +226,7 @@ class Vault:
                 key_id,
                 self._unwrap(tenant, key_id, octets(row, "wrapped_key"), text(row, "kek_id")),
             )
-            for row in await connection.fetch(_KEYS, tenant)
+            for row in await connection.fetch(KEYS, tenant)
         }
 
     async def _add(self, tenant: str) -> None:
@@ -236,10 +234,10 @@ class Vault:
         key_id, fresh = uuid4(), os.urandom(KEY_BYTES)
         wrapped = self._kek.wrap(tenant, key_id, fresh)
         async with self._database.transaction() as connection:
-            await connection.execute(_LOCK, tenant)
+            await connection.execute(LOCK, tenant)
             await self._load(tenant, connection)
             if not self._tenant_keys[tenant]:
-                await connection.execute(_ADD_KEY, tenant, key_id, wrapped, self._kek.id)
+                await connection.execute(ADD_KEY, tenant, key_id, wrapped, self._kek.id)
         if not self._tenant_keys[tenant]:
             self._tenant_keys[tenant][key_id] = _tenant_key(key_id, fresh)
 

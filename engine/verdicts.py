@@ -21,7 +21,7 @@ from engine.log.contract import Author, Log
 
 OUTCOMES: Mapping[str, str] = {"done": "committed", "absent": "not_committed"}
 """What each verdict makes of the doubt."""
-_COMMAND = "SELECT body FROM commands WHERE tenant = $1 AND key = $2"
+COMMAND = "SELECT body FROM commands WHERE tenant = $1 AND key = $2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ async def resolve(
 
 async def _escalated(database: Database, tenant: str, key: str) -> WriteBack | None:
     """The command, if it is a write to Procurify that went to a person."""
-    row = await database.fetchrow(_COMMAND, tenant, key) if key else None
+    row = await database.fetchrow(COMMAND, tenant, key) if key else None
     body = orjson.loads(octets(row, "body")) if row is not None else {}
     if body.get("state") != CommandState.ESCALATED or not is_for_procurify(str(body["company"])):
         return None

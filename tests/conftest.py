@@ -108,10 +108,10 @@ async def dsn(
 
 @pytest.fixture
 async def database(dsn: str) -> "AsyncIterator[Database]":
-    """`engine.db.Database` on a fresh database."""
-    from engine.db import Database
+    """A fresh database of PostgreSQL, through the engine's own door."""
+    from engine.db import PostgresDatabase
 
-    async with Database.open(dsn) as opened:
+    async with PostgresDatabase.open(dsn) as opened:
         yield opened
 
 

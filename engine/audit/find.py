@@ -9,19 +9,19 @@ from engine.core.keys import FOLLOWING, RECEIPT
 from engine.db import Database, Row, text
 from engine.errors import NotFound
 
-_EXACT = """
+EXACT = """
 SELECT key, number, body FROM documents
 WHERE tenant = $1 AND kind = ANY($3)
     AND (number = ANY($2) OR source_id = ANY($2) OR key = ANY($2))
 ORDER BY kind DESC, key
 """
-_LOOSE = """
+LOOSE = """
 SELECT key, number, body FROM documents
 WHERE tenant = $1 AND kind = ANY($3) AND (lower(number) = ANY($2)
     OR convert_from(body, 'UTF8')::json ->> 'syspro_key' = ANY($4))
 ORDER BY kind DESC, key
 """
-_NEAR = """
+NEAR = """
 SELECT key, number FROM documents
 WHERE tenant = $1 AND strpos(lower(number), $2) > 0 ORDER BY length(number), key LIMIT 5
 """
@@ -45,10 +45,10 @@ async def find(database: Database, tenant: str, name: str) -> Row:
     """
     name = name.strip()
     kinds = kinds_of(name)
-    rows = await database.fetch(_EXACT, tenant, spellings(name), kinds)
+    rows = await database.fetch(EXACT, tenant, spellings(name), kinds)
     if not rows:
         loose = sorted({word.lower() for word in spellings(name)})
-        rows = await database.fetch(_LOOSE, tenant, loose, kinds, syspro_keys(name))
+        rows = await database.fetch(LOOSE, tenant, loose, kinds, syspro_keys(name))
     if not rows:
         raise NotFound(await _nothing(database, tenant, name))
     if len(rows) > 1:
@@ -86,7 +86,7 @@ def syspro_keys(name: str) -> list[str]:
 
 async def _nothing(database: Database, tenant: str, name: str) -> str:
     said = f"tenant {tenant} has no document called {name!r}"
-    near = await database.fetch(_NEAR, tenant, _PREFIX.sub("", name).lower()) if name else []
+    near = await database.fetch(NEAR, tenant, _PREFIX.sub("", name).lower()) if name else []
     if near:
         return f"{said}; near it: {', '.join(text(row, 'number') for row in near)}"
     return f"{said}; give a purchase order's or an invoice's number, an id, or a vendor's name"

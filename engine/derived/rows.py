@@ -16,7 +16,7 @@ from engine.db import Connection, integer, octets, text
 from engine.errors import Fenced, Malformed, StaleVersion
 from engine.log.contract import Fence
 
-_LOAD: Final = """
+LOAD: Final = """
 SELECT 'facts' AS place, key, body FROM facts WHERE tenant = $1 AND key = ANY($2::text[])
 UNION ALL
 SELECT 'documents', key, body FROM documents WHERE tenant = $1 AND key = ANY($3::text[])
@@ -25,27 +25,27 @@ SELECT 'commands', key, body FROM commands WHERE tenant = $1 AND key = ANY($4::t
 UNION ALL
 SELECT 'polls', key, body FROM polls WHERE tenant = $1 AND key = ANY($5::text[])
 """
-_LOAD_NEEDS: Final = "SELECT need, document FROM needs WHERE tenant = $1 AND need = ANY($2::text[])"
-_ANY_ROW: Final = """
+LOAD_NEEDS: Final = "SELECT need, document FROM needs WHERE tenant = $1 AND need = ANY($2::text[])"
+ANY_ROW: Final = """
 SELECT EXISTS (SELECT 1 FROM facts WHERE tenant = $1)
     OR EXISTS (SELECT 1 FROM documents WHERE tenant = $1)
     OR EXISTS (SELECT 1 FROM commands WHERE tenant = $1)
     OR EXISTS (SELECT 1 FROM polls WHERE tenant = $1) AS found
 """
-_CHECKPOINT: Final = (
+CHECKPOINT: Final = (
     "SELECT version, position, after_key FROM checkpoints WHERE tenant = $1 AND projection = $2"
 )
-_FIRST_CHECKPOINT: Final = (
+FIRST_CHECKPOINT: Final = (
     "INSERT INTO checkpoints (tenant, projection, version, position, after_key) "
     "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant, projection) DO NOTHING"
 )
-_MOVE_CHECKPOINT: Final = (
+MOVE_CHECKPOINT: Final = (
     "UPDATE checkpoints SET version = $3, position = $4, after_key = $5 "
     "WHERE tenant = $1 AND projection = $2 "
     "AND version = $6 AND position = $7 AND after_key = $8"
 )
-_FENCE: Final = "SELECT epoch FROM leases WHERE tenant = $1 AND role = $2 AND epoch = $3 FOR SHARE"
-_PUT: Final[Mapping[Table, str]] = {
+FENCE: Final = "SELECT epoch FROM leases WHERE tenant = $1 AND role = $2 AND epoch = $3 FOR SHARE"
+PUT: Final[Mapping[Table, str]] = {
     Table.FACTS: """
 INSERT INTO facts (tenant, key, body)
 SELECT $1, key, body FROM unnest($2::text[], $3::bytea[]) AS new (key, body)
@@ -79,18 +79,18 @@ ON CONFLICT (tenant, key) DO UPDATE SET
     planned_position = excluded.planned_position, body = excluded.body
 """,
 }
-_REMOVE: Final[Mapping[Table, str]] = {
+REMOVE: Final[Mapping[Table, str]] = {
     Table.FACTS: "DELETE FROM facts WHERE tenant = $1 AND key = ANY($2::text[])",
     Table.DOCUMENTS: "DELETE FROM documents WHERE tenant = $1 AND key = ANY($2::text[])",
     Table.COMMANDS: "DELETE FROM commands WHERE tenant = $1 AND key = ANY($2::text[])",
     Table.POLLS: "DELETE FROM polls WHERE tenant = $1 AND key = ANY($2::text[])",
 }
-_ADD_NEEDS: Final = """
+ADD_NEEDS: Final = """
 INSERT INTO needs (tenant, need, document)
 SELECT $1, need, document FROM unnest($2::text[], $3::text[]) AS new (need, document)
 ON CONFLICT (tenant, need, document) DO NOTHING
 """
-_REMOVE_NEEDS: Final = """
+REMOVE_NEEDS: Final = """
 DELETE FROM needs USING unnest($2::text[], $3::text[]) AS old (need, document)
 WHERE needs.tenant = $1 AND needs.need = old.need AND needs.document = old.document
 """
@@ -143,7 +143,7 @@ async def load(
     for address in addresses:
         keys[address.table].append(address.key)
     found = await connection.fetch(
-        _LOAD,
+        LOAD,
         tenant,
         keys[Table.FACTS],
         keys[Table.DOCUMENTS],
@@ -161,14 +161,14 @@ async def load_needs(
 ) -> dict[str, set[str]]:
     """The documents that consulted each of these facts; every need asked for is answered."""
     found: dict[str, set[str]] = {need: set() for need in needs}
-    for row in await connection.fetch(_LOAD_NEEDS, tenant, list(found)):
+    for row in await connection.fetch(LOAD_NEEDS, tenant, list(found)):
         found[text(row, "need")].add(text(row, "document"))
     return found
 
 
 async def is_empty(connection: Connection, tenant: str) -> bool:
     """Whether the tenant has no derived row at all."""
-    row = await connection.fetchrow(_ANY_ROW, tenant)
+    row = await connection.fetchrow(ANY_ROW, tenant)
     return row is None or row["found"] is not True
 
 
@@ -176,7 +176,7 @@ async def read_checkpoint(
     connection: Connection, tenant: str, projection: str
 ) -> Checkpoint | None:
     """How far the projection has come, None before its first transaction."""
-    row = await connection.fetchrow(_CHECKPOINT, tenant, projection)
+    row = await connection.fetchrow(CHECKPOINT, tenant, projection)
     if row is None:
         return None
     return Checkpoint(
@@ -197,10 +197,10 @@ async def move_checkpoint(
     """The checkpoint is `new`, and was `old` until now; else `StaleVersion`."""
     values = (tenant, projection, new.version, new.position, new.part)
     if old is None:
-        moved = await connection.execute(_FIRST_CHECKPOINT, *values)
+        moved = await connection.execute(FIRST_CHECKPOINT, *values)
     else:
         moved = await connection.execute(
-            _MOVE_CHECKPOINT, *values, old.version, old.position, old.part
+            MOVE_CHECKPOINT, *values, old.version, old.position, old.part
         )
     if moved != 1:
         raise StaleVersion(f"the checkpoint of {projection} of {tenant} was moved by another")
@@ -208,7 +208,7 @@ async def move_checkpoint(
 
 async def require_fence(connection: Connection, tenant: str, fence: Fence) -> None:
     """The lease has the fence's epoch and keeps it until the transaction ends; else `Fenced`."""
-    if await connection.fetchrow(_FENCE, tenant, fence.role, fence.epoch) is None:
+    if await connection.fetchrow(FENCE, tenant, fence.role, fence.epoch) is None:
         raise Fenced(f"the lease {fence.role} of {tenant} has another owner")
 
 
@@ -219,9 +219,9 @@ async def write(connection: Connection, tenant: str, bundle: Bundle) -> None:
     added = sorted(pair for pair, is_needed in bundle.needs.items() if is_needed)
     removed = sorted(pair for pair, is_needed in bundle.needs.items() if not is_needed)
     if removed:
-        await connection.execute(_REMOVE_NEEDS, tenant, *_unzipped(removed))
+        await connection.execute(REMOVE_NEEDS, tenant, *_unzipped(removed))
     if added:
-        await connection.execute(_ADD_NEEDS, tenant, *_unzipped(added))
+        await connection.execute(ADD_NEEDS, tenant, *_unzipped(added))
 
 
 async def _write_table(connection: Connection, tenant: str, table: Table, bundle: Bundle) -> None:
@@ -234,10 +234,10 @@ async def _write_table(connection: Connection, tenant: str, table: Table, bundle
         else:
             put.append((address.key, *bundle.columns[address], body))
     if removed:
-        await connection.execute(_REMOVE[table], tenant, removed)
+        await connection.execute(REMOVE[table], tenant, removed)
     if put:
         columns = [list(column) for column in zip(*put, strict=True)]
-        await connection.execute(_PUT[table], tenant, *columns)
+        await connection.execute(PUT[table], tenant, *columns)
 
 
 def _unzipped(pairs: Sequence[Need]) -> tuple[list[str], list[str]]:

@@ -19,7 +19,7 @@ SHOWN: Final = 20
 _COPY_ROWS: Final = 2000
 _NEED_COLUMNS: Final = ("tenant", "need", "document")
 
-_CREATE: Final = (
+CREATE: Final = (
     "CREATE TEMPORARY TABLE facts_shadow (LIKE facts) ON COMMIT DROP",
     "CREATE TEMPORARY TABLE documents_shadow (LIKE documents) ON COMMIT DROP",
     "CREATE TEMPORARY TABLE commands_shadow (LIKE commands) ON COMMIT DROP",
@@ -32,7 +32,7 @@ _SHADOWS: Final[Mapping[Table, str]] = {
     Table.COMMANDS: "commands_shadow",
     Table.POLLS: "polls_shadow",
 }
-_COMPARE: Final[Mapping[str, str]] = {
+COMPARE: Final[Mapping[str, str]] = {
     "facts": """
 SELECT coalesce(live.key, made.key) AS key, live.key IS NULL AS missing, made.key IS NULL AS extra
 FROM (SELECT key, body FROM facts WHERE tenant = $1) AS live
@@ -77,7 +77,7 @@ WHERE live.need IS NULL OR made.need IS NULL
 ORDER BY 1 LIMIT $2
 """,
 }
-_SWAP: Final = (
+SWAP: Final = (
     "DELETE FROM facts WHERE tenant = $1",
     "INSERT INTO facts (tenant, key, body) "
     "SELECT tenant, key, body FROM facts_shadow WHERE tenant = $1",
@@ -113,7 +113,7 @@ async def fill(connection: Connection, tenant: str, workspace: Workspace) -> int
 
     The workspace is whole and nothing of it was ever written.
     """
-    for sql in _CREATE:
+    for sql in CREATE:
         await connection.execute(sql)
     bundle = workspace.bundle()
     for table in Table:
@@ -136,14 +136,14 @@ async def compare(connection: Connection, tenant: str) -> list[Difference]:
             key=text(row, "key"),
             what="missing" if row["missing"] else "extra" if row["extra"] else "different",
         )
-        for table, sql in _COMPARE.items()
+        for table, sql in COMPARE.items()
         for row in await connection.fetch(sql, tenant, SHOWN)
     ]
 
 
 async def swap(connection: Connection, tenant: str) -> None:
     """The tenant's live rows are the shadow rows, as soon as the transaction commits."""
-    for sql in _SWAP:
+    for sql in SWAP:
         await connection.execute(sql, tenant)
 
 

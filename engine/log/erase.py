@@ -23,12 +23,12 @@ from engine.log.verify import ERASED
 
 STREAM: Final = "erasure"
 
-_FOUND: Final = """
+FOUND: Final = """
 SELECT position, type, body IS NULL AS is_erased FROM events
 WHERE tenant = $1 AND position = ANY($2::bigint[])
 """
-_ANNOUNCE: Final = "SELECT set_config('procurify_syspro.erasure', 'on', true)"
-_EMPTY: Final = """
+ANNOUNCE: Final = "SELECT set_config('procurify_syspro.erasure', 'on', true)"
+EMPTY: Final = """
 UPDATE events SET body = NULL, salt = NULL WHERE tenant = $1 AND position = ANY($2::bigint[])
 """
 
@@ -62,7 +62,7 @@ async def erase(
     )
     async with database.transaction() as connection:
         admission = await grant_within(connection, tenant, [wish], clock.now())
-        rows = await connection.fetch(_FOUND, tenant, wanted)
+        rows = await connection.fetch(FOUND, tenant, wanted)
         if len(rows) < len(wanted):
             there = {integer(row, "position") for row in rows}
             raise NotFound(f"no event at position {min(set(wanted) - there)}")
@@ -71,7 +71,7 @@ async def erase(
                 raise Malformed(f"position {integer(row, 'position')} speaks for an erasure")
             if row["is_erased"]:
                 raise Conflict(f"position {integer(row, 'position')} is erased already")
-        await connection.execute(_ANNOUNCE)
-        await connection.execute(_EMPTY, tenant, wanted)
+        await connection.execute(ANNOUNCE)
+        await connection.execute(EMPTY, tenant, wanted)
     [entry] = admission.entries
     return event_of(entry, Upcaster())

@@ -25,15 +25,15 @@ ERASED: Final = "Erased"
 PAGE: Final = 5000
 _SLICE: Final = 250
 
-_ENDS: Final = """
+ENDS: Final = """
 SELECT coalesce((SELECT head_position FROM logs WHERE tenant = $1), 0) AS head_position,
     coalesce((SELECT head_hash FROM logs WHERE tenant = $1), $2) AS head_hash,
     coalesce((SELECT max(position) FROM events WHERE tenant = $1), 0) AS last
 """
-_ERASURES: Final = """
+ERASURES: Final = """
 SELECT position, body FROM events WHERE tenant = $1 AND type = $2 ORDER BY position
 """
-_PAGE: Final = """
+PAGE_ROWS: Final = """
 SELECT position, event_id, stream, version, type, schema_version, actor, run_id, correlation,
     causation, recorded_at, body_digest, hash, body IS NULL AND salt IS NULL AS is_erased,
     sha256(salt || body) AS computed
@@ -69,11 +69,11 @@ async def verify(
     Appends and erasures may go on meanwhile; they are for the next walk.
     """
     async with database.transaction(is_snapshot=True) as connection:
-        rows = await connection.fetch(_ENDS, tenant, GENESIS)
+        rows = await connection.fetch(ENDS, tenant, GENESIS)
         head = Head(position=integer(rows[0], "head_position"), hash=octets(rows[0], "head_hash"))
         last = integer(rows[0], "last")
         walk = _Walk(tenant, await _erasures(connection, tenant), kept)
-        rows = await connection.fetch(_PAGE, tenant, 0, head.position, page)
+        rows = await connection.fetch(PAGE_ROWS, tenant, 0, head.position, page)
         is_good = True
         while rows and is_good:
             async with asyncio.TaskGroup() as group:
@@ -94,7 +94,7 @@ async def _page(
 ) -> Sequence[Row] | EngineError:
     """The page after a position, read by the server while the one before is walked here."""
     try:
-        return await connection.fetch(_PAGE, tenant, after, head.position, page)
+        return await connection.fetch(PAGE_ROWS, tenant, after, head.position, page)
     except EngineError as error:
         return error
 
@@ -110,7 +110,7 @@ async def _is_walked(walk: "_Walk", rows: Sequence[Row]) -> bool:
 
 async def _erasures(connection: Connection, tenant: str) -> dict[int, int]:
     """Erased position → position of the event that says so."""
-    rows = await connection.fetch(_ERASURES, tenant, ERASED)
+    rows = await connection.fetch(ERASURES, tenant, ERASED)
     return {position: integer(row, "position") for row in rows for position in _named(row)}
 
 

@@ -38,7 +38,7 @@ from projections.shadows import in_shadow
 
 MOST_SAID = 2000
 """How much of an answer is shown, in characters."""
-_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 _ANSWERS = frozenset({"PostRejected", "PostDeferred", "PostInDoubt", "LookupAnswered"})
 _PAGE = 500
 
@@ -100,7 +100,7 @@ async def forecast(database: Database, log: Log, tenant: str, name: str) -> Fore
     """The document called `name`, planned as things are now; see `audit.find` for names."""
     key = text(await find(database, tenant, name), "key")
     async with database.transaction() as connection:
-        await connection.execute(_SNAPSHOT)
+        await connection.execute(SNAPSHOT)
         rows = Rows(connection, tenant)
         row = await rows.get(Table.DOCUMENTS, key) or {}
         command = await rows.get(Table.COMMANDS, text_of(row, "command"))

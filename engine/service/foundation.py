@@ -13,7 +13,7 @@ from pathlib import Path
 from engine import embedded
 from engine.clock import Clock, SystemClock
 from engine.config import Config, environment, key_encryption_key
-from engine.db import Database, check_settings, migrate
+from engine.db import Database, PostgresDatabase, check_settings, migrate
 from engine.errors import Misconfigured, Transient
 from engine.log.group import GroupCommit
 from engine.log.store import PostgresLog, Watcher
@@ -60,7 +60,9 @@ async def foundation(
         dsn = await stack.enter_async_context(_dsn(config))
         await _migrated(dsn, time)
         database = await stack.enter_async_context(
-            Database.open(dsn, max_size=config.database.pool_size, pooler=config.database.pooler)
+            PostgresDatabase.open(
+                dsn, max_size=config.database.pool_size, pooler=config.database.pooler
+            )
         )
         if faults := await check_settings(database):
             raise Misconfigured("\n".join(faults))

@@ -16,7 +16,7 @@ from engine.standing import oldest_ready_at, standing
 from engine.telemetry import Metrics
 
 EVERY_S: Final = 2.0
-_IN_DOUBT: Final = """
+IN_DOUBT: Final = """
 SELECT company, count(*) AS found FROM commands
 WHERE tenant = $1 AND state IN ('in_doubt', 'escalated') GROUP BY company
 """
@@ -65,7 +65,7 @@ class Gauges:
         await self._show_doubts(tenant)
 
     async def _show_doubts(self, tenant: str) -> None:
-        rows = await self._ground.database.fetch(_IN_DOUBT, tenant)
+        rows = await self._ground.database.fetch(IN_DOUBT, tenant)
         doubts = {text(row, "company"): integer(row, "found") for row in rows}
         table = self._ground.config.tenant(tenant)
         addressee = procurify_addressee(table.procurify.source)

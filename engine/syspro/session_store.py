@@ -15,26 +15,26 @@ from engine.db import Connection, integer, octets
 from engine.errors import Fenced, Malformed
 from engine.log.contract import Fence
 
-_ANNOUNCE = """
+ANNOUNCE = """
 INSERT INTO sessions (tenant, session_id, company, operator, epoch, sealed_token, opened_at)
 SELECT $1, $2, $3, $4, $5, '\\x'::bytea, now() WHERE
     ($6::text = '' OR EXISTS (
         SELECT 1 FROM leases
         WHERE tenant = $1 AND role = $6 AND epoch = $5 AND expires_at > now()))
 """
-_SAVE = """
+SAVE = """
 UPDATE sessions SET sealed_token = $3, epoch = $4, opened_at = now()
 WHERE tenant = $1 AND session_id = $2 AND revoked_at IS NULL AND
     ($5::text = '' OR EXISTS (
         SELECT 1 FROM leases
         WHERE tenant = $1 AND role = $5 AND epoch = $4 AND expires_at > now()))
 """
-_UNREVOKED = """
+UNREVOKED = """
 SELECT session_id, epoch, sealed_token FROM sessions
 WHERE tenant = $1 AND operator = $2 AND company = $3 AND revoked_at IS NULL
 ORDER BY opened_at, session_id
 """
-_REVOKE = """
+REVOKE = """
 UPDATE sessions SET revoked_at = now()
 WHERE tenant = $1 AND session_id = $2 AND revoked_at IS NULL
 """
@@ -97,7 +97,7 @@ class PostgresSessions:
         session_id = uuid4()
         boundary("session.announce", "before")
         inserted = await self._connection.execute(
-            _ANNOUNCE, self._tenant, session_id, company, operator, epoch, self._role
+            ANNOUNCE, self._tenant, session_id, company, operator, epoch, self._role
         )
         boundary("session.announce", "after")
         if inserted != 1:
@@ -109,7 +109,7 @@ class PostgresSessions:
         sealed = await self._vault.seal(self._tenant, _name(session_id), token.encode())
         boundary("session.persist", "before")
         updated = await self._connection.execute(
-            _SAVE, self._tenant, session_id, sealed, epoch, self._role
+            SAVE, self._tenant, session_id, sealed, epoch, self._role
         )
         boundary("session.persist", "after")
         if updated != 1:
@@ -117,7 +117,7 @@ class PostgresSessions:
 
     async def unrevoked(self, company: str, operator: str) -> Sequence[StoredSession]:
         """The sessions that may still be alive, oldest first."""
-        rows = await self._connection.fetch(_UNREVOKED, self._tenant, operator, company)
+        rows = await self._connection.fetch(UNREVOKED, self._tenant, operator, company)
         found = []
         for row in rows:
             session_id = row["session_id"]
@@ -136,7 +136,7 @@ class PostgresSessions:
     async def mark_revoked(self, session_id: UUID) -> None:
         """The session's death is durable."""
         boundary("session.revoke", "before")
-        await self._connection.execute(_REVOKE, self._tenant, session_id)
+        await self._connection.execute(REVOKE, self._tenant, session_id)
         boundary("session.revoke", "after")
 
 

@@ -11,7 +11,7 @@ from engine.cli.exits import Exit
 from engine.clock import SystemClock
 from engine.config import load
 from engine.core.events import NewEvent
-from engine.db import Database
+from engine.db import PostgresDatabase
 from engine.log.contract import Author
 from engine.log.store import PostgresLog
 from engine.service.chain_watch import ChainWatch
@@ -44,7 +44,7 @@ async def test_status_when_a_post_is_in_doubt_then_the_exit_code_says_so(
         b'{"amount":"12.50","currency":"USD","detail":"no whole answer in time","sentence":'
         b'"The answer to a post was lost.","waits_for":[]}'
     )
-    async with Database.open(fresh) as database:
+    async with PostgresDatabase.open(fresh) as database:
         for key, state in (("1", "in_doubt"), ("2", "held")):
             await database.execute(
                 "INSERT INTO documents VALUES ('acme', $1, 'bill', $1, $1, $2, 'IN_DOUBT', $3)",
@@ -67,7 +67,7 @@ async def test_verify_log_when_an_event_was_altered_then_named_and_exit_5(
     around = {"DATABASE_URL": fresh}
     assert (await quick("migrate", around=around)).code == Exit.OK
 
-    async with Database.open(fresh) as database:
+    async with PostgresDatabase.open(fresh) as database:
         log = PostgresLog(database, SystemClock())
         event = NewEvent(stream="service", type="RunStarted", body={"name": "engine"})
         author = Author(actor="service", run_id="run-1", correlation="run-1")
@@ -111,7 +111,7 @@ async def test_replay_when_a_derived_row_was_altered_then_named_and_exit_5(
     assert (await quick("ping", f"--config={site.config}", around=around)).code == Exit.OK
     said = await quick("replay", "--verify", f"--config={site.config}", around=around)
     assert (said.code, said.out.rstrip().rpartition(" ")[2]) == (Exit.OK, "identical")
-    async with Database.open(fresh) as database:
+    async with PostgresDatabase.open(fresh) as database:
         await database.execute(
             "INSERT INTO checkpoints VALUES ('acme', 'planning', 1, 0, '') ON CONFLICT DO NOTHING"
         )

@@ -18,7 +18,7 @@ from uuid import uuid4
 from engine.clock import SystemClock
 from engine.core.canonical import JsonObject
 from engine.core.events import NewEvent
-from engine.db import Database, migrate
+from engine.db import Database, PostgresDatabase, migrate
 from engine.log.contract import Author
 from engine.log.group import GroupCommit
 from engine.log.statements import APPEND
@@ -166,7 +166,7 @@ async def one_round(database: Database, number: int) -> dict[str, float]:
 async def main(dsn: str, rounds: int) -> Sequence[str]:
     """The report's lines: medians over the rounds, then the ratios with their targets."""
     await migrate(dsn)
-    async with Database.open(dsn, command_timeout_s=120) as database:
+    async with PostgresDatabase.open(dsn, command_timeout_s=120) as database:
         found = [await one_round(database, number) for number in range(rounds)]
     median = {name: statistics.median(one[name] for one in found) for name in found[0]}
     targets = (

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from engine import db, db_schema
-from engine.db import Database, UniqueViolation, check_settings, migrate
+from engine.db import Database, PostgresDatabase, UniqueViolation, check_settings, migrate
 from engine.errors import Malformed, Misconfigured, TimedOut, Transient
 
 INSERT = "INSERT INTO polls (tenant, key, body) VALUES ($1, $2, $3)"
@@ -96,7 +96,7 @@ async def test_fetch_when_a_row_is_there_already_then_unique_violation_names_the
 async def test_statement_when_it_takes_too_long_then_timed_out_and_the_pool_usable(
     dsn: str,
 ) -> None:
-    async with Database.open(dsn, max_size=1, command_timeout_s=0.3) as database:
+    async with PostgresDatabase.open(dsn, max_size=1, command_timeout_s=0.3) as database:
         for call in (database.fetch, database.fetchrow, database.execute):
             with pytest.raises(TimedOut):
                 await call("SELECT pg_sleep(30)")
@@ -104,7 +104,7 @@ async def test_statement_when_it_takes_too_long_then_timed_out_and_the_pool_usab
 
 
 async def test_acquire_when_every_connection_is_held_then_timed_out(dsn: str) -> None:
-    async with Database.open(dsn, max_size=1, command_timeout_s=0.3) as database:
+    async with PostgresDatabase.open(dsn, max_size=1, command_timeout_s=0.3) as database:
         async with database.transaction():
             with pytest.raises(TimedOut):
                 await database.fetch("SELECT 1")
@@ -112,7 +112,7 @@ async def test_acquire_when_every_connection_is_held_then_timed_out(dsn: str) ->
 
 
 async def test_statement_when_cancelled_then_the_pool_is_usable(dsn: str) -> None:
-    async with Database.open(dsn, max_size=1) as database:
+    async with PostgresDatabase.open(dsn, max_size=1) as database:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.1), database.transaction() as connection:
                 await connection.execute(INSERT, "acme", "a", b"1")
@@ -123,7 +123,7 @@ async def test_statement_when_cancelled_then_the_pool_is_usable(dsn: str) -> Non
 async def test_pool_when_the_server_ended_its_connection_then_transient_once_at_most(
     dsn: str, database: Database
 ) -> None:
-    async with Database.open(dsn, max_size=1) as other:
+    async with PostgresDatabase.open(dsn, max_size=1) as other:
         with pytest.raises(Transient):
             async with other.transaction() as connection:
                 row = await connection.fetchrow("SELECT pg_backend_pid() AS pid")
@@ -139,7 +139,7 @@ async def test_open_when_a_connection_is_still_held_at_the_end_then_closed_by_fo
 ) -> None:
     monkeypatch.setattr(db, "_CLOSE_S", 0.1)
     async with asyncio.timeout(20):
-        async with Database.open(dsn) as database:
+        async with PostgresDatabase.open(dsn) as database:
             held = database.transaction()
             await held.__aenter__()
         with pytest.raises(Transient):
@@ -151,7 +151,7 @@ async def test_open_when_nobody_listens_then_transient() -> None:
         bound.bind(("127.0.0.1", 0))
         port = bound.getsockname()[1]
         with pytest.raises(Transient) as caught:
-            async with Database.open(f"postgresql://a:canary-secret@127.0.0.1:{port}/x"):
+            async with PostgresDatabase.open(f"postgresql://a:canary-secret@127.0.0.1:{port}/x"):
                 pass
     assert "canary-secret" not in str(caught.value)
 
@@ -159,18 +159,18 @@ async def test_open_when_nobody_listens_then_transient() -> None:
 async def test_open_when_the_database_is_missing_then_misconfigured(dsn: str) -> None:
     missing = urlunsplit(urlsplit(dsn)._replace(path="/not_there"))
     with pytest.raises(Misconfigured, match="not_there"):
-        async with Database.open(missing):
+        async with PostgresDatabase.open(missing):
             pass
 
 
 async def test_open_when_the_address_is_nonsense_then_misconfigured() -> None:
     with pytest.raises(Misconfigured):
-        async with Database.open("nonsense://x"):
+        async with PostgresDatabase.open("nonsense://x"):
             pass
 
 
 async def test_open_when_a_pooler_stands_between_then_nothing_is_kept_or_set(dsn: str) -> None:
-    async with Database.open(dsn, pooler=True) as database:
+    async with PostgresDatabase.open(dsn, pooler=True) as database:
         for _ in range(2):
             assert await count(database) == 0
         rows = await database.fetch("SELECT name FROM pg_prepared_statements")
@@ -180,7 +180,7 @@ async def test_open_when_a_pooler_stands_between_then_nothing_is_kept_or_set(dsn
 
 
 async def test_open_when_direct_then_the_server_guards_are_set(dsn: str) -> None:
-    async with Database.open(dsn, command_timeout_s=7) as database:
+    async with PostgresDatabase.open(dsn, command_timeout_s=7) as database:
         [row] = await database.fetch(
             "SELECT current_setting('statement_timeout') AS statement, "
             "current_setting('lock_timeout') AS lock, "
@@ -190,7 +190,7 @@ async def test_open_when_direct_then_the_server_guards_are_set(dsn: str) -> None
 
 
 async def test_pool_when_a_connection_comes_back_then_no_reset_is_sent(dsn: str) -> None:
-    async with Database.open(dsn, max_size=1) as database:
+    async with PostgresDatabase.open(dsn, max_size=1) as database:
         await database.execute("SET application_name = 'kept'")
         [row] = await database.fetch("SELECT current_setting('application_name') AS name")
         assert db.text(row, "name") == "kept"
@@ -217,14 +217,14 @@ async def test_check_settings_when_commit_does_not_wait_then_refused_by_name(
 
 
 async def test_migrate_when_run_twice_and_at_once_then_one_schema(empty_dsn: str) -> None:
-    async with Database.open(empty_dsn) as database:
+    async with PostgresDatabase.open(empty_dsn) as database:
         with pytest.raises(Misconfigured, match="migrate"):
             await database.fetch("SELECT position FROM events")
     async with asyncio.TaskGroup() as group:
         for _ in range(3):
             group.create_task(migrate(empty_dsn))
     await migrate(empty_dsn)
-    async with Database.open(empty_dsn) as database:
+    async with PostgresDatabase.open(empty_dsn) as database:
         assert list(await database.fetch("SELECT position FROM events")) == []
 
 
@@ -233,7 +233,7 @@ async def test_migrate_when_the_role_is_missing_then_misconfigured_and_nothing_a
 ) -> None:
     with pytest.raises(Misconfigured, match="nobody_here"):
         await migrate(empty_dsn, role="nobody_here")
-    async with Database.open(empty_dsn) as database:
+    async with PostgresDatabase.open(empty_dsn) as database:
         [row] = await database.fetch("SELECT to_regclass('events')::text AS name")
         assert row["name"] is None
 

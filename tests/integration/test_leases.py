@@ -8,7 +8,7 @@ import pytest
 from log_events import AUTHOR, change
 
 from engine.clock import SystemClock
-from engine.db import IDLE_S, Connection, Database, Row
+from engine.db import IDLE_S, Connection, Database, PostgresDatabase, Row
 from engine.errors import Fenced, Transient
 from engine.leases import Lease, Leases
 from engine.log.store import PostgresLog
@@ -332,7 +332,7 @@ async def test_acquire_when_the_owner_stopped_inside_a_transaction_then_taken_ov
     database: Database, dsn: str
 ) -> None:
     """Found by an engine that was stopped while the projector's transaction held its lease."""
-    async with Database.open(dsn) as other:
+    async with PostgresDatabase.open(dsn) as other:
         owner = Leases(database, SystemClock(), "owner", 0.5)
         lease = await owner.acquire("acme", "project")
         assert lease is not None

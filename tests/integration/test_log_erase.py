@@ -11,7 +11,7 @@ from log_events import AUTHOR, change
 
 from engine.clock import SystemClock
 from engine.core.events import Event, NewEvent
-from engine.db import Database, migrate
+from engine.db import Database, PostgresDatabase, migrate
 from engine.errors import Conflict, Forbidden, Malformed, NotFound
 from engine.leases import Leases
 from engine.log.contract import Author
@@ -133,7 +133,7 @@ def _quoted(name: str) -> str:
 async def test_service_role_when_it_works_then_it_can_append_lease_and_project(
     roles: tuple[str, str],
 ) -> None:
-    async with Database.open(roles[0]) as database:
+    async with PostgresDatabase.open(roles[0]) as database:
         lease = await Leases(database, SystemClock(), "one", 30).acquire("acme", "project")
         assert lease is not None
         log = PostgresLog(database, SystemClock())
@@ -161,7 +161,7 @@ async def test_service_role_when_it_works_then_it_can_append_lease_and_project(
 async def test_service_role_when_it_would_change_the_log_then_forbidden(
     roles: tuple[str, str], statement: str
 ) -> None:
-    async with Database.open(roles[0]) as database:
+    async with PostgresDatabase.open(roles[0]) as database:
         log = PostgresLog(database, SystemClock())
         await log.append("acme", [change("a")], author=AUTHOR)
         with pytest.raises(Forbidden):
@@ -176,9 +176,9 @@ async def test_service_role_when_it_would_change_the_log_then_forbidden(
 async def test_eraser_role_when_it_erases_then_only_through_the_announced_way(
     roles: tuple[str, str],
 ) -> None:
-    async with Database.open(roles[0]) as service:
+    async with PostgresDatabase.open(roles[0]) as service:
         await PostgresLog(service, SystemClock()).append("acme", [change("a")], author=AUTHOR)
-    async with Database.open(roles[1]) as database:
+    async with PostgresDatabase.open(roles[1]) as database:
         with pytest.raises(Forbidden):
             await database.execute("UPDATE events SET body = NULL, salt = NULL")
         for edit in ("body = '{}'", "body = NULL", "actor = 'me', body = NULL, salt = NULL"):

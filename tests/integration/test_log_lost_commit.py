@@ -8,7 +8,7 @@ from cutting_proxy import Cut, CuttingProxy
 from log_events import AUTHOR, change
 
 from engine.clock import SystemClock
-from engine.db import Database
+from engine.db import Database, PostgresDatabase
 from engine.errors import StaleVersion, Transient
 from engine.log.group import GroupCommit
 from engine.log.store import PostgresLog
@@ -34,7 +34,7 @@ async def proxy(dsn: str) -> AsyncIterator[CuttingProxy]:
 async def test_append_when_cut_at_any_chunk_then_there_exactly_once(
     proxy: CuttingProxy, database: Database, cut: Cut
 ) -> None:
-    async with Database.open(proxy.dsn) as cuttable:
+    async with PostgresDatabase.open(proxy.dsn) as cuttable:
         log = PostgresLog(cuttable, HastyClock())
         stream = change("a").stream
         appended = list(await log.append("acme", [change("a")], author=AUTHOR))
@@ -56,7 +56,7 @@ async def test_append_when_cut_at_any_chunk_then_there_exactly_once(
 async def test_group_when_cut_at_any_chunk_then_everybody_is_answered_once(
     proxy: CuttingProxy, database: Database
 ) -> None:
-    async with Database.open(proxy.dsn) as cuttable:
+    async with PostgresDatabase.open(proxy.dsn) as cuttable:
         grouped = GroupCommit(PostgresLog(cuttable, HastyClock()))
         await grouped.append("acme", [change("a")], author=AUTHOR)
         for chunk in range(1, CHUNKS):
@@ -67,7 +67,7 @@ async def test_group_when_cut_at_any_chunk_then_everybody_is_answered_once(
 
 
 async def test_append_when_the_wire_is_always_cut_then_transient(proxy: CuttingProxy) -> None:
-    async with Database.open(proxy.dsn) as cuttable:
+    async with PostgresDatabase.open(proxy.dsn) as cuttable:
         log = PostgresLog(cuttable, HastyClock())
         await log.head("acme")
         proxy.is_dead = True
@@ -82,7 +82,7 @@ async def test_verify_when_the_wire_is_cut_at_any_chunk_then_transient_and_never
 ) -> None:
     log = PostgresLog(database, SystemClock())
     await log.append("acme", [change(index) for index in range(6)], author=AUTHOR)
-    async with Database.open(proxy.dsn) as cuttable:
+    async with PostgresDatabase.open(proxy.dsn) as cuttable:
         whole = await verify(cuttable, "acme", page=2)
         proxy.cut_at(cuts := 1, "unsent")
         with pytest.raises(Transient):

@@ -128,6 +128,6 @@ async def test_next_ready_when_explained_then_it_uses_its_index(database: Databa
 
     await put(database, *(command(f"k{number}", number) for number in range(600)))
     await database.execute("ANALYZE commands")
-    rows = await database.fetch(f"EXPLAIN {module._READY}", "acme", "EDU1", 5)
+    rows = await database.fetch(f"EXPLAIN {module.READY}", "acme", "EDU1", 5)
     plan = "\n".join(str(row["QUERY PLAN"]) for row in rows)
     assert "commands_next" in plan

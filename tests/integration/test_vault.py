@@ -129,7 +129,7 @@ async def test_rotation_when_broken_off_at_any_row_then_repeating_it_ends_it(
     for tenant in ("acme", "other", "third"):
         await vault.put(tenant, "a", f"secret of {tenant}")
     done = 0
-    execute = Database.execute
+    execute = type(database).execute
 
     async def failing(self: Database, sql: str, *arguments: object) -> int:
         nonlocal done
@@ -139,7 +139,7 @@ async def test_rotation_when_broken_off_at_any_row_then_repeating_it_ends_it(
             done += 1
         return await execute(self, sql, *arguments)
 
-    monkeypatch.setattr(Database, "execute", failing)
+    monkeypatch.setattr(type(database), "execute", failing)
     with pytest.raises(Transient):
         await vault.rotate_key(NEW_KEK)
     monkeypatch.undo()
