@@ -151,14 +151,19 @@ class Order(Shape):
         return self.state in OPEN_STATES and self.is_active
 
     @property
+    def is_gone(self) -> bool:
+        """Whether it was open and is in Procurify no longer."""
+        return self.state in OPEN_STATES and not self.is_active
+
+    @property
     def is_eligible(self) -> bool:
         """Whether it is to be in SYSPRO without more ado: open, and not paid by card."""
         return self.is_open and not self.has_card
 
     @property
     def standing(self) -> str:
-        """What stands for the revision of an order that is not open: its state."""
-        return f"state {self.state}"
+        """What stands for the revision of an order that is not open: its state, or that it went."""
+        return "gone" if self.is_gone else f"state {self.state}"
 
 
 def read_order(source: Source) -> Order:

@@ -181,7 +181,7 @@ async def test_poll_when_the_walk_breaks_then_the_cursor_stays_and_it_is_said_on
     assert body(told_of[1])["cursor"] == before
 
 
-async def test_poll_when_a_document_is_barred_or_broken_then_said_once_and_the_rest_flows(
+async def test_poll_when_documents_are_sick_p04_p15_p27_then_said_once_and_the_rest_flows(
     log: PostgresLog, peer: Peer
 ) -> None:
     put(peer, order(1), order(2), order(3), order(4), order(5))

@@ -61,7 +61,7 @@ async def test_vendors_when_one_leaves_the_list_then_vanished_and_when_back_chan
     assert body(found[2]) == {"source": "acme", "kind": "vendor", "id": "1"}
 
 
-async def test_vendors_when_the_walk_is_not_complete_then_nobody_vanished(
+async def test_vendors_when_the_walk_is_not_complete_p13_p34_then_nobody_vanished(
     log: PostgresLog, peer: Peer
 ) -> None:
     everyone = [vendor(number) for number in range(1, 31)]
@@ -90,7 +90,7 @@ async def test_vendors_when_the_walk_is_not_complete_then_nobody_vanished(
     assert await told(log, "VendorVanished") == []
 
 
-async def test_vendors_when_a_row_slips_over_a_page_edge_then_not_vanished(
+async def test_vendors_when_a_row_slips_over_a_page_edge_p19_then_not_vanished(
     log: PostgresLog, peer: Peer
 ) -> None:
     peer.lists[VENDORS] = [vendor(number) for number in range(1, 21)]
@@ -113,7 +113,7 @@ def bill(uuid: str = DASHED, at: Any = NOW - timedelta(hours=1), **changes: Any)
     return {"id": 7, "uuid": uuid, "last_modified_datetime": at.isoformat(), **changes}
 
 
-async def test_bills_when_read_then_detail_by_the_uuid_as_received_and_one_identity(
+async def test_bills_when_read_p37_then_detail_by_the_uuid_as_received_and_one_identity(
     log: PostgresLog, peer: Peer
 ) -> None:
     peer.lists[BILLS] = [bill()]
@@ -143,7 +143,7 @@ async def test_bills_when_the_server_ignores_the_filter_then_filtered_here(
     assert peer.count(f"/api/v2/ap/bills/{old}/") == 0
 
 
-async def test_bills_when_the_sources_clock_is_behind_then_so_is_the_cursor(
+async def test_bills_when_the_sources_clock_is_behind_p22_then_so_is_the_cursor(
     log: PostgresLog, peer: Peer
 ) -> None:
     peer.date_at = NOW - timedelta(minutes=7)
@@ -154,7 +154,7 @@ async def test_bills_when_the_sources_clock_is_behind_then_so_is_the_cursor(
     assert cursor["watermark"] == "2026-11-20T11:53:00.000000Z"
 
 
-async def test_sweep_when_night_has_come_then_the_hidden_is_found_and_the_deleted_gone(
+async def test_sweep_when_night_has_come_p19_then_the_hidden_is_found_and_the_deleted_gone(
     log: PostgresLog, peer: Peer
 ) -> None:
     clock = FakeClock()
@@ -254,7 +254,7 @@ async def test_payments_when_the_public_list_is_not_there_then_the_old_one(
     assert peer.count("/api/public/v1/payments/") == 1
 
 
-async def test_duplicates_when_in_one_walk_then_the_later_state_once(
+async def test_duplicates_when_in_one_walk_p23_then_the_later_state_once(
     log: PostgresLog, peer: Peer
 ) -> None:
     newer = vendor(1, name="New", dateModified="2026-11-20T11:00:00Z")

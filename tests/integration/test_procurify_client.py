@@ -61,7 +61,7 @@ async def test_get_when_answered_then_headers_are_sent_and_digits_kept(peer: Pee
         (503, Transient, "(503)"),
     ],
 )
-async def test_get_when_refused_then_the_error_names_what_to_do(
+async def test_get_when_refused_p14_then_the_error_names_what_to_do(
     peer: Peer, status: int, kind: type[EngineError], words: str
 ) -> None:
     answer = {"errors": {"detail": {"message": "no\nway"}}}
@@ -80,7 +80,7 @@ async def test_get_when_refused_then_the_error_names_what_to_do(
     assert peer.count(PATH) == (3 if kind is Transient else 1)
 
 
-async def test_get_when_the_server_recovers_then_the_answer_is_had(peer: Peer) -> None:
+async def test_get_when_the_server_recovers_p08_then_the_answer_is_had(peer: Peer) -> None:
     clock = FakeClock()
     peer.fail(PATH, [peer.reply({}, status=502), peer.reply({}, status=503)])
     async with client_of(peer, clock=clock) as client:
@@ -89,7 +89,9 @@ async def test_get_when_the_server_recovers_then_the_answer_is_had(peer: Peer) -
     assert all(seconds <= 1.0 for seconds in clock.slept)
 
 
-async def test_get_when_asked_for_patience_then_it_waits_that_and_little_more(peer: Peer) -> None:
+async def test_get_when_asked_for_patience_p05_then_it_waits_that_and_little_more(
+    peer: Peer,
+) -> None:
     clock = FakeClock()
     peer.fail(PATH, [peer.reply({}, status=429, Retry_After="37")])
     async with client_of(peer, clock=clock) as client:
@@ -97,7 +99,7 @@ async def test_get_when_asked_for_patience_then_it_waits_that_and_little_more(pe
     assert 37 <= sum(clock.slept) <= 37 * 1.1
 
 
-async def test_get_when_asked_for_an_hour_then_nothing_more_is_sent(peer: Peer) -> None:
+async def test_get_when_asked_for_an_hour_p06_then_nothing_more_is_sent(peer: Peer) -> None:
     peer.fail(PATH, [peer.reply({}, status=429, Retry_After="1000000000")])
     async with client_of(peer) as client:
         with pytest.raises(Throttled) as first:
@@ -116,7 +118,7 @@ async def test_get_when_asked_for_an_hour_then_nothing_more_is_sent(peer: Peer) 
         ("application/json; charset=latin-1", b"{}", "character set"),
     ],
 )
-async def test_get_when_not_json_then_it_is_not_parsed(
+async def test_get_when_not_json_p14_then_it_is_not_parsed(
     peer: Peer, content_type: str, raw: bytes, words: str
 ) -> None:
     peer.fail(PATH, [peer.reply(raw, Content_Type=content_type)])
@@ -144,7 +146,7 @@ async def test_session_when_opened_then_the_library_does_not_repeat() -> None:
     await session.close()
 
 
-async def test_get_when_the_body_is_cut_short_then_no_prefix_is_parsed() -> None:
+async def test_get_when_the_body_is_cut_short_p12_then_no_prefix_is_parsed() -> None:
     async def cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         asked = await reader.readuntil(b"\r\n\r\n")
         body = b'{"access_token": "t", "expires_in": 900}'
@@ -165,7 +167,7 @@ async def test_get_when_the_body_is_cut_short_then_no_prefix_is_parsed() -> None
                 await client.get(PATH)
 
 
-async def test_get_when_the_answer_dribbles_then_the_total_deadline_ends_it(peer: Peer) -> None:
+async def test_get_when_the_answer_dribbles_p11_then_the_total_deadline_ends_it(peer: Peer) -> None:
     async def dribble(request: web.Request) -> web.StreamResponse:
         if request.path == "/oauth/token":
             return await peer.answer(request)
@@ -181,7 +183,7 @@ async def test_get_when_the_answer_dribbles_then_the_total_deadline_ends_it(peer
             await client.get(PATH, repeats_timeouts=False)
 
 
-async def test_get_when_the_body_unpacks_beyond_the_cap_then_it_stops(peer: Peer) -> None:
+async def test_get_when_the_body_unpacks_beyond_the_cap_p28_then_it_stops(peer: Peer) -> None:
     bomb = gzip.compress(bytes(64 << 20))
     peer.fail(PATH, [peer.reply(bomb, Content_Encoding="gzip")])
     async with client_of(peer, largest_body=1 << 20) as client:
@@ -189,7 +191,7 @@ async def test_get_when_the_body_unpacks_beyond_the_cap_then_it_stops(peer: Peer
             await client.get(PATH)
 
 
-async def test_get_when_the_encoding_lies_then_it_is_an_error(peer: Peer) -> None:
+async def test_get_when_the_encoding_lies_p28_then_it_is_an_error(peer: Peer) -> None:
     peer.faults.append(
         lambda request: (
             peer.reply(zlib.compress(b"{}")[:5], Content_Encoding="gzip")
@@ -202,7 +204,7 @@ async def test_get_when_the_encoding_lies_then_it_is_an_error(peer: Peer) -> Non
             await client.get(PATH)
 
 
-async def test_get_when_nobody_listens_then_it_says_what_to_check(free_port: Any) -> None:
+async def test_get_when_nobody_listens_p09_then_it_says_what_to_check(free_port: Any) -> None:
     async with client_of(f"http://127.0.0.1:{free_port()}") as client:
         with pytest.raises(Transient, match=r"cannot be reached; check base_url"):
             await client.freshen()
@@ -271,7 +273,7 @@ async def test_get_when_token_and_secret_are_echoed_then_neither_is_quoted(peer:
     assert "t1" not in str(caught.value)
 
 
-async def test_get_when_always_unauthorized_then_tokens_are_not_asked_for_in_a_storm(
+async def test_get_when_always_unauthorized_p02_then_tokens_are_not_asked_for_in_a_storm(
     peer: Peer,
 ) -> None:
     clock = FakeClock()

@@ -21,14 +21,14 @@ async def peer() -> Any:
         yield up
 
 
-async def test_token_when_twenty_wait_then_one_call_is_made(peer: Peer) -> None:
+async def test_token_when_twenty_wait_p33_then_one_call_is_made(peer: Peer) -> None:
     async with client_of(peer) as client, asyncio.TaskGroup() as group:
         for _ in range(20):
             group.create_task(client.get(PATH))
     assert peer.tokens_given == 1
 
 
-async def test_token_when_twenty_meet_a_401_then_it_is_renewed_once(peer: Peer) -> None:
+async def test_token_when_twenty_meet_a_401_p01_then_it_is_renewed_once(peer: Peer) -> None:
     peer.faults.append(
         lambda request: (
             peer.reply({}, status=401)
@@ -135,7 +135,7 @@ async def test_token_when_asked_for_then_the_body_is_the_documented_json(peer: P
         ({}, 418, Malformed, "unexpected"),
     ],
 )
-async def test_token_when_the_answer_is_odd_then_a_typed_error(
+async def test_token_when_the_answer_is_odd_p32_then_a_typed_error(
     peer: Peer, body: Any, status: int, kind: type[EngineError], words: str
 ) -> None:
     peer.faults.append(
@@ -155,7 +155,7 @@ async def test_token_when_the_answer_is_odd_then_a_typed_error(
     ("expires_in", "life_s"),
     [(0, 60), (-1, 60), ("soon", 60), (None, 60), (True, 60), ("7200", 7200), (10**9, 86_400)],
 )
-async def test_token_when_the_life_is_odd_then_it_is_clamped(
+async def test_token_when_the_life_is_odd_p32_then_it_is_clamped(
     peer: Peer, expires_in: Any, life_s: float
 ) -> None:
     clock = FakeClock()

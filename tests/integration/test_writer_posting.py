@@ -144,7 +144,7 @@ async def test_post_when_it_cannot_be_rendered_then_rejected_and_nothing_is_sent
         assert site.ledger.writes == []
 
 
-async def test_post_when_the_document_moved_on_then_nothing_is_intended(
+async def test_post_when_the_document_moved_on_p24_p26_then_nothing_is_intended(
     database: Database,
 ) -> None:
     bases = {"procurify/acme/purchase_order/1042": 1}

@@ -59,7 +59,7 @@ def test_loads_when_a_number_has_digits_then_none_is_lost(raw: bytes, expected: 
         b"",
     ],
 )
-def test_loads_when_readers_could_differ_then_refused(raw: bytes) -> None:
+def test_loads_when_readers_could_differ_p16_then_refused(raw: bytes) -> None:
     with pytest.raises(Malformed):
         loads(raw)
 

@@ -180,7 +180,7 @@ def test_bill_when_syspro_shows_no_periods_then_it_is_held() -> None:
         (bill(total_cost="many"), "SOURCE_UNREADABLE"),
     ],
 )
-def test_bill_when_something_is_wrong_then_it_is_held(body: Body, reason: str) -> None:
+def test_bill_when_something_is_wrong_p36_then_it_is_held(body: Body, reason: str) -> None:
     world = seen(ready_world(), body)
 
     assert world.standing("bill", ID) == ("held", reason)
@@ -270,7 +270,7 @@ def test_bill_when_syspro_has_the_number_then_it_is_held_or_linked_by_our_key() 
     assert world.document("bill", ID)["syspro_key"] == "S00118|INV-601"
 
 
-def test_bill_when_posted_then_later_changes_of_money_are_held() -> None:
+def test_bill_when_posted_p25_then_later_changes_of_money_are_held() -> None:
     world = seen(ready_world(), bill())
     world.post(world.command("bill", ID), "S00118|INV-601")
     assert world.standing("bill", ID) == ("in_syspro", "")

@@ -186,7 +186,7 @@ def test_revision_when_line_numbers_are_unknown_then_it_waits_for_them() -> None
     assert [item["line"] for item in command["payload"]["lines"]] == [1]
 
 
-def test_revision_when_the_first_post_is_on_its_way_then_it_comes_after() -> None:
+def test_revision_when_the_first_post_is_on_its_way_p26_then_it_comes_after() -> None:
     world = ready_world()
     world.source("PurchaseOrderChanged", "purchase_order", "1042", base())
     row = world.command("purchase_order", "1042")
@@ -207,7 +207,7 @@ def cancel(world: World) -> None:
     world.source("PurchaseOrderChanged", "purchase_order", "1042", body)
 
 
-def test_cancellation_when_nothing_was_received_then_the_order_is_cancelled() -> None:
+def test_cancellation_when_nothing_was_received_p25_then_the_order_is_cancelled() -> None:
     world = posted()
 
     cancel(world)
@@ -241,7 +241,7 @@ def test_cancellation_when_syspro_moved_then_it_is_not_sent(
     assert world.commands("ready") == []
 
 
-def test_cancellation_when_the_order_was_never_sent_then_its_command_is_superseded() -> None:
+def test_cancellation_when_the_order_was_never_sent_p24_then_its_command_is_superseded() -> None:
     world = ready_world()
     world.source("PurchaseOrderChanged", "purchase_order", "1042", base())
 

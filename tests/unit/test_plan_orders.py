@@ -165,7 +165,9 @@ def test_order_when_numbering_is_manual_then_it_carries_its_number() -> None:
         ),
     ],
 )
-def test_order_when_something_is_wrong_then_it_is_held(body: dict[str, Any], reason: str) -> None:
+def test_order_when_something_is_wrong_p36_then_it_is_held(
+    body: dict[str, Any], reason: str
+) -> None:
     world = seen(ready_world(), body)
 
     assert world.standing("purchase_order", "1042") == ("held", reason)

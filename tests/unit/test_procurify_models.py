@@ -39,7 +39,7 @@ HEX = "3cda5ef4ac1a401bb6619e4a5d87c10d"
         (20261122, None),
     ],
 )
-def test_stamp_when_parsed_then_it_is_the_instant_in_utc(
+def test_stamp_when_parsed_p22_then_it_is_the_instant_in_utc(
     text: Any, expected: datetime | None
 ) -> None:
     assert parse_stamp(text) == expected
@@ -62,7 +62,7 @@ def test_stamp_when_printed_then_it_parses_back(at: datetime) -> None:
         ("bill", {"uuid": "3CDA5EF4-AC1A-401B-B661-9E4A5D87C10D"}, HEX),
     ],
 )
-def test_identity_when_present_then_in_one_form(
+def test_identity_when_present_p37_then_in_one_form(
     kind: str, row: dict[str, Any], expected: str
 ) -> None:
     assert identity(kind, row) == expected
@@ -212,7 +212,7 @@ def test_page_when_either_envelope_then_the_same(is_on_top: bool) -> None:
         b'{"data": [], "metadata": {"a": NaN}}',
     ],
 )
-def test_page_when_the_envelope_is_broken_then_malformed(raw: bytes) -> None:
+def test_page_when_the_envelope_is_broken_p15_p16_then_malformed(raw: bytes) -> None:
     with pytest.raises(Malformed):
         read_page(raw)
 
@@ -231,7 +231,7 @@ def test_page_when_the_envelope_is_broken_then_malformed(raw: bytes) -> None:
         b'{"id": 2, "deep": ' + b"[" * 80 + b"]" * 80 + b"}",
     ],
 )
-def test_page_when_one_row_is_broken_then_the_others_flow(bad: bytes) -> None:
+def test_page_when_one_row_is_broken_p15_p16_then_the_others_flow(bad: bytes) -> None:
     raw = b'{"data": [{"id": 1, "x": 0.10}, ' + bad + b', {"id": 3}], "pagination": {"count": 3}}'
     page = read_page(raw)
     assert page.count == 3
@@ -240,6 +240,17 @@ def test_page_when_one_row_is_broken_then_the_others_flow(bad: bytes) -> None:
     broken = page.rows[1]
     assert isinstance(broken, Unreadable)
     assert broken.fragment == {"id": 2}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["e\u0301", "\u00e9", "\u202eevil\u202c", "zero\u200bwidth", "\ufeffmark", "\u2028", "𝕏 € ł"],
+)
+def test_page_when_a_text_is_odd_but_sound_p15_then_kept_as_it_is(name: str) -> None:
+    for raw in (json.dumps(name), json.dumps(name, ensure_ascii=False)):
+        page = read_page(b'{"data": [{"id": 1, "name": ' + raw.encode() + b"}]}")
+        assert page.rows == [{"id": 1, "name": name}]
+        assert loads(canonical(page.rows[0])) == {"id": 1, "name": name}
 
 
 def test_page_when_a_row_is_no_object_then_unreadable() -> None:

@@ -36,7 +36,7 @@ def reply(status: int, raw: bytes = b"{}", content_type: str = "application/json
         ("٣٧", None),
     ],
 )
-def test_retry_after_when_any_form_then_bounded_or_our_own(
+def test_retry_after_when_any_form_p06_then_bounded_or_our_own(
     header: str | None, seconds: float | None
 ) -> None:
     assert retry_after_s(header, now=NOW) == seconds

@@ -51,6 +51,12 @@ def cancelled(*, received: str = "0", **policy: object) -> Any:
     return given
 
 
+def deleted(world: World) -> None:
+    sent(world, lamp(), chair())
+    holds(world, {}, {})
+    world.source("PurchaseOrderVanished", *ORDER, None)
+
+
 def completed(world: World) -> None:
     cancelled(received="2")(world)
     world.post(world.command(*ORDER), NUMBER)
@@ -150,6 +156,16 @@ CASES = [
         name="row_11_accepted_it_is_cancelled",
         given=accepting("CANCELLED_IN_PROCURIFY", cancelled()),
         policy={"cancelled_orders": "hold"},
+        expect=Command(type="purchase_order_cancel", payload=CANCELLATION),
+    ),
+    Case(
+        name="row_11_deleted_is_held",
+        given=deleted,
+        expect=Hold(reason="DELETED_IN_PROCURIFY", says=(NUMBER,)),
+    ),
+    Case(
+        name="row_11_deleted_and_accepted_it_is_cancelled",
+        given=accepting("DELETED_IN_PROCURIFY", deleted),
         expect=Command(type="purchase_order_cancel", payload=CANCELLATION),
     ),
     Case(

@@ -137,6 +137,14 @@ HELD_TEXTS: Texts = {
             "Accept it to have the order cancelled in SYSPRO, or its outstanding lines completed.",
         )
     ),
+    "DELETED_IN_PROCURIFY": acceptable(
+        business(
+            "The order is no longer in Procurify, and SYSPRO has it.",
+            "An order is cancelled there as a rule, not deleted; nothing is cancelled on a guess.",
+            BUYER,
+            "Accept it to have the order cancelled in SYSPRO, or its outstanding lines completed.",
+        )
+    ),
     "PRICE_AFTER_RECEIPT": acceptable(
         business(
             "The price of a line changed after goods were received on it.",

@@ -41,6 +41,10 @@ def plan_written_order(
         return plan_cancellation(facts, company, order, written)
     if order.is_closed:
         return plan_closing(facts, company, order, written)
+    if order.is_gone:
+        planned = plan_closing(facts, company, order, written)
+        hold_unless_accepted(facts, "DELETED_IN_PROCURIFY", text_of(written, "syspro_key"))
+        return planned
     if not is_carried(company, order) or order.content is None:
         settle_written(written)
     if order.content.revision == text_of(written, "revision"):
