@@ -39,6 +39,8 @@ class Policy(Shape):
     order_rate: str = "syspro"
     default_buyer: str = ""
     comment_lines: int = 20
+    price_after_receipt: str = "hold"
+    account_after_receipt: str = "hold"
     deleted_lines: str = "complete"
     cancelled_orders: str = "cancel"
     may_cancel_received: bool = True

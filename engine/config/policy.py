@@ -88,6 +88,14 @@ class Policy(Table):
     comment_lines: int = Field(
         default=20, ge=1, le=200, description="Most comment lines of 45 characters of an order."
     )
+    price_after_receipt: Literal["hold", "change", "split"] = Field(
+        default="hold",
+        description="A price changed after goods came in on its line: held, changed for the rest, "
+        "or the rest becomes a line of its own.",
+    )
+    account_after_receipt: Literal["hold", "split"] = Field(
+        default="hold", description="The same for the account of a non-stocked line."
+    )
     deleted_lines: Literal["complete", "hold"] = Field(
         default="complete",
         description="Lines deleted in Procurify after goods came in on them: completed at what was "

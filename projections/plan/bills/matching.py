@@ -119,7 +119,7 @@ def _match_quantity(
 ) -> Decimal:
     """Matches are added for the quantity; what of the value is over all that was ordered is left.
 
-    The price is looked at once the goods are there.
+    The price is looked at once the goods are there; the value goes to them by what they are worth.
     """
     before = total(receipt.received - receipt.left for receipt in receipts)
     ordered, left = billed.ordered, quantity
@@ -135,10 +135,13 @@ def _match_quantity(
         require_quantity(desk, billed.what, ordered, before + quantity)
         if left > before + quantity - ordered:
             _wait_for_goods(desk, billed)
+    weights = [*(part for _, part in taken), left]
     if billed.price is not None:
-        expected = to_cents(quantity * billed.price)
-        require_price(desk, billed.item, billed.what, expected, billed.value)
-    *values, rest = share(billed.value, [*(part for _, part in taken), left])
+        worths = [part * (receipt.price or billed.price) for receipt, part in taken]
+        worths.append(left * billed.price)
+        require_price(desk, billed.item, billed.what, to_cents(total(worths)), billed.value)
+        weights = worths if any(worths) else weights
+    *values, rest = share(billed.value, weights)
     matches.extend(
         receipt.take(part, value) for (receipt, part), value in zip(taken, values, strict=True)
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from engine.core.canonical import JsonObject
 from engine.core.keys import BILL, PURCHASE_ORDER, DocumentKey, comparable_key, external_key
 from engine.core.mapping import vendor_pair_key
-from engine.core.money import ZERO, read_amount
+from engine.core.money import ZERO, read_amount, total
 from projections.decisions import IGNORED, decision_of
 from projections.documents import bills_of_order_fact, order_in
 from projections.facts import Facts, object_of, source_fact, text_of, written_fact
@@ -15,6 +15,7 @@ from projections.merging import objects_of
 from projections.plan.bills.desk import Creditor, Desk
 from projections.plan.company import Company
 from projections.plan.orders.carried import is_carried
+from projections.plan.orders.rest import whole_of
 from projections.plan.orders.seen import is_cancelled, item_of, line_numbers, order_in_syspro
 from projections.plan.outcomes import hold, wait
 from projections.plan.routing import day_of
@@ -26,7 +27,7 @@ class Posted:
 
     `lines` are bound as `item_of` reads them. `is_ours`: SYSPRO took it from us; one that a person
     linked carries no items of ours, and nothing of `ordered` and `prices` (in the order's
-    currency, for one) is known.
+    currency, for one; `line_prices` by line as bound) is known.
     """
 
     document: DocumentKey
@@ -36,6 +37,7 @@ class Posted:
     lines: Mapping[str, int]
     ordered: Mapping[str, Decimal]
     prices: Mapping[str, Decimal]
+    line_prices: Mapping[str, Decimal]
     is_ours: bool
 
 
@@ -111,18 +113,45 @@ def _require_order(facts: Facts, tenant: str, company: Company, source: str, ord
         supplier=text_of(payload, "supplier") or text_of(row, "Supplier"),
         currency=text_of(payload, "currency") or text_of(row, "Currency"),
         lines=line_numbers(written, row),
-        ordered=_by_item(lines, "quantity", is_sum=True),
-        prices=_by_item(lines, "price", is_sum=False),
+        ordered=_ordered(lines),
+        prices=_prices(lines),
+        line_prices={text_of(line, "item_id"): _amount(line, "price") for line in lines},
     )
 
 
-def _by_item(lines: Sequence[JsonObject], name: str, *, is_sum: bool) -> dict[str, Decimal]:
-    """A number of the order's lines by item; of one that is divided the sum, or the first."""
+def _ordered(lines: Sequence[JsonObject]) -> dict[str, Decimal]:
+    """How much was ordered of each item, all its lines together."""
     found: dict[str, Decimal] = {}
     for line in lines:
-        item, amount = item_of(text_of(line, "item_id")), read_amount(line.get(name)) or ZERO
-        found[item] = found.get(item, ZERO) + amount if is_sum else found.get(item, amount)
+        item = item_of(text_of(line, "item_id"))
+        found[item] = found.get(item, ZERO) + _amount(line, "quantity")
     return found
+
+
+def _prices(lines: Sequence[JsonObject]) -> dict[str, Decimal]:
+    """The price of each item: of one that is divided the first line's, with the rests of it.
+
+    A rest has another price than what was received before: what both cost on average counts.
+    """
+    groups: dict[str, list[JsonObject]] = {}
+    for line in lines:
+        of_item = groups.setdefault(item_of(text_of(line, "item_id")), [])
+        if not of_item or whole_of(text_of(line, "item_id")) == whole_of(
+            text_of(of_item[0], "item_id")
+        ):
+            of_item.append(line)
+    return {item: _average(parts) for item, parts in groups.items()}
+
+
+def _average(parts: Sequence[JsonObject]) -> Decimal:
+    quantity = total(_amount(part, "quantity") for part in parts)
+    if len(parts) == 1 or quantity == 0:
+        return _amount(parts[0], "price")
+    return total(_amount(part, "quantity") * _amount(part, "price") for part in parts) / quantity
+
+
+def _amount(line: JsonObject, name: str) -> Decimal:
+    return read_amount(line.get(name)) or ZERO
 
 
 def _linked_number(facts: Facts, tenant: str, company: Company, document: DocumentKey) -> str:

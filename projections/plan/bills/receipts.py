@@ -16,7 +16,6 @@ from projections.commands import billed_fact
 from projections.facts import object_of, syspro_fact, text_of, written_fact
 from projections.plan.bills.desk import Desk
 from projections.plan.bills.orders import Posted, other_bills
-from projections.plan.orders.seen import item_of
 from projections.plan.written import line_number
 
 
@@ -24,12 +23,13 @@ from projections.plan.written import line_number
 class Receipt:
     """A goods receipt of one order line, and what of it is left to bill as the bill takes of it.
 
-    `value` None: what it is worth is not known.
+    `value` None: what it is worth is not known; `price`: of its order line, None likewise.
     """
 
     key: str
     grn: JsonObject
     received: Decimal
+    price: Decimal | None
     value: Decimal | None
     left: Decimal
 
@@ -87,22 +87,28 @@ def _receipt(desk: Desk, order: Posted, line: int, key: str, grn: JsonObject) ->
     received = read_amount(grn.get("received")) or ZERO
     others = _matched_by_others(grn, received, [_amount(one, "value") for one in ours])
     taken = total(_amount(one, "quantity") for one in ours)
+    price = _price(order, line)
     return Receipt(
         key=key,
         grn=grn,
         received=received,
-        value=_value(order, line, grn, received),
+        price=price,
+        value=_value(grn, received, price),
         left=max(received - taken - others, ZERO),
     )
 
 
-def _value(order: Posted, line: int, grn: JsonObject, received: Decimal) -> Decimal | None:
+def _price(order: Posted, line: int) -> Decimal | None:
+    """The price of SYSPRO's line, if it is one of ours."""
+    bound = (key for key, number in order.lines.items() if number == line)
+    return next((order.line_prices[key] for key in bound if key in order.line_prices), None)
+
+
+def _value(grn: JsonObject, received: Decimal, price: Decimal | None) -> Decimal | None:
     for name in ("currency_value", "original"):
         stated = read_amount(grn.get(name))
         if stated:
             return stated
-    items = [item_of(bound) for bound, number in order.lines.items() if number == line]
-    price = next((order.prices[item] for item in items if item in order.prices), None)
     return None if price is None else to_cents(received * price)
 
 

@@ -17,6 +17,7 @@ from projections.facts import (
 )
 from projections.merging import objects_of
 from projections.plan.company import Company, open_company
+from projections.plan.orders.rest import whole_of
 from projections.plan.orders.seen import is_cancelled, order_in_syspro
 from projections.plan.outcomes import hold
 from projections.plan.written import line_number
@@ -37,8 +38,9 @@ class SeenLine:
 class PostedItem:
     """An item of an order that SYSPRO has from us.
 
-    `lines` are SYSPRO's, several for an item that is split; none until they were read. `sent` are
-    our own, as SYSPRO took them. `position`: of the order's last reading, 0 for none.
+    `lines` are SYSPRO's, several for an item that is split, or of which the rest became a line of
+    its own; none until they were read. `sent` are our own, as SYSPRO took them. `position`: of the
+    order's last reading, 0 for none.
     """
 
     id: str
@@ -58,10 +60,14 @@ class PostedItem:
 
     @property
     def is_by_quantity(self) -> bool:
-        """Whether a quantity means the same on both sides: not an amount, nor a line of value."""
-        if self.item.is_amount or len(self.sent) != 1:
+        """Whether a quantity means the same on both sides: not an amount, nor a line of value.
+
+        An item divided among accounts is of neither side's quantity; a line's rest is.
+        """
+        wholes = {whole_of(text_of(line, "item_id")) for line in self.sent}
+        if self.item.is_amount or len(wholes) != 1:
             return False
-        sent = read_amount(self.sent[0].get("quantity"))
+        sent = total(read_amount(line.get("quantity")) or ZERO for line in self.sent)
         return sent != 1 or self.item.quantity == 1
 
 

@@ -142,17 +142,19 @@ def _require_order(facts: Facts, source: str, identity: str) -> None:
 
 
 def _line(facts: Facts, posted: PostedItem) -> SeenLine:
-    """The one line of SYSPRO that the goods are received on."""
+    """The one line of SYSPRO that the goods are received on: the one that is not complete."""
     row = syspro_fact("syspro_order", posted.company.name, posted.number)
     if posted.is_cancelled:
         hold("RECEIPT_CONFLICT", f"order {posted.number} is cancelled in SYSPRO")
     if not posted.is_by_quantity:
         hold("RECEIPT_BY_VALUE", f"order {posted.number}")
-    if not posted.lines:
+    if len(posted.lines) < max(len(posted.sent), 1):
         wait("WAITS_FOR_VERIFICATION", on=(row,))
-    (line, *others) = posted.lines
-    if others or line.is_complete:
-        what = "has several lines of the item" if others else f"line {line.number} is complete"
+    is_strange = len(posted.lines) > len(posted.sent)
+    *others, line = [one for one in posted.lines if not one.is_complete] or posted.lines
+    if is_strange or line.is_complete or others:
+        is_over = line.is_complete and not is_strange
+        what = f"line {line.number} is complete" if is_over else "has several lines of the item"
         hold("RECEIPT_CONFLICT", f"order {posted.number} {what}")
     return line
 
@@ -202,8 +204,13 @@ def _age(identity: str) -> tuple[int, str]:
 
 
 def _received_before(posted: PostedItem, line: SeenLine, earlier: list[JsonObject]) -> Decimal:
-    """What SYSPRO has as received, all of it by us; held where somebody else received there."""
-    ours = total(read_amount(object_of(one, "payload").get("quantity")) or ZERO for one in earlier)
+    """What SYSPRO has as received on the line, by us; held where somebody else received there."""
+    payloads = [object_of(one, "payload") for one in earlier]
+    ours = total(
+        read_amount(one.get("quantity")) or ZERO
+        for one in payloads
+        if number_of(one, "line") == line.number
+    )
     is_read_since = posted.position > max(
         (number_of(one, "position") for one in earlier), default=0
     )

@@ -15,10 +15,11 @@ from projections.plan.orders.add import plan_generation
 from projections.plan.orders.carried import is_carried, require_carried
 from projections.plan.orders.closing import plan_cancellation, plan_closing
 from projections.plan.orders.header import check_content, wanted_order
-from projections.plan.orders.line_changes import Difference, changed_line, differences
+from projections.plan.orders.line_changes import Difference, changed_lines, differences
 from projections.plan.orders.other_changes import changed_charges, changed_comments
 from projections.plan.orders.ownership import owns_due_dates, require_untouched
 from projections.plan.orders.replacement import plan_replacement
+from projections.plan.orders.rest import parted
 from projections.plan.orders.seen import SeenOrder, seen_order
 from projections.plan.outcomes import Planned, settle, wait
 from projections.plan.supplier import require_supplier
@@ -83,10 +84,11 @@ def _change(
         what = f"{before.supplier} {before.currency} to {supplier.code} {currency}"
         return plan_replacement(company, before, written, seen, content.revision, what)
     found = wanted_order(facts, company, content, supplier, before.external_key, seen.number)
-    differing = differences(company, before, found.payload, seen)
+    wanted = parted(before, found.payload, seen)
+    differing = differences(company, before, wanted, seen)
     if differing:
-        require_untouched(company, before, found.payload, seen)
-    payload = _payload(facts, company, before, found.payload, differing, seen)
+        require_untouched(company, before, wanted, seen)
+    payload = _payload(facts, company, before, wanted, differing, seen)
     if payload is None:
         settle_written(written, detail=f"revision {content.revision} changes nothing in SYSPRO")
     return Planned(
@@ -109,8 +111,9 @@ def _payload(
     seen: SeenOrder,
 ) -> PurchaseOrderChange | None:
     """The change that makes the order what is wanted; None where it is already."""
-    changed = (changed_line(facts, company, difference, seen) for difference in differing)
-    lines = tuple(line for line in changed if line is not None)
+    lines = tuple(
+        line for difference in differing for line in changed_lines(facts, company, difference, seen)
+    )
     charges = changed_charges(before.charge_lines, wanted.charge_lines, seen.numbers)
     comments = changed_comments(before.comment_lines, wanted.comment_lines, seen.numbers)
     is_due = owns_due_dates(company) and wanted.due_on != before.due_on

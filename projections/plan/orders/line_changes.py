@@ -2,7 +2,7 @@
 
 Lines are compared item by item, never by position. What was received keeps its quantity and
 value: a line is never ordered below it, and a change of price or account of it is a person's
-decision, who accepts the hold to let the outstanding part have it.
+decision, who accepts the hold to let the outstanding part have it, or the policy's.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from projections.facts import Facts
 from projections.plan.company import Company
 from projections.plan.decided import hold_unless_accepted
 from projections.plan.orders.ownership import has_in_syspro, owns_due_dates
+from projections.plan.orders.rest import rest_after
 from projections.plan.orders.seen import SeenLine, SeenOrder
 from projections.plan.outcomes import hold
 
@@ -38,6 +39,12 @@ class Difference:
     def received(self) -> Decimal:
         """What was received on the line, as far as SYSPRO was read."""
         return self.there.received if self.there is not None else ZERO
+
+    @property
+    def is_divisible(self) -> bool:
+        """Whether the line can be divided: a discount in money has no share that is its own."""
+        lines = (self.old, self.new)
+        return all(line is not None and line.discount_value is None for line in lines)
 
     @property
     def what(self) -> str:
@@ -87,18 +94,29 @@ def _differing(
     )
 
 
-def changed_line(
+def changed_lines(
     facts: Facts, company: Company, difference: Difference, seen: SeenOrder
-) -> OrderLine | None:
-    """The line to send, None where nothing is left to do; held where a receipt forbids it."""
-    old, new, there = difference.old, difference.new, difference.there
+) -> tuple[OrderLine, ...]:
+    """The lines to send, none where nothing is left to do; held where a receipt forbids it."""
+    old, new = difference.old, difference.new
     if new is None:
         assert old is not None
-        return _deleted(facts, company, difference, _ended(old, there, seen))
+        ended = _deleted(facts, company, difference, _ended(old, difference.there, seen))
+        return () if ended is None else (ended,)
     if old is None:
-        return new
+        return (new,)
     if difference.received > 0:
-        _check_received(facts, difference, old, new)
+        _check_received(facts, company, difference, old, new)
+        if _is_divided(company, difference):
+            return _divided(company, difference, old, new, seen)
+    line = _changed_line(company, difference, old, new, seen)
+    return () if line is None else (line,)
+
+
+def _changed_line(
+    company: Company, difference: Difference, old: OrderLine, new: OrderLine, seen: SeenOrder
+) -> OrderLine | None:
+    there = difference.there
     if old.is_completed or (there is not None and there.is_complete):
         if "quantity" not in difference.fields or new.quantity <= difference.received:
             return None
@@ -108,10 +126,38 @@ def changed_line(
         hold("CHANGE_UNSUPPORTED", f"{difference.what}: {old.stock_code} to {new.stock_code}")
     if difference.received > 0 and new.quantity <= difference.received:
         return _at_received(new, difference.received, there, seen, old)
-    due_on = new.due_on
-    if not owns_due_dates(company):
-        due_on = (there.due_on if there is not None else None) or old.due_on
-    return _at(replace(new, due_on=due_on), "C", there, seen, old)
+    return _at(_dated(company, difference, old, new), "C", there, seen, old)
+
+
+def _dated(company: Company, difference: Difference, old: OrderLine, new: OrderLine) -> OrderLine:
+    """The line with the due date of whoever rules it."""
+    if owns_due_dates(company):
+        return new
+    there = difference.there
+    return replace(new, due_on=(there.due_on if there is not None else None) or old.due_on)
+
+
+def _is_divided(company: Company, difference: Difference) -> bool:
+    """Whether what is outstanding becomes a line of its own, by policy."""
+    policy = company.policy
+    is_priced = policy.price_after_receipt == "split" and bool(difference.fields & _PRICE)
+    is_charged = policy.account_after_receipt == "split" and "ledger_code" in difference.fields
+    return difference.is_divisible and (is_priced or is_charged)
+
+
+def _divided(
+    company: Company, difference: Difference, old: OrderLine, new: OrderLine, seen: SeenOrder
+) -> tuple[OrderLine, ...]:
+    """The line complete at what was received, and the rest of it as a line of its own."""
+    there, received = difference.there, difference.received
+    lines = []
+    if not (old.is_completed or (there is not None and there.is_complete)):
+        lines.append(_at_received(old, received, there, seen, old))
+    rest = new.quantity - received
+    if rest > 0:
+        new = _dated(company, difference, old, new)
+        lines.append(replace(new, item_id=rest_after(old.item_id), quantity=plain(rest)))
+    return tuple(lines)
 
 
 def _deleted(
@@ -141,8 +187,15 @@ def _ended(old: OrderLine, there: SeenLine | None, seen: SeenOrder) -> OrderLine
     return _at_received(old, there.received, there, seen, old)
 
 
-def _check_received(facts: Facts, difference: Difference, old: OrderLine, new: OrderLine) -> None:
+def _check_received(
+    facts: Facts, company: Company, difference: Difference, old: OrderLine, new: OrderLine
+) -> None:
     """What changes is allowed on a line of which something was received; else held."""
+    policy, may_divide = company.policy, difference.is_divisible
+    is_priced = policy.price_after_receipt == "change" or (
+        policy.price_after_receipt == "split" and may_divide
+    )
+    is_charged = policy.account_after_receipt == "split" and may_divide
     what, received = difference.what, difference.received
     if new.quantity < received:
         detail = (
@@ -150,7 +203,7 @@ def _check_received(facts: Facts, difference: Difference, old: OrderLine, new: O
             f"line is complete at {plain(received)}"
         )
         hold_unless_accepted(facts, "BELOW_RECEIVED", detail)
-    if difference.fields & _PRICE:
+    if difference.fields & _PRICE and not is_priced:
         stays, variance = (
             to_cents(received * old.price),
             to_cents(received * (new.price - old.price)),
@@ -161,7 +214,7 @@ def _check_received(facts: Facts, difference: Difference, old: OrderLine, new: O
             "new price"
         )
         hold_unless_accepted(facts, "PRICE_AFTER_RECEIPT", detail)
-    if "ledger_code" in difference.fields:
+    if "ledger_code" in difference.fields and not is_charged:
         value = to_cents(received * old.price)
         detail = (
             f"{what}: {old.ledger_code} to {new.ledger_code}; journal: debit {new.ledger_code}, "
