@@ -181,6 +181,12 @@ class CompanyTable(Table):
     read_every_s: Interval = Field(
         default=300.0, description="Seconds between two reads of SYSPRO."
     )
+    test_company: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9]{0,4}$",
+        description="Company of the same site that `doctor --probe` may post documents into; "
+        "empty: none.",
+    )
     allow_plain_http: bool = Field(
         default=False, description="True lets http:// pass on other machines."
     )

@@ -123,6 +123,7 @@ def _company(
         "odata_url": addresses.odata(company),
         "odata_user": ODATA_USER,
         "read_every_s": read_every_s,
+        "test_company": company.test_id,
     }
 
 

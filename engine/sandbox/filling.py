@@ -1,5 +1,6 @@
 """The two systems as a scenario begins: a filled tenant, ledgers with master rows alone."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -76,6 +77,22 @@ def fill_companies(
     )
 
 
+def fill_test_companies(
+    scenario: Scenario, po_numbering: Numbering, clock: Clock | None = None
+) -> Sequence[Ledger]:
+    """A ledger beside each company, filled like it: what is posted there, nobody judges."""
+    clock = clock or Clock()
+    return [
+        _fill_ledger(
+            scenario,
+            replace(company, id=company.test_id, name=f"Test of {company.name}"),
+            po_numbering,
+            clock,
+        )
+        for company in scenario.companies
+    ]
+
+
 def _fill_ledger(
     scenario: Scenario, company: Company, po_numbering: Numbering, clock: Clock
 ) -> Ledger:
@@ -113,6 +130,7 @@ def begin_world(
         scenario=scenario,
         tenant=tenant,
         companies=companies,
+        test_companies=fill_test_companies(scenario, options.po_numbering, clock),
         settings=changed_settings(
             ProcurifySettings(
                 is_strict=options.is_strict,

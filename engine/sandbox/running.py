@@ -153,7 +153,7 @@ class Sandbox:
             )
 
         return build_syspro(
-            list(self.world.companies),
+            [*self.world.companies, *self.world.test_companies],
             self._settings,
             note,
             clock=self.clock.monotonic,

@@ -1,5 +1,6 @@
 """The two systems and what tells their story, of one run between two resets."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,12 +21,14 @@ BEGINNING: Final = "beginning"
 class World:
     """All that a change or a fault may reach; a reset makes a new one of the same scenario.
 
+    `test_companies` stand beside `companies`, outside the story and out of the oracle's sight.
     `backups` are states of the ledgers by company and name, one of the beginning among them.
     """
 
     scenario: Scenario
     tenant: Tenant
     companies: Companies
+    test_companies: Sequence[Ledger]
     settings: ProcurifySettings
     sessions: Sessions
     story: Story

@@ -15,13 +15,13 @@ from engine.errors import EngineError
 from engine.leases import Lease
 from engine.log.contract import Author
 from engine.service.foundation import Foundation
-from engine.service.identity import tell_identity
+from engine.service.identity import tell_identity, tell_version
 from engine.service.sides import syspro_settings
 from engine.syspro.gate import Gate, Observer
 from engine.syspro.odata import ODataLookups
 from engine.syspro.reader import ComfndLookups, Lookups, SessionQueries
 from engine.syspro.session import Session, SessionKeeper
-from engine.syspro.session_store import PostgresSessions
+from engine.syspro.session_store import PostgresSessions, SessionStore
 from engine.syspro.settings import SysproSettings
 from engine.syspro.transport import Transport
 from engine.syspro.transport_http import HttpChannel, Limits
@@ -43,6 +43,7 @@ class OpenCompany:
     settings: SysproSettings
     transport: Transport
     keeper: SessionKeeper
+    store: SessionStore
     lookups: Lookups
 
 
@@ -55,15 +56,22 @@ async def open_company(
     *,
     lease: Lease,
     observer: CompanyObserver,
+    settings: SysproSettings | None = None,
 ) -> AsyncIterator[OpenCompany]:
-    """The company is open; at the end the operator is logged off and every socket is closed."""
-    settings = syspro_settings(vault, tenant, company)
+    """The company is open; at the end the operator is logged off and every socket is closed.
+
+    `settings`: where the operator logs on instead, to another company of the same site.
+    """
+    settings = settings or syspro_settings(vault, tenant, company)
     gate = Gate(settings.requests_per_second, observer)
     async with AsyncExitStack() as stack:
         transport = await stack.enter_async_context(
             Transport.open(settings, gate=gate, observer=observer)
         )
-        keeper = _keeper(ground, vault, tenant.name, transport, lease, observer)
+        store = PostgresSessions(
+            ground.database, vault, tenant.name, lease.fence, kept_under=company.company
+        )
+        keeper = _keeper(ground, vault, tenant.name, transport, store, lease, observer)
         stack.push_async_callback(keeper.close)
         lookups: Lookups
         if settings.odata_url:
@@ -74,7 +82,9 @@ async def open_company(
             lookups = ODataLookups(settings, channel, observer)
         else:
             lookups = ComfndLookups(SessionQueries(keeper, transport))
-        yield OpenCompany(settings=settings, transport=transport, keeper=keeper, lookups=lookups)
+        yield OpenCompany(
+            settings=settings, transport=transport, keeper=keeper, store=store, lookups=lookups
+        )
 
 
 def _keeper(
@@ -82,6 +92,7 @@ def _keeper(
     vault: Vault,
     tenant: str,
     transport: Transport,
+    store: SessionStore,
     lease: Lease,
     observer: CompanyObserver,
 ) -> SessionKeeper:
@@ -112,13 +123,14 @@ def _keeper(
             profile = await transport.get_logon_profile(session.token)
         except EngineError:
             return
-        await tell_identity(
-            ground.log, tenant, session.company, profile, author=author, fence=lease.fence
-        )
+        for tell in (tell_identity, tell_version):
+            await tell(
+                ground.log, tenant, session.company, profile, author=author, fence=lease.fence
+            )
 
     return SessionKeeper(
         transport,
-        PostgresSessions(ground.database, vault, tenant, lease.fence),
+        store,
         tagger=tagger,
         clock=ground.clock,
         epoch=lease.epoch,

@@ -4,6 +4,7 @@ Settings for the Procurify client and for a SYSPRO company, with credentials fro
 secret that leaves the vault here is kept out of logs first.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from engine.clock import Clock
@@ -99,6 +100,26 @@ def syspro_settings(vault: Vault, tenant: TenantTable, company: CompanyTable) ->
         odata_password=odata_password,
         read_every_s=company.read_every_s,
         local_currency=company.policy.local_currency,
+    )
+
+
+def test_company_settings(
+    vault: Vault, tenant: TenantTable, company: CompanyTable
+) -> SysproSettings:
+    """How the company's test company is reached: the same site and operator, no OData."""
+    settings = syspro_settings(vault, tenant, company)
+    place = f"syspro/{company.test_company}/company_password"
+
+    async def company_password() -> str:
+        if place not in await vault.names(tenant.name):
+            return ""
+        return await _secret(vault, tenant.name, place)
+
+    return replace(
+        settings,
+        company=company.test_company,
+        company_password=company_password,
+        odata_url="",
     )
 
 

@@ -32,6 +32,7 @@ from engine.service.company import open_company
 from engine.service.duty import Duty, Work
 from engine.service.foundation import Foundation
 from engine.service.observers import ProcurifyObserver, SysproObserver
+from engine.service.probed import standing_of_probe
 from engine.service.projected import Projected
 from engine.service.sides import ProcurifyCredentials, procurify_settings
 from engine.syspro.poller import SysproPoller
@@ -258,10 +259,8 @@ class _Company:
         self._worker.suspensions[self._table.company] = text
 
     async def _is_probe_passed(self) -> bool:
-        stream = f"probe/{self._table.company}"
-        latest = (await self._ground.log.latest(self._worker.name, [stream])).get(stream)
-        body = latest.body if latest is not None else None
-        return body is not None and body.get("result") == "passed"
+        log, company = self._ground.log, self._table.company
+        return (await standing_of_probe(log, self._worker.name, company)).is_passed
 
 
 def lanes_of(workers: Sequence[TenantWorker]) -> Mapping[str, str]:

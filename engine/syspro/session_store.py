@@ -82,11 +82,22 @@ class Vault(Protocol):
 
 
 class PostgresSessions:
-    """The session store in PostgreSQL. No fence: for one-off calls of a person (`ping`)."""
+    """The session store in PostgreSQL. No fence: for one-off calls of a person (`ping`).
+
+    `kept_under`: the company that the operator serves, under which all of its sessions are kept,
+    also one that a probe opens in another; "" where there is no other.
+    """
 
     def __init__(
-        self, connection: Connection, vault: Vault, tenant: str, fence: Fence | None = None
+        self,
+        connection: Connection,
+        vault: Vault,
+        tenant: str,
+        fence: Fence | None = None,
+        *,
+        kept_under: str = "",
     ) -> None:
+        self._kept_under = kept_under
         self._connection = connection
         self._vault = vault
         self._tenant = tenant
@@ -97,7 +108,13 @@ class PostgresSessions:
         session_id = uuid4()
         boundary("session.announce", "before")
         inserted = await self._connection.execute(
-            ANNOUNCE, self._tenant, session_id, company, operator, epoch, self._role
+            ANNOUNCE,
+            self._tenant,
+            session_id,
+            self._kept_under or company,
+            operator,
+            epoch,
+            self._role,
         )
         boundary("session.announce", "after")
         if inserted != 1:
@@ -117,7 +134,8 @@ class PostgresSessions:
 
     async def unrevoked(self, company: str, operator: str) -> Sequence[StoredSession]:
         """The sessions that may still be alive, oldest first."""
-        rows = await self._connection.fetch(UNREVOKED, self._tenant, operator, company)
+        kept = self._kept_under or company
+        rows = await self._connection.fetch(UNREVOKED, self._tenant, operator, kept)
         found = []
         for row in rows:
             session_id = row["session_id"]

@@ -104,6 +104,53 @@ async def test_chain_watch_when_an_event_was_altered_then_alarm_and_reason(
         assert trouble.startswith("acme: the log is not as it was appended: position 2")
 
 
+async def test_doctor_when_the_site_is_probed_then_every_assumption_is_told_and_kept(
+    site: Site, fresh: str
+) -> None:
+    around, config = {"DATABASE_URL": fresh}, f"--config={site.config}"
+    assert (await quick("migrate", around=around)).code == Exit.OK
+
+    said = await quick("doctor", config, around=around)
+    assert said.code == Exit.OK
+    assert "ok    durability: what is committed is kept" in said.out
+    assert "LOOK  rights: our role owns the events" in said.out
+    assert "ok    syspro EDU1: operator PROCSYNC logs on" in said.out
+
+    said = await quick("doctor", "--probe", "--actor=Dana", "--json", config, around=around)
+    assert said.code == Exit.OK
+    body = said.json["acme/EDU1"]
+    assert (body["result"], body["test_company"]) == ("passed", "TST1")
+    results = {finding["name"]: finding["result"] for finding in body["findings"]}
+    assert results == {
+        **dict.fromkeys(("A1", "A3", "A4", "A5", "A6", "U"), "passed"),
+        "A2": "warned",
+    }
+    assert [made for made in body["documents"] if not made["cleared"]] == []
+    assert (await site.oracle())["differences"] == []
+    async with PostgresDatabase.open(fresh) as database:
+        log = PostgresLog(database, SystemClock())
+        events = await log.read_stream("acme", "probe/EDU1")
+        assert [(event.type, event.actor) for event in events] == [
+            ("ProbeRecorded", "bootstrap"),
+            ("ProbeBegan", "Dana"),
+            ("ProbeFinished", "Dana"),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("--company", "NONE"), "no company is called 'NONE'"),
+        (("--probe", "--orders", "0"), "--orders is from 1 to 100"),
+    ],
+)
+async def test_doctor_when_it_cannot_be_meant_then_a_usage_error(
+    site: Site, fresh: str, words: tuple[str, ...], complaint: str
+) -> None:
+    said = await quick("doctor", *words, f"--config={site.config}", around={"DATABASE_URL": fresh})
+    assert (said.code, said.complaint) == (Exit.USAGE, f"doctor: {complaint}")
+
+
 async def test_replay_when_a_derived_row_was_altered_then_named_and_exit_5(
     site: Site, fresh: str
 ) -> None:

@@ -5,10 +5,19 @@ from plan_documents import order
 from plan_world import COMPANY, TENANT, ready_world
 from planned_log import DANA, project, standing, told
 
+from engine.core.canonical import JsonValue
+from engine.core.events import NewEvent
+from engine.core.probes import probe_stream, version_stream
 from engine.db import Database
 from engine.errors import Malformed
 from engine.log.store import PostgresLog
-from engine.service.identity import company_stream, confirm_identity, tell_identity
+from engine.service.identity import (
+    company_stream,
+    confirm_identity,
+    tell_identity,
+    tell_version,
+)
+from engine.service.probed import standing_of_probe
 
 ORDER = "purchase_order:acme/1042"
 PROFILE = {"CompanyName": "Outdoors", "SysproVersion": "8.0", "DatabaseType": "SQL"}
@@ -60,3 +69,32 @@ async def test_company_when_confirmed_without_a_reason_or_a_session_then_refused
         await confirm_identity(log, TENANT, COMPANY, reason=" ", author=DANA)
     with pytest.raises(Malformed, match="no session"):
         await confirm_identity(log, TENANT, COMPANY, reason="it is right", author=DANA)
+
+
+async def test_probe_s37_when_syspro_runs_another_release_then_it_is_asked_for_anew(
+    log: PostgresLog,
+) -> None:
+    async def tell_release(release: str) -> None:
+        profile = {**PROFILE, "SysproVersion": release}
+        await tell_version(log, TENANT, COMPANY, profile, author=DANA, fence=None)
+
+    async def tell_probe(kind: str, **body: JsonValue) -> None:
+        event = NewEvent(stream=probe_stream(COMPANY), type=kind, body={"company": COMPANY, **body})
+        await log.append(TENANT, [event], author=DANA)
+
+    async def result() -> str:
+        return (await standing_of_probe(log, TENANT, COMPANY)).result
+
+    assert await result() == "never"
+    await tell_probe("ProbeBegan")
+    assert await result() == "never"
+    await tell_release("8.0")
+    await tell_probe("ProbeFinished", result="passed", site={"SysproVersion": "8.0"})
+    assert await result() == "passed"
+    await tell_probe("ProbeBegan")
+    assert await result() == "passed"
+    await tell_release("8.0")
+    await tell_release("8.1")
+    assert await result() == "outdated"
+    stream = version_stream(COMPANY)
+    assert (await log.latest(TENANT, [stream]))[stream].version == 2

@@ -25,9 +25,9 @@ from engine.telemetry import keep_out_of_logs
 
 USAGE_EXIT = 2
 DECISIONS = {"hold", "release", "approve", "ignore", "link", "retry"}
-WITH_CONFIG = {"run", "migrate", "ping", "poll", "status", "audit", "replay", "verify-log",
-               "credentials", "map", "policy", "confirm", "resolve", "plan", "preview", "agreement",
-               *DECISIONS}  # fmt: skip
+WITH_CONFIG = {"run", "migrate", "ping", "doctor", "poll", "status", "audit", "replay",
+               "verify-log", "credentials", "map", "policy", "confirm", "resolve", "plan",
+               "preview", "agreement", *DECISIONS}  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,11 @@ class Company:
     warehouses: tuple[str, str, str]
     open_periods: int
 
+    @property
+    def test_id(self) -> str:
+        """The id of the company that stands beside it for trying things out."""
+        return f"TST{self.id[-1]}"
+
     def ledger_code(self, code: str) -> str:
         """The company's own form of a ledger code; "" stays ""."""
         return f"{self.ledger_prefix}{code}" if code else ""
