@@ -107,12 +107,27 @@ async def dsn(
 
 
 @pytest.fixture
-async def database(dsn: str) -> "AsyncIterator[Database]":
+async def postgres(dsn: str) -> "AsyncIterator[Database]":
     """A fresh database of PostgreSQL, through the engine's own door."""
     from engine.db import PostgresDatabase
 
     async with PostgresDatabase.open(dsn) as opened:
         yield opened
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> "Database":
+    """A fresh database: PostgreSQL, or the store that the test is run with (`both_stores`)."""
+    return request.getfixturevalue(getattr(request, "param", "postgres"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test marked `both_stores` is run on PostgreSQL and on the simulation's store."""
+    definition = metafunc.definition
+    is_meant = definition.get_closest_marker("both_stores") is not None
+    is_only_postgres = definition.get_closest_marker("only_postgres") is not None
+    if is_meant and not is_only_postgres and "database" in metafunc.fixturenames:
+        metafunc.parametrize("database", ["postgres", "memory"], indirect=True)
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from engine.decisions import Decided, Wish, decide, retry_cause
 from engine.errors import Malformed, NotFound, StaleVersion
 from engine.log.store import PostgresLog
 
+pytestmark = pytest.mark.both_stores
+
 FIRST, SECOND = "purchase_order:acme/1042", "purchase_order:acme/1043"
 
 

@@ -13,6 +13,8 @@ from engine.errors import Fenced, Transient
 from engine.leases import Lease, Leases
 from engine.log.store import PostgresLog
 
+pytestmark = pytest.mark.both_stores
+
 ROLE = "lane:PROCSYNC"
 
 
@@ -328,6 +330,7 @@ async def test_hold_when_cancelled_then_no_child_left_and_released(database: Dat
     assert await leases.acquire("acme", ROLE) is not None
 
 
+@pytest.mark.only_postgres
 async def test_acquire_when_the_owner_stopped_inside_a_transaction_then_taken_over_soon(
     database: Database, dsn: str
 ) -> None:

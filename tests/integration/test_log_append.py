@@ -18,6 +18,8 @@ from engine.log.chain import GENESIS
 from engine.log.store import Fence, Head, PostgresLog
 from engine.log.verify import verify
 
+pytestmark = pytest.mark.both_stores
+
 AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
 

@@ -19,6 +19,8 @@ from engine.log.erase import erase
 from engine.log.store import PostgresLog
 from engine.log.verify import verify
 
+pytestmark = pytest.mark.both_stores
+
 OFFICER = Author(actor="privacy officer", run_id="run-2", correlation="request-9")
 
 

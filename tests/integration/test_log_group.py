@@ -17,6 +17,8 @@ from engine.log.group import GroupCommit
 from engine.log.store import Answer, PostgresLog
 from engine.log.verify import verify
 
+pytestmark = pytest.mark.both_stores
+
 
 class WatchedLog(PostgresLog):
     """Keeps the size of each transaction; can be held before it and be made to fail."""

@@ -15,6 +15,8 @@ from engine.log import statements
 from engine.log.store import PostgresLog
 from engine.log.upcast import Upcaster
 
+pytestmark = pytest.mark.both_stores
+
 
 @pytest.fixture
 def log(database: Database) -> PostgresLog:
@@ -131,6 +133,7 @@ async def test_read_when_events_are_old_then_lifted_to_the_newest_schema(
     ]
 
 
+@pytest.mark.only_postgres
 async def test_read_when_a_body_is_not_ours_then_malformed_names_the_position(
     log: PostgresLog, database: Database
 ) -> None:
@@ -142,6 +145,7 @@ async def test_read_when_a_body_is_not_ours_then_malformed_names_the_position(
             await log.read("acme", 0)
 
 
+@pytest.mark.only_postgres
 @pytest.mark.parametrize(
     ("statement", "arguments", "index"),
     [

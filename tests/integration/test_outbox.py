@@ -12,6 +12,8 @@ from engine.db import Database
 from engine.derived.rows import Bundle, columns_of, write
 from engine.outbox import Outbox
 
+pytestmark = pytest.mark.both_stores
+
 
 async def put(database: Database, *rows: JsonObject, tenant: str = "acme") -> None:
     bodies = {Address(table=Table.COMMANDS, key=str(row["key"])): row for row in rows}
@@ -123,6 +125,7 @@ async def test_row_and_counts_when_asked_then_as_written(
     }
 
 
+@pytest.mark.only_postgres
 async def test_next_ready_when_explained_then_it_uses_its_index(database: Database) -> None:
     from engine import outbox as module
 

@@ -20,6 +20,8 @@ from engine.policies import QuietOutbox, change, owner_of, policies, quiet_until
 from engine.projector import Projector
 from projections import planning
 
+pytestmark = pytest.mark.both_stores
+
 DANA = Author(actor="Dana", run_id="run-1", correlation="run-1")
 BASE = Policy.model_validate({k: v for k, v in POLICY.items() if v != ""})
 

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 import pytest
 from lane_site import AUTHOR, TENANT
+from memory_statements import NEW_BODY, NEW_COMMAND, NEW_DOCUMENT
 from procurify_peer import FakeClock
 
 from engine.core.events import NewEvent
@@ -15,10 +16,7 @@ from engine.errors import StaleVersion
 from engine.log.store import PostgresLog
 from engine.service.projected import Projected
 
-_DOCUMENT = """
-INSERT INTO documents (tenant, key, kind, source_id, number, state, reason, body)
-VALUES ($1, $2, '', '', '', 'ready', '', $3)
-"""
+pytestmark = pytest.mark.both_stores
 
 
 class Planned:
@@ -49,7 +47,7 @@ async def test_bases_when_nothing_came_since_the_plan_then_its_streams_else_stal
     with pytest.raises(StaleVersion):
         await projected.bases(document)
     body = orjson.dumps({"position": 1})
-    await database.execute(_DOCUMENT, TENANT, document, body)
+    await database.execute(NEW_DOCUMENT, TENANT, document, body)
     assert await projected.bases(document) == {stream: 1, f"decision/{document}": 0}
     later = replace(event, stream=stream if of_source else f"decision/{document}")
     await log.append(TENANT, [later], author=AUTHOR)
@@ -66,13 +64,6 @@ async def test_projected_when_asked_of_a_position_then_as_far_as_the_checkpoint(
     assert await projected.is_projected(5) is is_so
 
 
-_COMMAND = """
-INSERT INTO commands
-(tenant, key, document, company, stage, type, state, planned_position, body)
-VALUES ($1, $2, $3, 'EDU1', 2, 'invoice_add', 'ready', 1, $4)
-"""
-
-
 async def test_bases_when_another_bill_was_posted_since_the_plan_then_stale_until_it_is_seen(
     database: Database,
 ) -> None:
@@ -82,9 +73,9 @@ async def test_bases_when_another_bill_was_posted_since_the_plan_then_stale_unti
     seen = NewEvent(stream="procurify/acme/bill/" + "a" * 32, type="Seen", body={})
     await log.append(TENANT, [seen], author=AUTHOR)
     body = orjson.dumps({"position": 1, "needs": {f"written:{other}": "", f"written:{own}": ""}})
-    await database.execute(_DOCUMENT, TENANT, own, body)
+    await database.execute(NEW_DOCUMENT, TENANT, own, body)
     row = orjson.dumps({"key": "k2", "version": 0})
-    await database.execute(_COMMAND, TENANT, "k2", other, row)
+    await database.execute(NEW_COMMAND, TENANT, "k2", other, row)
     assert await projected.bases(own)
 
     posted = NewEvent(stream="command/k2", type="PostAccepted", body={})
@@ -93,7 +84,5 @@ async def test_bases_when_another_bill_was_posted_since_the_plan_then_stale_unti
         await projected.bases(own)
 
     seen_too = orjson.dumps({"key": "k2", "version": 1})
-    await database.execute(
-        "UPDATE commands SET body = $3 WHERE tenant = $1 AND key = $2", TENANT, "k2", seen_too
-    )
+    await database.execute(NEW_BODY, TENANT, "k2", seen_too)
     assert await projected.bases(own)

@@ -25,6 +25,8 @@ from engine.errors import Conflict, Fenced, Misconfigured, StaleVersion, Transie
 from engine.replay import Replay
 from engine.telemetry import Metrics
 
+pytestmark = pytest.mark.both_stores
+
 DEADLINE_S = 20.0
 
 

@@ -16,6 +16,8 @@ from engine.errors import Conflict, Fenced, Transient
 from engine.log.contract import Fence
 from engine.replay import Replay
 
+pytestmark = pytest.mark.both_stores
+
 DEADLINE_S = 20.0
 
 

@@ -10,6 +10,8 @@ from engine.errors import Fenced
 from engine.log.contract import Fence
 from engine.syspro.session_store import PostgresSessions
 
+pytestmark = pytest.mark.both_stores
+
 TOKEN = "CANARY-TOKEN-12E6D0C3129AAC4D"
 
 

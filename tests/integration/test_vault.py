@@ -8,6 +8,8 @@ from engine.db import Database, octets
 from engine.errors import Malformed, Misconfigured, NotFound, Transient
 from engine.vault import Secret, Vault
 
+pytestmark = pytest.mark.both_stores
+
 KEK, NEW_KEK, OTHER_KEK = b"k" * 32, b"n" * 32, b"o" * 32
 CANARY = "canary-Pa55 wörd/+"
 
@@ -87,6 +89,7 @@ async def test_sealed_when_moved_cut_or_flipped_then_it_does_not_open(
     assert (await vault.get("acme", "b")).reveal() == "secret two"
 
 
+@pytest.mark.only_postgres
 async def test_secret_when_copied_to_another_tenant_then_it_does_not_open(
     database: Database,
 ) -> None:

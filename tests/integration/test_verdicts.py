@@ -11,6 +11,8 @@ from engine.errors import Malformed
 from engine.log.store import PostgresLog
 from engine.verdicts import Resolved, Verdict, resolve
 
+pytestmark = pytest.mark.both_stores
+
 RECEIPT = "receipt_report:acme/10421"
 
 

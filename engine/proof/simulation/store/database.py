@@ -1,0 +1,229 @@
+"""One replica's door to the server: `engine.db.Database` as its owners know it.
+
+Every crossing asks whether something goes wrong there, and lets others have their turn. A door
+that was killed leaves nothing behind but what the server had done by then.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
+
+from engine.db import Connection, Row
+from engine.errors import TimedOut, Transient
+from engine.proof.simulation.store.copying import copied
+from engine.proof.simulation.store.faults import (
+    ENDS_SESSION,
+    Boundary,
+    Crossing,
+    Draw,
+    Fault,
+    Kind,
+    Phase,
+    check,
+    error_of,
+    no_fault,
+)
+from engine.proof.simulation.store.server import STATEMENT_S, Deed, Server, Session
+from engine.proof.simulation.store.view import Answer, View, said, touched
+
+Pause = Callable[[], Awaitable[object]]
+
+_LATE = "PostgreSQL did not answer before the deadline"
+
+
+async def others_have_their_turn() -> None:
+    """Whatever else is ready has run once."""
+    await asyncio.sleep(0)
+
+
+class MemoryDatabase:
+    """The door. `draw` says what goes wrong, `pause` is awaited on each side of a crossing.
+
+    `command_timeout_s` bounds every crossing, `max_size` how many connections are open at once.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        *,
+        draw: Draw = no_fault,
+        pause: Pause = others_have_their_turn,
+        max_size: int = 10,
+        command_timeout_s: float = STATEMENT_S,
+    ) -> None:
+        self._server = server
+        self._draw = draw
+        self._pause = pause
+        self._timeout_s = command_timeout_s
+        self._seats = asyncio.Semaphore(max_size)
+        self._sessions: dict[Session, None] = {}
+        self._is_killed = False
+
+    def kill(self) -> None:
+        """The replica is gone: its connections are, and nothing goes through this door again."""
+        self._is_killed = True
+        for session in list(self._sessions):
+            session.end("ConnectionDoesNotExistError: the client is gone")
+
+    @asynccontextmanager
+    async def transaction(self, *, is_snapshot: bool = False) -> AsyncIterator[Connection]:
+        """A transaction: committed when the block ends, undone when it raises.
+
+        `is_snapshot`: read only, every statement sees the same instant. A `Transient` from the
+        end of the block leaves open whether the commit took place.
+        """
+        async with self._acquired() as session:
+            async with self._crossing(session, Boundary.BEGIN):
+                session.begin(is_snapshot=is_snapshot)
+            try:
+                yield _Statements(self, session)
+            except BaseException:
+                session.rollback()
+                raise
+            async with self._crossing(session, Boundary.COMMIT):
+                session.commit()
+
+    async def fetch(self, sql: str, *arguments: object) -> Sequence[Row]:
+        """All rows of the answer to one statement."""
+        async with self._acquired() as session:
+            return await _Statements(self, session).fetch(sql, *arguments)
+
+    async def fetchrow(self, sql: str, *arguments: object) -> Row | None:
+        """The first row of the answer to one statement, None when there is none."""
+        async with self._acquired() as session:
+            return await _Statements(self, session).fetchrow(sql, *arguments)
+
+    async def execute(self, sql: str, *arguments: object) -> int:
+        """One statement is done and committed; how many rows it touched."""
+        async with self._acquired() as session:
+            return await _Statements(self, session).execute(sql, *arguments)
+
+    async def executemany(self, sql: str, arguments: Iterable[Sequence[object]]) -> None:
+        """One statement is done once for each row of arguments, all committed or none."""
+        async with self._acquired() as session:
+            await _Statements(self, session).executemany(sql, arguments)
+
+    async def copy_rows(
+        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+    ) -> None:
+        """The rows are in the table and committed."""
+        async with self._acquired() as session:
+            await _Statements(self, session).copy_rows(table, columns, rows)
+
+    async def perform(self, session: Session, statement: str, deed: Deed) -> Answer:
+        """The deed's answer, through the boundary `db.exec`."""
+        async with self._crossing(session, Boundary.EXEC, statement):
+            pending = session.perform(deed)
+            try:
+                while not pending.ended.is_set():
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(self._server.patience_s()):
+                            await pending.ended.wait()
+                    self._server.reap()
+            finally:
+                session.give_up(pending)
+            return pending.result()
+
+    def deed(self, sql: str, *arguments: object) -> Deed:
+        """What the statement means."""
+        return self._server.deed(sql, *arguments)
+
+    @asynccontextmanager
+    async def _acquired(self) -> AsyncIterator[Session]:
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await self._seats.acquire()
+        except TimeoutError as error:
+            raise TimedOut(_LATE) from error
+        session: Session | None = None
+        try:
+            async with self._crossing(None, Boundary.ACQUIRE):
+                session = self._connected()
+            yield session
+        finally:
+            self._seats.release()
+            if session is not None:
+                self._sessions.pop(session, None)
+                session.close()
+
+    def _connected(self) -> Session:
+        if self._is_killed:
+            raise Transient(said("InterfaceError: the pool is closed"))
+        session = self._server.connect()
+        self._sessions[session] = None
+        return session
+
+    @asynccontextmanager
+    async def _crossing(
+        self, session: Session | None, boundary: Boundary, statement: str = ""
+    ) -> AsyncIterator[None]:
+        """The block is the server's part: before and after it something may go wrong."""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                before = Crossing(boundary=boundary, phase=Phase.BEFORE, statement=statement)
+                await self._suffer(session, before)
+                yield
+                after = Crossing(boundary=boundary, phase=Phase.AFTER, statement=statement)
+                await self._suffer(session, after)
+        except TimeoutError as error:
+            if session is not None:
+                session.fail()
+            raise TimedOut(_LATE) from error
+
+    async def _suffer(self, session: Session | None, crossing: Crossing) -> None:
+        if crossing.phase is Phase.BEFORE:
+            await self._pause()
+        fault = self._draw(crossing)
+        if fault is not None:
+            check(fault, crossing)
+            await self._befall(session, fault, is_working=crossing.phase is Phase.BEFORE)
+        if crossing.phase is Phase.AFTER:
+            await self._pause()
+
+    async def _befall(self, session: Session | None, fault: Fault, *, is_working: bool) -> None:
+        if fault.kind is Kind.SLOW:
+            if session is not None and is_working:
+                session.work()
+            await asyncio.sleep(fault.seconds)
+            return
+        error = error_of(fault)
+        if session is not None and fault.kind in ENDS_SESSION:
+            session.end(str(error).removeprefix("PostgreSQL: "))
+        elif session is not None:
+            session.fail()
+        raise error
+
+
+class _Statements:
+    """Statements on one acquired connection."""
+
+    def __init__(self, door: MemoryDatabase, session: Session) -> None:
+        self._door = door
+        self._session = session
+
+    async def fetch(self, sql: str, *arguments: object) -> Sequence[Row]:
+        return (await self._answer(sql, *arguments)).rows
+
+    async def fetchrow(self, sql: str, *arguments: object) -> Row | None:
+        rows = (await self._answer(sql, *arguments)).rows
+        return rows[0] if rows else None
+
+    async def execute(self, sql: str, *arguments: object) -> int:
+        return (await self._answer(sql, *arguments)).touched
+
+    async def executemany(self, sql: str, arguments: Iterable[Sequence[object]]) -> None:
+        deeds = [self._door.deed(sql, *row) for row in arguments]
+
+        def all_of_them(view: View) -> Answer:
+            return touched(sum(deed(view).touched for deed in deeds))
+
+        await self._door.perform(self._session, sql, all_of_them)
+
+    async def copy_rows(
+        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+    ) -> None:
+        deed = copied(table, columns, [list(row) for row in rows])
+        await self._door.perform(self._session, f"COPY {table}", deed)
+
+    async def _answer(self, sql: str, *arguments: object) -> Answer:
+        return await self._door.perform(self._session, sql, self._door.deed(sql, *arguments))
