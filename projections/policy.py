@@ -46,6 +46,7 @@ class Policy(Shape):
     may_cancel_received: bool = True
     may_reopen_completed: bool = False
     period_policy: str = "hold"
+    fixed_period_taxes: tuple[str, ...] = ()
     bill_posting: str = "post"
     non_po_bill_limit: Decimal | None = None
     receipt_owner: str = "syspro"
@@ -66,9 +67,11 @@ class Policy(Shape):
     card_bills: str = "ignore"
     card_supplier: str = ""
     zero_bills: str = "ignore"
+    due_date_days: int | None = None
     posting_day: str = "stated"
     tax_rounding: str = "line"
     unmapped_tax: str = "hold"
+    unmapped_charges: str = "hold"
     tax_rounding_account: str = ""
     rounding_account: str = ""
     suspense_account: str = ""

@@ -19,6 +19,7 @@ from engine.config.base import Amount, Code, Day, Percent, Table
 Owner = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f]*$")]
 Mode = Literal["off", "observe", "shadow", "approve", "auto"]
 VendorField = Literal["name", "terms", "telephone", "contact", "email"]
+TaxCode = Annotated[str, Field(pattern=r"^[\x21-\x2b\x2d-\x7e]{1,3}$")]
 _DAY = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([01][0-9]|2[0-3]):[0-5][0-9]"
 Window = Annotated[str, Field(pattern=f"^{_DAY}-{_DAY}$")]
 
@@ -117,6 +118,11 @@ class Policy(Table):
     period_policy: Literal["hold", "next_open", "previous_open"] = Field(
         default="hold", description="A bill whose posting day is in a closed period."
     )
+    fixed_period_taxes: tuple[TaxCode, ...] = Field(
+        default=(),
+        strict=False,
+        description="Tax codes of SYSPRO whose bills `period_policy` moves to no other period.",
+    )
     bill_posting: Literal["post", "register", "validate"] = Field(
         default="post",
         description="Bills are posted, registered to be posted in SYSPRO, or only validated.",
@@ -183,6 +189,13 @@ class Policy(Table):
     zero_bills: Literal["ignore", "hold"] = Field(
         default="ignore", description="Bills of zero without any effect."
     )
+    due_date_days: int | None = Field(
+        default=None,
+        ge=0,
+        le=365,
+        description="By how many days a bill's due date may miss the supplier's terms "
+        "(`terms_days`) before `plan` tells it; not set: not compared.",
+    )
     posting_day: Literal["stated", "approval"] = Field(
         default="stated",
         description="A bill is posted by the posting date it states, else by its "
@@ -195,6 +208,11 @@ class Policy(Table):
     unmapped_tax: Literal["hold", "expense"] = Field(
         default="hold",
         description="A bill's tax without a tax code: held, or charged where the goods are.",
+    )
+    unmapped_charges: Literal["hold", "prorate"] = Field(
+        default="hold",
+        description="A bill's cost without an account and `cost_class`: held, or charged to the "
+        "accounts of its lines by their value.",
     )
     tax_rounding_account: Code = Field(
         default="",
@@ -342,7 +360,7 @@ def _typed(name: str, value: object) -> object:
     annotation = Policy.model_fields[name].annotation
     if annotation is bool and value in {"true", "false"}:
         return value == "true"
-    if annotation is int and value.isascii() and value.isdecimal():
+    if int in (annotation, *get_args(annotation)) and value.isascii() and value.isdecimal():
         return int(value)
     if get_origin(annotation) is tuple:
         return tuple(part.strip() for part in value.split(",") if part.strip())

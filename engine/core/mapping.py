@@ -34,6 +34,7 @@ MAX_TARGET = {
     "shipping": 50,
     "price_unit": 10,
     "charge": 8,
+    "terms_days": 3,
 }
 """Kind → width of the SYSPRO column that its targets go to (syspro.md §4)."""
 KINDS = tuple(MAX_TARGET)
@@ -99,6 +100,8 @@ def row_errors(row: MappingRow) -> list[str]:
     widest = MAX_TARGET.get(row.kind)
     if widest is not None and len(row.target) > widest:
         errors.append(f"target: {row.target!r} is longer than {widest} characters")
+    if row.kind == "terms_days" and not (row.target.isascii() and row.target.isdecimal()):
+        errors.append(f"target: {row.target!r} is no number of days")
     if row.company and not _COMPANY.fullmatch(row.company):
         errors.append(f"company: {row.company!r} is no company id")
     if row.company and row.kind == "company":

@@ -61,6 +61,7 @@ def test_file_when_good_then_all_rows_are_read() -> None:
             "from_on: '31.12.2026' is no",
         ),
         ("kind,key,target,until_on\ntax,GST,A,20261231\n", "column until_on: '20261231' is no day"),
+        ("kind,key,target\nterms_days,30,net\n", "column target: 'net' is no number of days"),
         ('kind,key,target\ntax,"G\nT",A\n', "line 3, column key: holds a line break"),
         (
             "kind,key,target,from_on,until_on\ntax,GST,A,2026-12-01,2026-11-30\n",

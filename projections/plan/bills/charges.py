@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from engine.core.commands import LedgerLine
 from engine.core.money import LINE_TOLERANCE, ZERO, is_within, plain, share, to_cents, total
-from projections.invoices import Allocation, BillItem
+from projections.invoices import Allocation, BillCost, BillItem
 from projections.plan.accounts import ledger_code_of, open_ledger_code
 from projections.plan.bills.desk import Desk
 from projections.plan.bills.taxes import Taxes, reverse_code
@@ -96,20 +96,44 @@ def _suspense(desk: Desk, what: str) -> str:
 
 def cost_lines(desk: Desk) -> tuple[LedgerLine, ...]:
     """One line a cost of the bill; one below zero is a discount or a credit."""
-    lines = []
+    lines: list[LedgerLine] = []
     for cost in desk.content.costs:
         value, name = to_cents(cost.amount), cost.name or "cost"
         if value == 0:
             continue
-        try:
-            code = _own_account(desk, cost.allocation, name, "CHARGE_NO_ACCOUNT", "")
-        except Stopped as stopped:
-            default = desk.mapped("cost_class", cost.name)
-            if not default or not _is_missing(stopped, "CHARGE_NO_ACCOUNT"):
-                raise
-            code = open_ledger_code(desk.facts, desk.company, default, name)
-        lines.append(LedgerLine(ledger_code=code, value=value, notation=_notation(cost.name)))
+        code = _cost_account(desk, cost, name)
+        if code:
+            lines.append(LedgerLine(ledger_code=code, value=value, notation=_notation(cost.name)))
+        else:
+            lines.extend(_prorated(desk, value, name))
     return tuple(lines)
+
+
+def _cost_account(desk: Desk, cost: BillCost, name: str) -> str:
+    """The ledger code of a cost: its own, that of its class; "" where its items are to bear it."""
+    try:
+        return _own_account(desk, cost.allocation, name, "CHARGE_NO_ACCOUNT", "")
+    except Stopped as stopped:
+        if not _is_missing(stopped, "CHARGE_NO_ACCOUNT"):
+            raise
+        default = desk.mapped("cost_class", cost.name)
+        if default:
+            return open_ledger_code(desk.facts, desk.company, default, name)
+        if desk.policy.unmapped_charges == "prorate" and any(_worths(desk)):
+            return ""
+        raise
+
+
+def _prorated(desk: Desk, value: Decimal, name: str) -> list[LedgerLine]:
+    """The cost over the bill's items by what they come to, each share where its item is charged."""
+    shares = zip(desk.content.items, share(value, _worths(desk)), strict=True)
+    return [
+        line for item, part in shares for line in goods_lines(desk, item, part, note=f"{name} ")
+    ]
+
+
+def _worths(desk: Desk) -> list[Decimal]:
+    return [abs(item.total) for item in desk.content.items]
 
 
 def _own_account(desk: Desk, part: Allocation, what: str, reason: str, item: str) -> str:

@@ -32,7 +32,7 @@ _AROUND = ".,;:!?()[]{}'\"#"
 
 def credit_note(desk: Desk, value: Decimal, days: Days) -> CreditNoteAdd:
     """The credit note of a bill whose value is below zero; held without its invoice."""
-    period = posting_period(desk.facts, desk.company, days.posted_on)
+    period = posting_period(desk, days.posted_on)
     creditor = creditor_of(desk)
     invoice = _invoice(desk, creditor)
     _require_balance(desk, creditor, invoice, -value)

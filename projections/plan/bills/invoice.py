@@ -28,7 +28,7 @@ UNMATCHED = Matched(matches=(), variances=())
 
 def invoice_of(desk: Desk, invoice: str, value: Decimal, days: Days) -> InvoiceAdd:
     """The invoice to add, every cent of it matched or charged; else planning ends."""
-    period = posting_period(desk.facts, desk.company, days.posted_on)
+    period = posting_period(desk, days.posted_on)
     taxes = taxes_of(desk)
     creditor = creditor_of(desk)
     require_new(desk.facts, desk.company, creditor.supplier, invoice, desk.key, desk.content)

@@ -12,8 +12,9 @@ from datetime import date
 from typing import Literal
 
 from engine.core.canonical import JsonObject
-from projections.facts import Facts
-from projections.plan.company import Company, require_read
+from projections.plan.bills.desk import Desk
+from projections.plan.bills.taxes import codes_of
+from projections.plan.company import require_read
 from projections.plan.outcomes import hold
 from projections.plan.written import line_number
 from projections.syspro_rows import cell
@@ -33,12 +34,14 @@ class Period:
     ends_on: date | None
 
 
-def posting_period(facts: Facts, company: Company, day: date) -> Letter:
+def posting_period(desk: Desk, day: date) -> Letter:
     """The letter of the open period that the day falls into, or of the one that policy moves to.
 
     Held where there is none. `next_open` and `previous_open` move a bill of a closed period to
-    the nearest open one after or before it that SYSPRO still posts to; its dates stay.
+    the nearest open one after or before it that SYSPRO still posts to; its dates stay. A bill with
+    a tax that must stay in its period is not moved (§5.5, 17).
     """
+    facts, company = desk.facts, desk.company
     row = facts.get(f"periods:{company.name}")
     if row is None:
         require_read(facts, company, "periods")
@@ -51,15 +54,17 @@ def posting_period(facts: Facts, company: Company, day: date) -> Letter:
     place = _place_of(periods, day)
     if current is None or place is None:
         hold("PERIOD_CLOSED", f"{day.isoformat()} is in no period of SYSPRO's two years")
+    fixed = sorted(codes_of(desk) & set(company.policy.fixed_period_taxes))
     letters = (
         _LETTERS[current - moved]
-        for moved in _allowed(company.policy.period_policy, place, current)
+        for moved in _allowed("hold" if fixed else company.policy.period_policy, place, current)
         if periods[moved].status == OPEN and current - moved in _LETTERS
     )
     letter = next(letters, None)
     if letter is None:
         found = periods[place]
-        hold("PERIOD_CLOSED", f"{day.isoformat()} is in period {found.number}/{found.year}")
+        why = f", which tax code {', '.join(fixed)} keeps" if fixed else ""
+        hold("PERIOD_CLOSED", f"{day.isoformat()} is in period {found.number}/{found.year}{why}")
     return letter
 
 

@@ -16,6 +16,7 @@ from projections.plan.bills.days import days_of
 from projections.plan.bills.desk import Desk
 from projections.plan.bills.invoice import invoice_of
 from projections.plan.bills.kinds import require_carried
+from projections.plan.bills.notices import notices_of
 from projections.plan.bills.numbers import invoice_number, require_unused
 from projections.plan.bills.posted import settle_posted
 from projections.plan.bills.registration import registration
@@ -57,6 +58,7 @@ def plan_bill(
         revision=desk.content.revision,
         external_key=desk.key,
         company=company.name,
+        notices=notices_of(desk, payload),
     )
 
 

@@ -103,6 +103,13 @@ def reverse_code(desk: Desk, item: BillItem) -> str:
     return desk.mapped("reverse_charge", item.tax) if item.tax_amount == 0 else ""
 
 
+def codes_of(desk: Desk) -> frozenset[str]:
+    """SYSPRO's codes of the bill's taxes, those that the buyer owes included; unmapped ones not."""
+    taxed = (desk.mapped("tax", item.tax) for item in desk.content.items if item.tax_amount != 0)
+    owed = (reverse_code(desk, item) for item in desk.content.items)
+    return frozenset(code for code in (*taxed, *owed) if code)
+
+
 def tax_lines(desk: Desk, taxes: Taxes) -> tuple[LedgerLine, ...]:
     """One tax-only line a tax code, on its ledger code for payables."""
     lines = []
