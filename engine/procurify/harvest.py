@@ -9,6 +9,7 @@ does not stop the others.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 
 from engine.core.canonical import JsonObject, canonical
 from engine.core.events import NewEvent
@@ -59,7 +60,8 @@ class Harvest:
     """Gathers one resource. `stumbles` lives as long as the reader: polls in a row in which the
     server had no answer for a document. `met` is told of every reference, `stirred` of every
     document that changed. `open_ends`: rows of the present page that the next poll must look at
-    again, even if the page is the same."""
+    again, even if the page is the same. `late_s`: by how much the latest change to show was
+    stamped before `watermark_at`, up to which everything had been read."""
 
     resource: Resource
     source: str
@@ -77,6 +79,8 @@ class Harvest:
     fetched: int = 0
     barred: int = 0
     open_ends: int = 0
+    watermark_at: datetime | None = None
+    late_s: float = 0.0
 
     async def walk(
         self,
@@ -134,6 +138,23 @@ class Harvest:
             self._unreadable(key, _cause(error), str(error), self.memory.row(key))
         else:
             self._settle(key, document)
+
+    async def look_for(self, key: str, keep: Callable[[JsonObject], bool]) -> bool:
+        """A document that no list showed was asked for; whether it is known now what it is."""
+        try:
+            document = await self._fetch(key, key)
+        except (NotFound, Forbidden):
+            return True
+        except Throttled:
+            raise
+        except Transient:
+            return False
+        except Malformed as error:
+            self._unreadable(key, _cause(error), str(error), "")
+            return True
+        if keep(document):
+            self._settle(key, document)
+        return True
 
     def vanish(self, key: str) -> None:
         """The thing is no longer there, and the log will say so."""
@@ -247,6 +268,8 @@ class Harvest:
             "document": document,
         }
         after = Seen(version=1, digest=digest, modified_at=at)
+        if at is not None and self.watermark_at is not None:
+            self.late_s = max(self.late_s, (self.watermark_at - at).total_seconds())
         self._add(key, f"{self.resource.noun}Changed", body, after, size=size)
         if self.memory.get(key).version == 1 or seen.is_gone:
             self.tally.new += 1

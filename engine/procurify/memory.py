@@ -88,6 +88,10 @@ class Memory:
         """Everything recalled that has not vanished."""
         return {key: seen for key, seen in self._seen.items() if seen.version and not seen.is_gone}
 
+    def ever(self) -> Iterable[str]:
+        """Everything recalled that the log has a word of, also what has vanished."""
+        return [key for key, seen in self._seen.items() if seen.version]
+
     def put(self, identity: str, seen: Seen) -> None:
         """One thing now stands so."""
         self._seen[identity] = seen

@@ -26,6 +26,14 @@ class Observer(Protocol):
         """A request is sent again."""
         ...
 
+    def missed(self, resource: str, count: int) -> None:
+        """So many documents were to be expected and stayed away; 0 when that may be chance."""
+        ...
+
+    def late(self, resource: str, seconds: float) -> None:
+        """A change showed so long after its own stamp, though a poll between should have met it."""
+        ...
+
     def spent(self) -> None:
         """A request was not sent again, as the retry budget is spent."""
         ...
@@ -55,6 +63,12 @@ class NullObserver:
         """Nothing happens."""
 
     def retried(self, cause: str) -> None:
+        """Nothing happens."""
+
+    def missed(self, resource: str, count: int) -> None:
+        """Nothing happens."""
+
+    def late(self, resource: str, seconds: float) -> None:
         """Nothing happens."""
 
     def spent(self) -> None:

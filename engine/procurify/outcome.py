@@ -54,11 +54,15 @@ class PollOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """What a complete read covered, and where the next begins."""
+    """What a complete read covered, and where the next begins.
+
+    `missed`: how many documents stayed away that were to be expected; 0 while it may be chance.
+    """
 
     window: JsonObject | None = None
     cursor: JsonObject | None = None
     is_caught_up: bool = True
+    missed: int = 0
 
 
 def cause_of(error: EngineError) -> str:
@@ -69,8 +73,10 @@ def cause_of(error: EngineError) -> str:
 def finished_body(
     source: str, resource: str, stretch: Stretch, tally: Tally, seconds: float
 ) -> JsonObject:
-    """The body of `PollFinished`."""
+    """The body of `PollFinished`; `missed` is in it only where something is suspicious."""
     counts: dict[str, JsonValue] = dict(tally.to_json())
+    if stretch.missed:
+        counts["missed"] = stretch.missed
     return {
         "side": SIDE,
         "name": source,

@@ -146,6 +146,9 @@ class ResourceReader:
         self._last.version += 1
         observer = self._means.observer
         observer.poll_finished(name, seconds)
+        observer.missed(name, stretch.missed)
+        if harvest.late_s > 0:
+            observer.late(name, harvest.late_s)
         for outcome, count in harvest.tally.outcomes():
             observer.documents_seen(name, outcome, count)
 

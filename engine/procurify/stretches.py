@@ -6,12 +6,14 @@ from datetime import date, datetime
 from engine.core.canonical import JsonObject
 from engine.errors import Malformed, NotFound, Transient
 from engine.procurify.cursor import Cursor, Window, advance, next_window, sweep_window
+from engine.procurify.gaps import missing_numbers
 from engine.procurify.harvest import Harvest
 from engine.procurify.models.rows import modified_at
 from engine.procurify.models.stamps import midnight
 from engine.procurify.outcome import Stretch
-from engine.procurify.resources import Listing
+from engine.procurify.resources import PURCHASE_ORDERS, Listing
 from engine.procurify.settings import ProcurifySettings
+from engine.procurify.volume import SUSPICIOUS, Volume
 
 FEW_KNOWN = 3
 
@@ -51,11 +53,16 @@ async def whole_list(
 
 
 class WindowWay:
-    """Reads by windows of time, and sweeps once a night; falls back where a list is not there."""
+    """Reads by windows of time, and sweeps once a night; falls back where a list is not there.
+
+    After a sweep, numbers that orders seem to lack are asked for, and the volume is learnt anew.
+    """
 
     def __init__(self, settings: ProcurifySettings) -> None:
         self._settings = settings
         self._lacks_listing = False
+        self._volume = Volume()
+        self._asked: set[str] = set()
 
     async def __call__(self, harvest: Harvest, cursor: JsonObject | None, now: datetime) -> Stretch:
         """The window that moves the watermark was read."""
@@ -65,6 +72,8 @@ class WindowWay:
             await harvest.walk(resource.fallback, {}, _everything)
             return Stretch(cursor=place.to_json())
         window = next_window(place, now, resource.listings[0].grain, settings.overlap_s)
+        is_regular = window.sort == "regular"
+        harvest.watermark_at = place.watermark_at if is_regular and cursor is not None else None
         try:
             await _read_window(harvest, window, settings.since)
         except NotFound:
@@ -76,7 +85,8 @@ class WindowWay:
         return Stretch(
             window=window.to_json(),
             cursor=after.to_json(),
-            is_caught_up=window.sort == "regular",
+            is_caught_up=is_regular,
+            missed=self._missed(harvest, now) if is_regular else 0,
         )
 
     async def sweep(
@@ -89,10 +99,35 @@ class WindowWay:
         window = sweep_window(place, now, grain, settings.overlap_s, settings.since)
         if window is None or self._lacks_listing:
             return None
+        harvest.watermark_at = place.watermark_at
         await _read_window(harvest, window, settings.since, is_thorough=True)
         await _revisit_missing(harvest, window)
         after = advance(place, window, now=now, pages=harvest.tally.pages)
+        if after.sweep_at is None and harvest.memory.is_whole:
+            await self._look_for_missing(harvest)
+            known = harvest.memory.present().values()
+            self._volume.learn((seen.modified_at for seen in known if seen.modified_at), now)
         return Stretch(window=window.to_json(), cursor=after.to_json())
+
+    def _missed(self, harvest: Harvest, now: datetime) -> int:
+        if harvest.tally.new or harvest.tally.changed:
+            self._volume.heard(now)
+        missed = self._volume.missed(now)
+        return round(missed) if missed >= SUSPICIOUS else 0
+
+    async def _look_for_missing(self, harvest: Harvest) -> None:
+        """Numbers between the known ones that no list ever showed were asked for, some a night."""
+        if harvest.resource is not PURCHASE_ORDERS:
+            return
+        first_at = midnight(self._settings.since)
+
+        def keep(document: JsonObject) -> bool:
+            at = modified_at(document)
+            return at is None or at >= first_at
+
+        for key in missing_numbers(harvest.memory.ever(), self._asked):
+            if await harvest.look_for(key, keep):
+                self._asked.add(key)
 
     def _place(self, cursor: JsonObject | None, now: datetime) -> Cursor:
         found = Cursor.from_json(cursor) if cursor is not None else None

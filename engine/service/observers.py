@@ -39,6 +39,7 @@ class ProcurifyObserver:
         self._source = source
         self._broken: dict[str, str] = {}
         self._good: set[str] = set()
+        self._silent: set[str] = set()
         self._is_left_alone = False
         self.suspension = ""
         metrics.retries.labels(tenant, "procurify")
@@ -59,6 +60,7 @@ class ProcurifyObserver:
         """A poll is counted and its age starts at nought."""
         self._metrics.polls.labels(self._tenant, "procurify", resource, "finished").inc()
         self._metrics.good_poll(self._tenant, "procurify", resource)
+        self._metrics.late_change_seconds.labels(self._tenant, resource)
         if self._broken.pop(resource, None) is not None:
             logging.getLogger(__name__).info("procurify %s is read again", resource)
         self._good.add(resource)
@@ -88,6 +90,21 @@ class ProcurifyObserver:
     def retried(self, cause: str) -> None:
         """A repeated request is counted."""
         self._metrics.retries.labels(self._tenant, "procurify").inc()
+
+    def missed(self, resource: str, count: int) -> None:
+        """A silence in which too much stayed away shows, and is logged when it begins and ends."""
+        if count and resource not in self._silent:
+            text = "procurify %s: nothing new where %d were to be expected; is the list whole?"
+            logging.getLogger(__name__).warning(text, resource, count)
+            self._silent.add(resource)
+        elif not count and resource in self._silent:
+            logging.getLogger(__name__).info("procurify %s: something new at last", resource)
+            self._silent.discard(resource)
+        self._metrics.arrivals_missed.labels(self._tenant, resource).set(count)
+
+    def late(self, resource: str, seconds: float) -> None:
+        """How late a change showed is kept."""
+        self._metrics.late_change_seconds.labels(self._tenant, resource).observe(seconds)
 
     def spent(self) -> None:
         """A request that the retry budget kept back is counted."""

@@ -91,6 +91,18 @@ class Metrics:
             "side",
             "resource",
         )
+        self.arrivals_missed = self._gauge(
+            "arrivals_missed",
+            "Documents to be expected in a silence that is no chance; 0 without one.",
+            "tenant",
+            "resource",
+        )
+        self.late_change_seconds = self._histogram(
+            "late_change_seconds",
+            "Seconds by which a change of Procurify showed after it should have been read.",
+            "tenant",
+            "resource",
+        )
         self.query_seconds = self._histogram(
             "query_seconds", "Seconds of one reading request.", "tenant", "side"
         )

@@ -202,6 +202,14 @@ def put_bills(peer: Peer, *rows: dict[str, Any]) -> None:
         peer.details[f"/api/v2/ap/bills/{row['uuid']}/"] = row
 
 
+class Lateness(NullObserver):
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    def late(self, resource: str, seconds: float) -> None:
+        self.seconds.append(seconds)
+
+
 @pytest.mark.parametrize(("late", "is_swept"), [(timedelta(hours=3), False), (9, True)])
 async def test_poll_when_a_change_shows_behind_the_cursor_p21_then_found_by_overlap_or_sweep(
     log: PostgresLog, peer: Peer, late: Any, is_swept: bool
@@ -210,7 +218,9 @@ async def test_poll_when_a_change_shows_behind_the_cursor_p21_then_found_by_over
     clock = FakeClock()
     at = NOW - (late if isinstance(late, timedelta) else timedelta(days=late))
     put_bills(peer, bill(1, NOW))
-    async with poller_of(log, peer, clock=clock, since=date(2026, 11, 1)) as poller:
+    seen = Lateness()
+    async with client_of(peer, clock=clock, since=date(2026, 11, 1)) as client:
+        poller = poller_on(log, client, observer=seen)
         await poller.poll_once("bills")
         put_bills(peer, bill(1, NOW), bill(2, at))
         assert (await poller.poll_once("bills")).tally.new == (not is_swept)
@@ -225,6 +235,8 @@ async def test_poll_when_a_change_shows_behind_the_cursor_p21_then_found_by_over
         if body(event)["new"]
     ]
     assert found[-1] == ("sweep" if is_swept else "regular")
+    (seconds,) = seen.seconds
+    assert seconds == (10 * 86_400 if is_swept else 3 * 3600)
 
 
 @pytest.mark.parametrize(
@@ -295,3 +307,76 @@ async def test_vendors_when_renamed_or_alike_p35_then_each_keeps_its_identity(
         "procurify/acme/purchase_order/1",
         "procurify/acme/purchase_order/2",
     ]
+
+
+async def test_sweep_when_numbers_are_missing_p19_then_asked_for_once_and_what_is_there_is_kept(
+    log: PostgresLog, peer: Peer
+) -> None:
+    """A gap in the numbers: 2 was lost by every list, 3 never was, 4 is barred, 5 is too old."""
+    clock = FakeClock()
+    put(peer, order(1), order(2), order(5, at=NOW - timedelta(days=30)), order(6))
+    peer.lists[ORDERS] = [order(1), order(6)]
+    failing(peer, "/api/v2/purchase_orders/4/", 403)
+    async with poller_of(log, peer, clock=clock) as poller:
+        for _ in range(3):
+            clock.pass_(86_400)
+            peer.date_at += timedelta(days=1)
+            for _ in range(4):
+                await poller.poll_once("purchase_orders")
+    assert await told(log, "PurchaseOrderChanged") == [
+        f"procurify/acme/purchase_order/{number}" for number in (1, 6, 2)
+    ]
+    assert [peer.count(f"/api/v2/purchase_orders/{number}/") for number in (3, 4, 5)] == [1, 1, 1]
+    assert await events(log, "DocumentUnreadable", "PurchaseOrderVanished") == []
+
+
+class Silences(NullObserver):
+    def __init__(self) -> None:
+        self.missed_by: dict[str, int] = {}
+
+    def missed(self, resource: str, count: int) -> None:
+        self.missed_by[resource] = count
+
+
+async def test_poll_when_nothing_comes_on_a_busy_day_p34_then_told_until_something_does(
+    log: PostgresLog, peer: Peer
+) -> None:
+    """P34 `VolumeAnomaly`: `missed` in `PollFinished`, a metric and a warning.
+
+    NOW is Friday noon. Each Friday's hour from 12:00 on had ten orders, four weeks long.
+    """
+    clock, seen = FakeClock(), Silences()
+    fridays = [NOW - timedelta(days=7 * back) for back in range(1, 5)]
+    many = [
+        order(100 * week + number, at=friday + timedelta(minutes=6 * number))
+        for week, friday in enumerate(fridays, 1)
+        for number in range(10)
+    ]
+    put(peer, *many)
+    peer.date_at = NOW - timedelta(days=1)
+    clock.at = peer.date_at
+
+    def later(seconds: float) -> None:
+        clock.pass_(seconds)
+        peer.date_at += timedelta(seconds=seconds)
+
+    async with client_of(peer, clock=clock, since=date(2026, 10, 20)) as client:
+        poller = poller_on(log, client, observer=seen)
+        await poller.poll_once("purchase_orders")
+        later(86_400)
+        for _ in range(9):
+            await poller.poll_once("purchase_orders")
+        put(peer, *many, order(1, at=NOW))
+        await poller.poll_once("purchase_orders")
+        assert seen.missed_by == {"purchase_orders": 0}
+        later(1800)
+        await poller.poll_once("purchase_orders")
+        assert seen.missed_by == {"purchase_orders": 0}
+        later(1800)
+        await poller.poll_once("purchase_orders")
+        assert seen.missed_by == {"purchase_orders": 10}
+        put(peer, *many, order(1, at=NOW), order(2, at=clock.at))
+        await poller.poll_once("purchase_orders")
+        assert seen.missed_by == {"purchase_orders": 0}
+    missed = [body(event).get("missed") for event in await events(log, "PollFinished")]
+    assert missed[-2:] == [10, None] and set(missed[:-2]) == {None}

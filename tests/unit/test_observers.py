@@ -88,6 +88,23 @@ def test_procurify_when_left_alone_then_its_circuit_and_the_resource_s_show() ->
     assert value(metrics, "retry_budget_exhausted_total", side="procurify") == 1
 
 
+def test_procurify_when_too_much_stays_away_p34_then_shown_and_logged_at_both_ends(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    metrics = Metrics()
+    observer = ProcurifyObserver(metrics, "acme", "acme")
+    with caplog.at_level(logging.INFO):
+        for count in (0, 8, 9, 0, 0):
+            observer.missed("bills", count)
+            assert value(metrics, "arrivals_missed", resource="bills") == count
+    assert [entry.getMessage() for entry in caplog.records] == [
+        "procurify bills: nothing new where 8 were to be expected; is the list whole?",
+        "procurify bills: something new at last",
+    ]
+    observer.late("bills", 10.0)
+    assert value(metrics, "late_change_seconds_sum", resource="bills") == 10
+
+
 def test_syspro_when_one_door_refuses_then_the_other_s_answer_does_not_hide_it() -> None:
     metrics = Metrics()
     observer = SysproObserver(metrics, "acme", "EDU1", "PROCSYNC", lambda _: None)
