@@ -28,6 +28,7 @@ class Stage:
             scenario=self.poster.scenario,
             tenant=self.poster.tenant,
             companies=self.poster.companies,
+            test_companies=(),
             settings=ProcurifySettings(),
             sessions=Sessions(SysproSettings().session_rules, clock=time.monotonic),
             story=self.poster.story,
