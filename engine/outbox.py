@@ -81,8 +81,11 @@ class Outbox:
         return [_body(row) for row in rows]
 
     async def open_doubts(self, tenant: str, company: str) -> Sequence[JsonObject]:
-        """Every command whose outcome in SYSPRO is not known: intended or in doubt."""
-        return [_body(row) for row in await self._database.fetch(DOUBTS, tenant, company)]
+        """Every command whose outcome in SYSPRO is not known and that people do not look into:
+        intended, in doubt, or escalated with a verdict that is to be read after."""
+        open_ones = [_body(row) for row in await self._database.fetch(DOUBTS, tenant, company)]
+        escalated = await self.in_state(tenant, company, CommandState.ESCALATED)
+        return [*open_ones, *(row for row in escalated if row.get("word"))]
 
     async def row(self, tenant: str, key: str) -> JsonObject | None:
         """One command's row, None when there is none."""

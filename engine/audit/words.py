@@ -56,7 +56,9 @@ def sentence(event: Event, body: Mapping[str, JsonValue]) -> str:
             return f"doubt resolved by a person: {_VERDICTS[str(body['outcome'])]}{_why(body)}"
         case "DoubtResolved":
             verdict = f"doubt resolved: {body.get('outcome')} by rule {body.get('rule')}"
-            return f"{verdict}, {name}" if name else verdict
+            return f"{f'{verdict}, {name}' if name else verdict}{_shown(body)}"
+        case "VerdictProposed" | "VerdictGiven" | "OverrideRefused":
+            return _judged(event, body)
         case "PostVerified" if body.get("is_equal"):
             return f"read back from SYSPRO as {name}: equal to what was sent"
         case "PostVerified":
@@ -116,6 +118,42 @@ _STATES = {
     "shadowed": "planned and not sent (shadow)",
     "validated": "passes all rules, not sent (validate only)",
 }
+
+
+def _shown(body: Mapping[str, JsonValue]) -> str:
+    """What SYSPRO showed of the supplier around a post that went to a person, in a line."""
+    evidence = body.get("evidence")
+    pack = evidence.get("pack") if isinstance(evidence, Mapping) else None
+    if not isinstance(pack, Mapping):
+        return ""
+    said = f"; sent by operator {pack.get('operator')} at {pack.get('sent_at')}"
+    shown = pack.get("shown")
+    tables = shown.get("tables") if isinstance(shown, Mapping) else None
+    if not isinstance(shown, Mapping) or not isinstance(tables, Mapping):
+        return f"{said}; SYSPRO could not be read" if "not_read" in pack else said
+    rows = [
+        f"{table} {', '.join(str(value) for value in row.values())}"
+        for table, listed in tables.items()
+        if isinstance(listed, list | tuple)
+        for row in listed
+        if isinstance(row, Mapping)
+    ]
+    found = "; ".join(rows) or "nothing"
+    return f"{said}; of supplier {shown.get('supplier')} SYSPRO shows {found}"
+
+
+def _judged(event: Event, body: Mapping[str, JsonValue]) -> str:
+    """What people said of a post in doubt, or why it did not count."""
+    key = str(body.get("syspro_key") or "")
+    if event.type == "OverrideRefused":
+        shows = f"SYSPRO shows it as {key}" if key else "SYSPRO does not show it"
+        return f"the verdict was refused, for {shows}"
+    found = f"it is there{f' as {key}' if key else ''}"
+    found = "it is not there" if body.get("outcome") == "absent" else found
+    if event.type == "VerdictProposed":
+        return f"a person found that {found}; a second has to confirm it{_why(body)}"
+    by = f", as {body['proposed_by']} had found" if body.get("proposed_by") else ""
+    return f"a person gave the verdict that {found}{by}; SYSPRO is read once more{_why(body)}"
 
 
 def _decided(event: Event, body: Mapping[str, JsonValue]) -> str:

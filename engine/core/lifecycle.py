@@ -5,6 +5,8 @@
                                │ ├──PostDeferred──▶ deferred  (provably no effect; sent again)
                                │ └──PostInDoubt───▶ in_doubt ──DoubtResolved──▶
                                │        accepted | ready (not committed) | conflict | escalated
+    conflict, escalated ──VerdictGiven──▶ escalated, with the word of people, which is read after:
+                                          DoubtResolved, or OverrideRefused where it is contradicted
 
 What is `sending` or `in_doubt` is never failed and never repeated on a guess (reliability.md
 §4.4). The planner alone makes rows, replaces a `ready` one and supersedes it.
@@ -59,7 +61,12 @@ BY_PERSON = "BY_PERSON"
 CHANGED = frozenset({"CHANGED_IN_SYSPRO", "CHANGED_IN_PROCURIFY"})
 """Reasons of a command that a look-up found overtaken: it is not sent again, but planned again."""
 
-COMMAND_EVENTS = frozenset({*_NEXT, "DoubtResolved", "LookupAnswered"})
+OVERRIDE_REFUSED = "OVERRIDE_REFUSED"
+"""The reason of a command of which people said what SYSPRO contradicts."""
+_SAID = frozenset({"VerdictProposed", "VerdictGiven", "OverrideRefused"})
+"""What people say of a command to SYSPRO that went to them, and that it did not count."""
+
+COMMAND_EVENTS = frozenset({*_NEXT, *_SAID, "DoubtResolved", "LookupAnswered"})
 
 
 def evolve_command(row: JsonObject, event: Event) -> JsonObject:
@@ -77,6 +84,10 @@ def evolve_command(row: JsonObject, event: Event) -> JsonObject:
         if body.get("is_as_planned") is False:
             changed["state"] = CommandState.DEFERRED
             changed["reason"] = str(body.get("reason") or "CHANGED_IN_SYSPRO")
+    elif event.type in _SAID:
+        if event.type != "VerdictProposed":
+            changed["state"] = CommandState.ESCALATED
+        return {**changed, **_said(event, body)}
     else:
         changed["state"] = _NEXT[event.type]
     return {**changed, **_details(row, event, body)}
@@ -106,12 +117,36 @@ def _details(row: JsonObject, event: Event, body: JsonObject) -> JsonObject:
             return {"reason": body["cause"], "text": body["text"]}
         case "DoubtFenced":
             return {"fenced_at": event.recorded_at.isoformat()}
-        case "DoubtResolved" if body["outcome"] == "committed":
-            return {"syspro_key": _key(body), "text": ""}
+        case "DoubtResolved":
+            over: JsonObject = {"word": "", "word_key": ""} if row.get("word") else {}
+            if body["outcome"] != "committed":
+                return over
+            return {**over, "syspro_key": _key(body), "text": ""}
         case "PostVerified":
             return {"is_equal": body["is_equal"], "lines": body["lines"]}
         case _:
             return {}
+
+
+def _said(event: Event, body: JsonObject) -> JsonObject:
+    """A proposal waits for a second person; a verdict is read after; what is contradicted ends."""
+    outcome, key = str(body.get("outcome")), str(body.get("syspro_key") or "")
+    match event.type:
+        case "VerdictProposed":
+            text = f"{event.actor} says that SYSPRO has it not; a second person must confirm it"
+            return {"proposal": {"outcome": outcome, "actor": event.actor}, "text": text}
+        case "VerdictGiven":
+            text = f"{event.actor} gave the verdict {outcome}; SYSPRO is read once more"
+            return {"proposal": None, "word": outcome, "word_key": key, "text": text}
+        case _:
+            shows = f"SYSPRO shows it as {key}" if key else "SYSPRO does not show it"
+            return {
+                "proposal": None,
+                "word": "",
+                "word_key": "",
+                "reason": OVERRIDE_REFUSED,
+                "text": f"the verdict was refused: {shows}",
+            }
 
 
 def _key(body: JsonObject) -> JsonValue:

@@ -1,5 +1,6 @@
 """One row of `commands`, typed: a command, what it is about, and where it stands. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeAlias, TypeVar
@@ -9,8 +10,10 @@ from engine.core.commands import Payload, ProcurifyPayload, from_json
 from engine.core.commands.procurify import procurify_from_json
 from engine.core.keys import command_stream
 from engine.core.lifecycle import CommandState
+from engine.core.protocol import Word
 from engine.errors import Malformed
 
+_WORDS: Mapping[str, Word] = {"done": "done", "absent": "absent"}
 Wish = TypeVar("Wish")
 Wish_co = TypeVar("Wish_co", covariant=True)
 
@@ -21,7 +24,8 @@ class CommandRow(Generic[Wish_co]):
 
     `version` is how many events the command's stream had when the row was folded: the next append
     expects it. `attempt` counts the sends intended so far, the last of them at `intended_at`;
-    `planned_position` is the event that the plan came of, 0 when that is not known.
+    `planned_position` is the event that the plan came of, 0 when that is not known. `word` is the
+    verdict of people that is still to be read after, `word_key` the document they named.
     """
 
     key: str
@@ -43,6 +47,8 @@ class CommandRow(Generic[Wish_co]):
     session_tag: str
     planned_position: int = 0
     intended_at: datetime | None = None
+    word: Word = "none"
+    word_key: str = ""
 
     @property
     def stream(self) -> str:
@@ -95,6 +101,8 @@ def _row(row: JsonObject, payload: Wish) -> CommandRow[Wish]:
             session_tag=_text(row, "session_tag"),
             planned_position=_number(row, "planned_position"),
             intended_at=_instant(row, "intended_at"),
+            word=_WORDS.get(_text(row, "word"), "none"),
+            word_key=_text(row, "word_key"),
         )
     except ValueError as error:
         raise Malformed(f"command {str(row.get('key'))[:40]}: {error}") from error

@@ -5,20 +5,24 @@ on. What this owner has fenced and read lives in memory: a new owner fences, dra
 anew, so no clock of another process is ever trusted.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.clock import Clock
-from engine.core.canonical import JsonValue
-from engine.core.commands import CLASSES
+from engine.core.canonical import JsonObject, JsonValue
+from engine.core.commands import CLASSES, Payload, PurchaseOrderAdd, to_json
 from engine.core.planned import Command
 from engine.core.protocol import Append, Case, Fence, Query, ReadAnew, Sighting, Wait
+from engine.errors import EngineError, Fenced
 from engine.lane.doubts import Doubt, OpenDoubts
 from engine.syspro.books import Books
 from engine.syspro.evidence import sightings
+from engine.syspro.evidence.around import around
+from engine.syspro.objects.answers import same_key
 from engine.syspro.posting import Desk
 
 PAUSES_S = (1.0, 30.0, 120.0, 600.0, 3600.0)
 """How long to wait after reads that decided nothing (reliability.md §4.4, last row)."""
+MAX_TEXT = 300
 TROUBLE_PAUSE_S = 2.0
 """How long to wait before SYSPRO is asked again when it could not be asked at all."""
 
@@ -89,6 +93,7 @@ class Doubts(OpenDoubts[Command, Reading]):
             reads=doubt.reads,
             is_hindered=doubt.is_hindered,
             is_overdue=self.is_overdue(command, doubt),
+            word=command.word,
         )
 
     async def _fence(self, command: Command, doubt: Reading) -> None:
@@ -108,7 +113,9 @@ class Doubts(OpenDoubts[Command, Reading]):
     async def _read(self, command: Command, doubt: Reading) -> None:
         async with self._desk.keeper.exclusive() as session:
             books = Books(self._desk.transport, session.token)
-            found = await sightings(books, command.payload)
+            found = await sightings(books, _as_named(command))
+        if command.word_key:
+            found = [one for one in found if _is_named(one.syspro_key, command.word_key)]
         doubt.is_hindered = False
         doubt.reads = (*doubt.reads, tuple(found))
         if len(doubt.reads) == 1:
@@ -116,13 +123,52 @@ class Doubts(OpenDoubts[Command, Reading]):
 
     async def _resolve(self, command: Command, doubt: Reading, move: Append) -> None:
         reads: JsonValue = [[_plain(sighting) for sighting in read] for read in doubt.reads]
-        await self.resolve(command, doubt, move, {"syspro_key": move.syspro_key}, {"reads": reads})
+        key = move.syspro_key
+        if move.outcome == "committed":
+            key = key or command.word_key
+        evidence: dict[str, JsonValue] = {"reads": reads}
+        if move.outcome in ("escalated", "conflict"):
+            evidence["pack"] = await self._packed(command)
+        await self.resolve(command, doubt, move, {"syspro_key": key}, evidence)
+
+    async def _packed(self, command: Command) -> JsonObject:
+        """What a person needs to tell whether it is there; whole as far as SYSPRO answers."""
+        now = self._clock.now()
+        sent = command.intended_at or now
+        pack: dict[str, JsonValue] = {
+            "operator": self._desk.keeper.settings.operator,
+            "sent_at": sent.isoformat(),
+            "until": now.isoformat(),
+            "payload": to_json(command.payload),
+        }
+        try:
+            async with self._desk.keeper.exclusive() as session:
+                books = Books(self._desk.transport, session.token)
+                pack["shown"] = await around(books, command.payload, sent.date(), now.date())
+        except Fenced:
+            raise
+        except EngineError as error:
+            pack["not_read"] = str(error)[:MAX_TEXT]
+        return pack
 
     def _put_off(self, doubt: Reading) -> None:
         doubt.reads = ()
         pause_s = PAUSES_S[min(doubt.unclear, len(PAUSES_S) - 1)]
         doubt.unclear += 1
         doubt.due_at = self._clock.monotonic() + pause_s
+
+
+def _as_named(command: Command) -> Payload:
+    """What is looked for: an order that people named by its number by that number as well."""
+    payload = command.payload
+    if command.word_key and isinstance(payload, PurchaseOrderAdd):
+        return replace(payload, purchase_order=command.word_key)
+    return payload
+
+
+def _is_named(syspro_key: str, word_key: str) -> bool:
+    """Whether people meant that document: by its whole key, or an invoice by its number."""
+    return same_key(syspro_key, word_key) or same_key(syspro_key.rpartition("|")[2], word_key)
 
 
 def _plain(sighting: Sighting) -> JsonValue:

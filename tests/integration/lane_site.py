@@ -118,7 +118,9 @@ class Owed:
         return await self.rows(frozenset({state}))
 
     async def open_doubts(self, tenant: str, company: str) -> Sequence[JsonObject]:
-        return await self.rows(frozenset({CommandState.SENDING, CommandState.IN_DOUBT}))
+        escalated = await self.rows(frozenset({CommandState.ESCALATED}))
+        open_ones = await self.rows(frozenset({CommandState.SENDING, CommandState.IN_DOUBT}))
+        return [*open_ones, *(row for row in escalated if row.get("word"))]
 
 
 @dataclass(kw_only=True)

@@ -83,6 +83,65 @@ INTENT: Mapping[str, JsonValue] = {
         ("DoubtFenced", {}, "the session that sent it is revoked; nothing new can come of it"),
         (
             "DoubtResolved",
+            {
+                "outcome": "escalated",
+                "rule": "PROBE_NOT_PASSED",
+                "syspro_key": "",
+                "evidence": {
+                    "pack": {
+                        "operator": "PROCSYNC",
+                        "sent_at": "2026-11-23T09:00:00+00:00",
+                        "shown": {
+                            "supplier": "S00118",
+                            "tables": {
+                                "PorMasterHdr": [{"PurchaseOrder": "000123", "OrderStatus": "1"}],
+                                "ApInvoice": [],
+                            },
+                        },
+                    }
+                },
+            },
+            "doubt resolved: escalated by rule PROBE_NOT_PASSED; sent by operator PROCSYNC at "
+            "2026-11-23T09:00:00+00:00; of supplier S00118 SYSPRO shows PorMasterHdr 000123, 1",
+        ),
+        (
+            "DoubtResolved",
+            {
+                "outcome": "escalated",
+                "rule": "OVERDUE",
+                "evidence": {"pack": {"operator": "P", "sent_at": "9:00", "not_read": "down"}},
+            },
+            "doubt resolved: escalated by rule OVERDUE; sent by operator P at 9:00; SYSPRO could "
+            "not be read",
+        ),
+        (
+            "VerdictProposed",
+            {"outcome": "absent", "reason": "not in the list"},
+            "a person found that it is not there; a second has to confirm it: not in the list",
+        ),
+        (
+            "VerdictGiven",
+            {"outcome": "absent", "reason": "nor for me", "proposed_by": "Dana"},
+            "a person gave the verdict that it is not there, as Dana had found; SYSPRO is read "
+            "once more: nor for me",
+        ),
+        (
+            "VerdictGiven",
+            {"outcome": "done", "syspro_key": "000123", "reason": "seen"},
+            "a person gave the verdict that it is there as 000123; SYSPRO is read once more: seen",
+        ),
+        (
+            "OverrideRefused",
+            {"outcome": "", "rule": "FOUND", "syspro_key": "000123"},
+            "the verdict was refused, for SYSPRO shows it as 000123",
+        ),
+        (
+            "OverrideRefused",
+            {"outcome": "", "rule": "FOUND_NOTHING", "syspro_key": ""},
+            "the verdict was refused, for SYSPRO does not show it",
+        ),
+        (
+            "DoubtResolved",
             {"outcome": "committed", "rule": "D2", "syspro_key": "000547"},
             "doubt resolved: committed by rule D2, 000547",
         ),

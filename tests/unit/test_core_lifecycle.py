@@ -64,6 +64,9 @@ def folded(*events: Event) -> JsonObject:
         ("DoubtResolved", {"outcome": "not_committed"}, "ready"),
         ("DoubtResolved", {"outcome": "conflict"}, "conflict"),
         ("DoubtResolved", {"outcome": "escalated"}, "escalated"),
+        ("VerdictProposed", {"outcome": "absent"}, "ready"),
+        ("VerdictGiven", {"outcome": "absent"}, "escalated"),
+        ("OverrideRefused", {}, "escalated"),
         ("LookupAnswered", {"is_as_planned": False}, "deferred"),
         ("LookupAnswered", {"is_as_planned": True}, "ready"),
     ],
@@ -112,3 +115,20 @@ def test_command_when_deferred_twice_then_counted() -> None:
 
 def test_command_when_its_state_is_printed_then_it_is_the_word() -> None:
     assert f"{CommandState.IN_DOUBT}" == "in_doubt"
+
+
+def test_command_c11_when_people_say_something_then_their_word_stands_until_it_is_read_after() -> (
+    None
+):
+    proposed = folded(event("VerdictProposed", outcome="absent"))
+    assert proposed["proposal"] == {"outcome": "absent", "actor": "writer"}
+    given = event("VerdictGiven", 2, outcome="done", syspro_key="000123")
+    row = folded(event("VerdictProposed", outcome="absent"), given)
+    assert (row["proposal"], row["word"], row["word_key"]) == (None, "done", "000123")
+    for over in (
+        event("OverrideRefused", 3, syspro_key=""),
+        event("DoubtResolved", 3, outcome="committed"),
+        event("DoubtResolved", 3, outcome="not_committed"),
+    ):
+        after = evolve_command(row, over)
+        assert (after["word"], after["word_key"]) == ("", "")

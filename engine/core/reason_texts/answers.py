@@ -21,13 +21,14 @@ ANSWER_TEXTS: Texts = {
         "SYSPRO holds another document under the engine's key.",
         "After a lost answer the look-up found something else than was sent.",
         SYSPRO_SIDE,
-        "Compare both documents and decide which one stays.",
+        "Compare both documents and decide which one stays, then `resolve` it.",
     ),
     "DOUBT_ESCALATED": in_doubt(
         "It cannot be told whether SYSPRO took the document.",
-        "The answer was lost and the look-ups contradict each other.",
+        "The answer was lost, and no look-up may settle it; `audit` says why and what was seen.",
         SYSPRO_SIDE,
-        "Look the document up in SYSPRO and give the verdict.",
+        "Look it up in SYSPRO, then `resolve` it as done, or as absent, which a second person "
+        "confirms; SYSPRO is read once more before either counts.",
     ),
     "IN_DOUBT": in_doubt(
         "The answer to a post was lost.",
