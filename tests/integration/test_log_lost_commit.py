@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import pytest
-from cutting_proxy import Cut, CuttingProxy
 from log_events import AUTHOR, change
 
 from engine.clock import SystemClock
@@ -13,6 +12,7 @@ from engine.errors import StaleVersion, Transient
 from engine.log.group import GroupCommit
 from engine.log.store import PostgresLog
 from engine.log.verify import verify
+from engine.proof.kills.cutting_proxy import Cut, CuttingProxy
 
 CHUNKS = 12
 

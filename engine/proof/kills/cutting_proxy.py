@@ -1,4 +1,8 @@
-"""A proxy before PostgreSQL that cuts the wire at a chosen chunk of what the client sends."""
+"""A proxy before PostgreSQL that cuts the wire at chosen chunks of what its clients send.
+
+Everything happens on the loopback in the harness's own event loop; the server is reached by the
+socket that the address names.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,10 +11,11 @@ from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 Cut = Literal["unsent", "unanswered"]
+COMMIT = b"COMMIT"
 
 
 class CuttingProxy:
-    """Counts the chunks that clients send; `cut_at` the given one the connection ends.
+    """Counts the chunks that clients send; at chosen ones the connection ends.
 
     `unsent`: the server never sees that chunk. `unanswered`: it answers, the client never hears.
     `is_dead`: every chunk from now on is cut.
@@ -22,7 +27,9 @@ class CuttingProxy:
         self.seen = 0
         self.cuts = 0
         self.is_dead = False
-        self._cut_at = 0
+        self._first = 0
+        self._every = 0
+        self._holding = b""
         self._cut: Cut = "unsent"
 
     @property
@@ -33,7 +40,16 @@ class CuttingProxy:
 
     def cut_at(self, chunk: int, cut: Cut) -> None:
         """The chunk so many from now is the one."""
-        self.seen, self.cuts, self._cut_at, self._cut = 0, 0, chunk, cut
+        self.cut_each(0, cut, first=chunk)
+
+    def cut_each(self, every: int, cut: Cut, *, first: int = 0, holding: bytes = b"") -> None:
+        """The `first` chunk from now, or the `every`-th, is cut, and each `every`-th after it.
+
+        Only chunks count that hold those bytes, such as `COMMIT`.
+        """
+        self.seen, self.cuts = 0, 0
+        self._first, self._every = first or every, every
+        self._cut, self._holding = cut, holding
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["CuttingProxy"]:
@@ -53,14 +69,23 @@ class CuttingProxy:
             return await asyncio.open_unix_connection(f"{host}/.s.PGSQL.{port}")
         return await asyncio.open_connection(host, port)
 
+    def _is_chosen(self, chunk: bytes) -> bool:
+        if self.is_dead:
+            return True
+        if self._holding not in chunk:
+            return False
+        self.seen += 1
+        if self.seen == self._first:
+            return True
+        return self._every > 0 and self.seen > self._first and self.seen % self._every == 0
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         above, below = await self._connect()
         try:
             async with asyncio.TaskGroup() as group:
                 back = group.create_task(self._pump(above, writer))
                 while chunk := await reader.read(1 << 20):
-                    self.seen += 1
-                    is_cut = self.is_dead or self.seen == self._cut_at
+                    is_cut = self._is_chosen(chunk)
                     if is_cut and self._cut == "unanswered":
                         back.cancel()
                         with suppress(asyncio.CancelledError):
