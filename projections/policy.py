@@ -84,6 +84,8 @@ class Policy(Shape):
     supplier_bank: str = ""
     supplier_class: str = ""
     supplier_grn_match: bool = False
+    supplier_templates: tuple[str, ...] = ()
+    auto_vendors: tuple[str, ...] = ()
     vendor_fields: tuple[str, ...] = ()
     write_back_vendor_codes: bool = False
     offer_suppliers: str = "off"

@@ -15,7 +15,8 @@ class Vendor(Shape):
     """A vendor as planning sees it (procurify.md §4.1 VendorDetail).
 
     `currency` is the id of a currency of Procurify, "" for the tenant's own. `comments` reach no
-    supplier; a tax number may stand there, for Procurify has no field for one.
+    supplier; a tax number may stand there, for Procurify has no field for one. `country` stands in
+    `address` as well, and says which template the supplier is made by.
     """
 
     SPARSE_FROM: ClassVar[str] = "comments"
@@ -33,6 +34,7 @@ class Vendor(Shape):
     contact: str = ""
     email: str = ""
     comments: str = ""
+    country: str = ""
 
     @property
     def is_eligible(self) -> bool:
@@ -41,8 +43,8 @@ class Vendor(Shape):
 
     @property
     def revision(self) -> str:
-        """The first 16 hex digits of the digest of it all but the comments."""
-        return digest(store(replace(self, comments="")))[:16]
+        """The first 16 hex digits of the digest of all that the supplier is to have."""
+        return digest(store(replace(self, comments="", country="")))[:16]
 
 
 def read_vendor(source: Source) -> Vendor:
@@ -63,4 +65,5 @@ def read_vendor(source: Source) -> Vendor:
         contact=source.text("contact"),
         email=next((email for email in emails if email), ""),
         comments=source.text("comments"),
+        country=source.text("country"),
     )

@@ -8,24 +8,29 @@ default is the default here.
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Literal, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, model_validator
 
-from engine.config.base import Amount, Code, Day, Percent, Table
+from engine.config.base import Code, Day, Table
+from engine.config.policy_bills import BillRules
+from engine.config.policy_orders import OrderRules
 
 Owner = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f]*$")]
 Mode = Literal["off", "observe", "shadow", "approve", "auto"]
 VendorField = Literal["name", "terms", "telephone", "contact", "email"]
-TaxCode = Annotated[str, Field(pattern=r"^[\x21-\x2b\x2d-\x7e]{1,3}$")]
+_GROUP = "(country|currency|type):[^,=]{1,80}"
+VendorGroup = Annotated[str, Field(pattern=f"^{_GROUP}$")]
+Template = Annotated[
+    str, Field(pattern=f"^{_GROUP}( (branch|terms|bank|class)=[!-+.-<>-~-]{{1,15}})+$")
+]
 _DAY = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([01][0-9]|2[0-3]):[0-5][0-9]"
 Window = Annotated[str, Field(pattern=f"^{_DAY}-{_DAY}$")]
 
 
-class Policy(Table):
-    """What the engine may decide for a company; becomes a `PolicySet` event."""
+class Carriage(Table):
+    """How each kind of document is carried, from which day on, and when nothing is sent."""
 
     mode_vendor: Mode = Field(
         default="auto",
@@ -47,190 +52,11 @@ class Policy(Table):
         pattern=r"^[A-Za-z][A-Za-z0-9_+/-]{0,62}$",
         description="Time zone of `blackout`, such as `America/Vancouver`.",
     )
-    po_numbering: Literal["auto", "manual", "prefix"] = Field(
-        default="auto",
-        description="Who numbers purchase orders: SYSPRO (auto), Procurify (manual), or Procurify "
-        "with `po_prefix` before its number.",
-    )
-    po_prefix: str = Field(
-        default="", pattern=r"^[A-Z0-9-]{0,6}$", description="Prefix of order numbers."
-    )
-    blanket_orders: Literal["hold", "amount", "ignore"] = Field(
-        default="hold", description="Blanket orders: held, carried as amounts, or ignored."
-    )
-    card_orders: Literal["ignore", "send"] = Field(
-        default="ignore", description="Orders paid by card."
-    )
-    zero_price: Literal["allow", "hold"] = Field(
-        default="hold", description="Order lines without a price (free goods)."
-    )
-    negative_lines: Literal["hold", "charge"] = Field(
-        default="hold",
-        description="Order lines and charges below zero: held, or a charge below zero.",
-    )
-    split_lines: Literal["split", "single", "hold"] = Field(
-        default="split",
-        description="Non-stocked order lines charged to several accounts: a line for each, one "
-        "line on the item's own account, or held.",
-    )
-    past_due_dates: Literal["keep", "today", "hold"] = Field(
-        default="keep", description="Due dates of orders that have passed."
-    )
-    due_date_owner: Literal["procurify", "syspro"] = Field(
-        default="procurify",
-        description="Who rules the due dates of orders that are in SYSPRO.",
-    )
-    order_rate: Literal["syspro", "source"] = Field(
-        default="syspro",
-        description="Exchange rate of orders: SYSPRO's, or Procurify's, fixed, where its base is "
-        "the company's currency.",
-    )
-    default_buyer: Code = Field(default="", description="Buyer of purchasers without a mapping.")
-    comment_lines: int = Field(
-        default=20, ge=1, le=200, description="Most comment lines of 45 characters of an order."
-    )
-    price_after_receipt: Literal["hold", "change", "split"] = Field(
-        default="hold",
-        description="A price changed after goods came in on its line: held, changed for the rest, "
-        "or the rest becomes a line of its own.",
-    )
-    account_after_receipt: Literal["hold", "split"] = Field(
-        default="hold", description="The same for the account of a non-stocked line."
-    )
-    deleted_lines: Literal["complete", "hold"] = Field(
-        default="complete",
-        description="Lines deleted in Procurify after goods came in on them: completed at what was "
-        "received, or held.",
-    )
-    cancelled_orders: Literal["cancel", "hold"] = Field(
-        default="cancel",
-        description="Orders cancelled in Procurify: cancelled, as far as nothing was received, or "
-        "held.",
-    )
-    may_cancel_received: bool = Field(
-        default=True,
-        description="True if the operator may cancel orders with partially received lines.",
-    )
-    may_reopen_completed: bool = Field(
-        default=False,
-        description="True if SYSPRO allows maintenance of completed purchase orders.",
-    )
-    period_policy: Literal["hold", "next_open", "previous_open"] = Field(
-        default="hold", description="A bill whose posting day is in a closed period."
-    )
-    fixed_period_taxes: tuple[TaxCode, ...] = Field(
-        default=(),
-        strict=False,
-        description="Tax codes of SYSPRO whose bills `period_policy` moves to no other period.",
-    )
-    bill_posting: Literal["post", "register", "validate"] = Field(
-        default="post",
-        description="Bills are posted, registered to be posted in SYSPRO, or only validated.",
-    )
-    non_po_bill_limit: Amount | None = Field(
-        default=None, description="Most that a bill without an order may be; not set: no limit."
-    )
-    receipt_owner: Literal["syspro", "procurify", "none"] = Field(
-        default="syspro", description="Where goods are received; none: bills wait for no receipt."
-    )
-    report_receipts: bool = Field(
-        default=False,
-        description="True receives in Procurify what SYSPRO received; needs receipt_owner syspro.",
-    )
-    payment_owner: Literal["syspro", "none"] = Field(
-        default="syspro", description="Where bills are paid."
-    )
-    report_payments: bool = Field(
-        default=False,
-        description="True marks bills as paid in Procurify once SYSPRO paid them in full; needs "
-        "payment_owner syspro.",
-    )
-    price_tolerance_line: Amount = Field(
-        default=Decimal("0.01"),
-        description="By how much quantity times price may miss a line's total.",
-    )
-    total_tolerance_document: Amount = Field(
-        default=Decimal("0.05"), description="By how much a document's parts may miss its total."
-    )
-    tax_tolerance_line: Amount = Field(
-        default=Decimal("0.02"), description="By how much a line's tax may miss its rate."
-    )
-    tax_tolerance_document: Amount = Field(
-        default=Decimal("0.10"), description="By how much a document's tax may miss its rates."
-    )
-    overbill_quantity_percent: Percent = Field(
-        default=Decimal(0), description="How much more than received may be billed."
-    )
-    overbill_price_percent: Percent = Field(
-        default=Decimal(0), description="How much higher than the order's a billed price may be."
-    )
-    overbill_value: Amount = Field(
-        default=Decimal(0), description="How much more than received may be billed, in money."
-    )
-    long_invoice_number: Literal["hold", "last_20"] = Field(
-        default="hold",
-        description="Invoice numbers of more than 20 characters: held, or posted by their last 20.",
-    )
-    near_duplicates: Literal["hold", "ignore"] = Field(
-        default="hold", description="Bills that look like one that is there already."
-    )
-    expense_bills: Literal["ignore", "send"] = Field(
-        default="ignore", description="Bills of type expense."
-    )
-    expense_supplier: Code = Field(
-        default="", description="Supplier that expense bills are owed to; empty: the vendor's own."
-    )
-    card_bills: Literal["ignore", "send"] = Field(
-        default="ignore", description="Bills of type credit card."
-    )
-    card_supplier: Code = Field(
-        default="", description="Supplier that card bills are owed to; empty: the vendor's own."
-    )
-    zero_bills: Literal["ignore", "hold"] = Field(
-        default="ignore", description="Bills of zero without any effect."
-    )
-    due_date_days: int | None = Field(
-        default=None,
-        ge=0,
-        le=365,
-        description="By how many days a bill's due date may miss the supplier's terms "
-        "(`terms_days`) before `plan` tells it; not set: not compared.",
-    )
-    posting_day: Literal["stated", "approval"] = Field(
-        default="stated",
-        description="A bill is posted by the posting date it states, else by its "
-        "invoice date; or by the day of its approval.",
-    )
-    tax_rounding: Literal["line", "document"] = Field(
-        default="line",
-        description="Where a bill's tax is cut to the cent: line by line, or once for a tax code.",
-    )
-    unmapped_tax: Literal["hold", "expense"] = Field(
-        default="hold",
-        description="A bill's tax without a tax code: held, or charged where the goods are.",
-    )
-    unmapped_charges: Literal["hold", "prorate"] = Field(
-        default="hold",
-        description="A bill's cost without an account and `cost_class`: held, or charged to the "
-        "accounts of its lines by their value.",
-    )
-    tax_rounding_account: Code = Field(
-        default="",
-        description="Ledger code that takes rounding of a bill's tax; empty: rounding_account.",
-    )
-    rounding_account: Code = Field(
-        default="",
-        description="Ledger code that takes what a bill's parts miss its total by; empty: held.",
-    )
-    suspense_account: Code = Field(
-        default="", description="Ledger code of a bill's lines without one; empty: held."
-    )
-    edited_prices: Literal["hold", "accept"] = Field(
-        default="hold", description="A billed price over the order's that was changed in Procurify."
-    )
-    overbill_limit_percent: Percent | None = Field(
-        default=None, description="How much more than ordered a person may accept; not set: any."
-    )
+
+
+class Policy(BillRules, OrderRules, Carriage):
+    """What the engine may decide for a company; becomes a `PolicySet` event."""
+
     create_suppliers: bool = Field(
         default=False, description="True lets the engine create a supplier for a vendor not found."
     )
@@ -249,6 +75,19 @@ class Policy(Table):
     )
     supplier_grn_match: bool = Field(
         default=False, description="True: bills of created suppliers are matched against receipts."
+    )
+    supplier_templates: tuple[Template, ...] = Field(
+        default=(),
+        strict=False,
+        description="What suppliers of a group of vendors are created with instead, such as "
+        "`country:Canada branch=20 terms=30 bank=RBC class=CA`; groups are `country:`, "
+        "`currency:` and `type:` (other, preferred, regular), the first that fits counts.",
+    )
+    auto_vendors: tuple[VendorGroup, ...] = Field(
+        default=(),
+        strict=False,
+        description="Groups of vendors whose suppliers `mode_vendor` approve creates without an "
+        "approval.",
     )
     vendor_fields: tuple[VendorField, ...] = Field(
         default=(),

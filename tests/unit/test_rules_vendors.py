@@ -1,40 +1,10 @@
-"""Vendors that are renamed, merged, gone or new (rules.md §5.5, rows 30 to 33)."""
-
-from collections.abc import Callable
-from typing import Any
+"""Vendors that are renamed, merged or gone (rules.md §5.5, rows 30 to 32)."""
 
 import pytest
-from plan_documents import bill, order, vendor
+from plan_documents import bill, order
 from plan_world import World, ready_world
 from rule_cases import BILL, ORDER, VENDOR, Case, Command, Hold, Settle, check
-
-Body = dict[str, Any]
-Given = Callable[[World], None]
-OWNED = {"vendor_fields": ["name", "email"]}
-SHOWN = {"SupplierName": "Nordlicht GmbH", "Email": "orders@nordlicht.example"}
-
-
-def seen(world: World, identity: str = "200", **fields: object) -> None:
-    world.source("VendorChanged", "vendor", identity, vendor(int(identity), **fields))
-
-
-def created(world: World) -> None:
-    """Vendor 200 came and SYSPRO took it from us as V000200, and shows it so."""
-    seen(world)
-    world.post(world.command("vendor", "200"), "V000200")
-    world.supplier("V000200", **SHOWN)
-
-
-def then(*steps: Given) -> Given:
-    def given(world: World) -> None:
-        for step in steps:
-            step(world)
-
-    return given
-
-
-def renamed(world: World) -> None:
-    seen(world, name="Nordlicht AG")
+from vendor_cases import OWNED, SHOWN, created, renamed, seen, then
 
 
 def written_again(world: World) -> None:
@@ -95,25 +65,6 @@ CHANGE = {
         {"column": "Email", "value": "orders@nordlicht.example"},
     ],
 }
-ADD = {
-    "supplier": "V000200",
-    "name": "Nordlicht GmbH",
-    "short_name": "Nordlicht GmbH",
-    "branch": "10",
-    "terms_code": "30",
-    "currency": "USD",
-    "bank": "MAIN",
-    "address": ["Hafenstraße 12", "Hamburg", "Germany"],
-    "postal_code": "20457",
-    "telephone": "+49 40 1234",
-    "contact": "Jürgen Groß",
-    "email": "orders@nordlicht.example",
-    "tax_registration": "",
-    "is_grn_match_required": True,
-    "is_order_allowed": True,
-    "supplier_class": "EU",
-}
-
 RENAMED = [
     Case(
         name="row_30_syspro_owns_the_name",
@@ -275,59 +226,12 @@ GONE = [
         expect=Hold(reason="VENDOR_LOOKS_KNOWN", says=("supplier V000200", "vendor 200")),
     ),
 ]
-NEW = [
-    Case(
-        name="row_33_created_from_the_template",
-        given=seen,
-        about=VENDOR,
-        policy={"supplier_bank": "MAIN", "supplier_class": "EU", "supplier_grn_match": True},
-        expect=Command(type="supplier_add", payload=ADD),
-    ),
-    Case(
-        name="row_33_approved_first",
-        given=seen,
-        about=VENDOR,
-        policy={"mode_vendor": "approve"},
-        expect=Hold(reason="NEEDS_APPROVAL", says=("add",)),
-    ),
-    Case(
-        name="row_33_not_created_where_policy_says_so",
-        given=seen,
-        about=VENDOR,
-        policy={"create_suppliers": False},
-        expect=Hold(reason="VENDOR_UNMAPPED"),
-    ),
-    Case(
-        name="row_33_the_code_is_anothers",
-        given=then(lambda world: world.supplier("V000200", "Somebody Else"), seen),
-        about=VENDOR,
-        expect=Hold(reason="SUPPLIER_CODE_TAKEN", says=("V000200",)),
-    ),
-    Case(
-        name="row_33_a_supplier_of_that_name_is_suggested",
-        given=then(lambda world: world.supplier("S00555", "NORDLICHT GMBH."), seen),
-        about=VENDOR,
-        expect=Hold(reason="VENDOR_LOOKS_KNOWN", says=("supplier S00555",)),
-    ),
-]
-CASES = [*RENAMED, *MERGED, *GONE, *NEW]
+CASES = [*RENAMED, *MERGED, *GONE]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_vendor_rule_when_given_then_exactly_this(case: Case) -> None:
     check(case)
-
-
-def test_vendor_when_a_person_says_it_is_another_than_its_namesake_then_it_is_created() -> None:
-    world = ready_world()
-    world.supplier("S00555", "NORDLICHT GMBH.")
-    seen(world)
-    revision = world.document("vendor", "200")["revision"]
-    body = {"document": "vendor:acme/200", "reason": "another firm", "revision": revision}
-    body |= {"accepts": ["VENDOR_LOOKS_KNOWN"]}
-    world.append("decision/vendor:acme/200", "DocumentReleased", body)
-
-    assert world.command("vendor", "200")["type"] == "supplier_add"
 
 
 def test_vendor_when_it_is_renamed_there_and_back_then_each_change_is_written() -> None:

@@ -10,6 +10,7 @@ vendor is held only when it is skipped everywhere.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from engine.core.commands import SupplierAdd
 from engine.core.keys import DocumentKey, comparable_key
 from projections.decisions import Decision
 from projections.facts import Facts, text_of, written_fact
@@ -19,6 +20,7 @@ from projections.plan.outcomes import Held, Outcome, Planned, Settled, Stopped, 
 from projections.plan.supplier import find_supplier, needs_of_vendor
 from projections.plan.vendors.add import plan_new_supplier
 from projections.plan.vendors.change import plan_change
+from projections.plan.vendors.templates import is_low_risk
 from projections.plan.written import settle_written
 from projections.suppliers import Vendor
 
@@ -74,9 +76,18 @@ def _plan_in(
             written = facts.get(written_fact(document, name))
             require_planned_mode(company, document.kind, written)
         planned = plan_vendor(facts, tenant, document, company, vendor)
+        if _is_approved_by_policy(company, vendor, planned):
+            return planned
         return require_sent_mode(company, document.kind, decision, vendor.revision, planned)
     except Stopped as stopped:
         return stopped.outcome
+
+
+def _is_approved_by_policy(company: Company, vendor: Vendor, planned: Planned) -> bool:
+    """Whether a new supplier is of a group that the policy `auto_vendors` approves by itself."""
+    if company.policy.mode_vendor != "approve" or not isinstance(planned.payload, SupplierAdd):
+        return False
+    return is_low_risk(company.policy, vendor, planned.payload.currency)
 
 
 def plan_vendor(

@@ -9,6 +9,7 @@ from projections.plan.decided import hold_unless_accepted
 from projections.plan.outcomes import Planned, hold, hold_unmapped, wait
 from projections.plan.supplier import NAME_WIDTH, rule_code
 from projections.plan.texts import clean, encodable, fitting, pieces, split_words
+from projections.plan.vendors.templates import template_of
 from projections.supplier_rows import codes_in, name_fact
 from projections.suppliers import Vendor
 
@@ -59,21 +60,23 @@ def _add(facts: Facts, company: Company, source: str, vendor: Vendor, code: str)
     name = fitting("name", vendor.name, NAME_WIDTH)
     if not name:
         hold("SOURCE_UNREADABLE", "$.name: is empty")
+    currency = _currency(facts, company, source, vendor.currency)
+    template = template_of(company.policy, vendor, currency)
     return SupplierAdd(
         supplier=fitting("supplier code", code, 15),
         name=name,
         short_name=split_words(name, _SHORT)[0],
-        branch=company.policy.supplier_branch,
-        terms_code=_terms(facts, company, vendor.term),
-        currency=_currency(facts, company, source, vendor.currency),
-        bank=company.policy.supplier_bank,
+        branch=template.branch,
+        terms_code=_terms(facts, company, vendor.term, template.terms),
+        currency=currency,
+        bank=template.bank,
         address=_address(vendor.address),
         postal_code=fitting("postal code", vendor.postal_code, 10),
         telephone=fitting("telephone", vendor.telephone, 20),
         contact=fitting("contact", vendor.contact, 50),
         email=fitting("email", vendor.email, 255),
         is_grn_match_required=company.policy.supplier_grn_match,
-        supplier_class=company.policy.supplier_class,
+        supplier_class=template.supplier_class,
     )
 
 
@@ -85,9 +88,9 @@ def _address(parts: tuple[str, ...]) -> tuple[str, ...]:
     return lines
 
 
-def _terms(facts: Facts, company: Company, term: str) -> str:
+def _terms(facts: Facts, company: Company, term: str, usual: str) -> str:
     target = mapped(facts, company, "terms", term) if term else ""
-    code = target or company.policy.supplier_terms
+    code = target or usual
     if not code and term:
         hold_unmapped("TERMS_UNMAPPED", "terms", term, term)
     if not code:
