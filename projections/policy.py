@@ -66,6 +66,9 @@ class Policy(Shape):
     expense_supplier: str = ""
     card_bills: str = "ignore"
     card_supplier: str = ""
+    credit_bills: str = "post"
+    mixed_bills: str = "post"
+    unreceived_bills: str = "wait"
     zero_bills: str = "ignore"
     due_date_days: int | None = None
     posting_day: str = "stated"

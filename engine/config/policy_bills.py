@@ -84,6 +84,17 @@ class BillRules(Table):
     card_supplier: Code = Field(
         default="", description="Supplier that card bills are owed to; empty: the vendor's own."
     )
+    credit_bills: Literal["post", "hold"] = Field(
+        default="post", description="Bills below zero: posted as credit notes, or held."
+    )
+    mixed_bills: Literal["post", "hold"] = Field(
+        default="post", description="Bills above zero with lines below zero."
+    )
+    unreceived_bills: Literal["wait", "register"] = Field(
+        default="wait",
+        description="Bills whose goods are to come: they wait, or are registered to be posted in "
+        "SYSPRO.",
+    )
     zero_bills: Literal["ignore", "hold"] = Field(
         default="ignore", description="Bills of zero without any effect."
     )

@@ -6,6 +6,7 @@ from bill_cases import (
     MATCHED,
     Body,
     Given,
+    accepting,
     case,
     charge,
     first,
@@ -32,6 +33,18 @@ TWO_LINES = (
         total_cost="50.00",
         cost_allocations=[allocation("50.00", "5100")],
     ),
+)
+MIXED = (
+    bill_line(1, total_cost="100.00"),
+    bill_line(2, total_cost="-30.00", description="Returned"),
+)
+ORDER_BILL = bill(of_item("10", "125.00"), vendor=MATCHED)
+RETURNED = first(
+    lambda world: world.syspro("invoice", "Invoice", ["S00118", "INV-601"], {"Reference": ""}),
+    seen(bill(bill_line(total_cost="-40.00"), invoice_number="CN-9", note="Credit for INV-601")),
+)
+PREPAID = first(
+    ordered(118), mapping("prepayment", "118", "HOLD"), seen(bill(of_item("10", "125.00")))
 )
 
 
@@ -121,6 +134,64 @@ CASES = [
         Command(type="invoice_add", fields={"posting_period": "P"}),
         MOVED,
     ),
+    case(
+        "row_22_held_by_policy",
+        RETURNED,
+        Hold(reason="CREDIT_BILL", says=("-40",)),
+        {"credit_bills": "hold"},
+    ),
+    case(
+        "row_22_accepted_it_is_a_credit_note",
+        accepting("CREDIT_BILL", RETURNED),
+        Command(type="credit_note_add", fields={"invoice": "INV-601", "value": "40.00"}),
+        {"credit_bills": "hold"},
+    ),
+    case(
+        "row_23_held_by_policy",
+        seen(bill(*MIXED)),
+        Hold(reason="MIXED_BILL", says=("-30 of 70",)),
+        {"mixed_bills": "hold"},
+    ),
+    case(
+        "row_23_accepted_it_is_one_invoice",
+        accepting("MIXED_BILL", seen(bill(*MIXED))),
+        Command(type="invoice_add", fields={"value": "70.00"}),
+        {"mixed_bills": "hold"},
+    ),
+    # a discount is no line: the bill's one line is above zero
+    case(
+        "row_23_a_discount_is_not_mixed",
+        seen(bill(costs=[cost("-10.00", name="Discount")])),
+        Command(type="invoice_add", fields={"value": "90.00"}),
+        {"mixed_bills": "hold"},
+    ),
+    case(
+        "row_16_registered_by_policy_while_the_goods_are_to_come",
+        first(ordered(), seen(ORDER_BILL)),
+        Command(type="invoice_register", fields={"value": "125.00", "purchase_orders": ["000547"]}),
+        {"unreceived_bills": "register"},
+    ),
+    case(
+        "row_16_posted_once_the_goods_are_there",
+        first(ordered(), seen(ORDER_BILL), received("A1", "10")),
+        Command(type="invoice_add", fields={"value": "125.00"}),
+        {"unreceived_bills": "register"},
+    ),
+    case(
+        "row_46_held_while_the_goods_are_to_come",
+        PREPAID,
+        Hold(reason="PREPAID_BILL", says=("vendor 118",)),
+    ),
+    case(
+        "row_46_accepted_it_is_charged_to_its_accounts",
+        accepting("PREPAID_BILL", PREPAID),
+        charged(charge("6100-20", "125.00", "Consulting")),
+    ),
+    case(
+        "row_46_held_no_more_once_the_goods_are_there",
+        first(PREPAID, received("A1", "10")),
+        charged(charge("6100-20", "125.00", "Consulting")),
+    ),
 ]
 
 
@@ -170,4 +241,16 @@ def test_bill_when_its_words_are_spelt_otherwise_then_it_is_told(
     line = bill_line(description="Λ-probe")
     seen(bill(line, costs=[cost(name="A→B")], note="Ernő"))(world)
     told = [f"outside SYSPRO's code page, spelt otherwise: {strange}"]
+    assert world.command(*BILL)["notices"] == told
+
+
+# two lines without an account, of 100.00 and 20.00
+def test_bill_when_lines_are_on_the_suspense_account_then_it_is_told() -> None:
+    world = ready_world(suspense_account="5100-00")
+    lines = (
+        bill_line(6011, cost_allocations=[]),
+        bill_line(6012, total_cost="20.00", cost_allocations=[]),
+    )
+    seen(bill(*lines))(world)
+    told = ["120.00 on suspense account 5100-00, to be cleared before the period closes"]
     assert world.command(*BILL)["notices"] == told

@@ -24,6 +24,30 @@ HELD_TEXTS: Texts = {
         SETUP,
         "Approve an account mapping.",
     ),
+    "CREDIT_BILL": acceptable(
+        business(
+            "The bill is below zero.",
+            "The policy credit_bills holds such bills; the detail says how much it is.",
+            PAYABLES,
+            "Accept it to have it posted as a credit note, or enter it in SYSPRO and link it.",
+        )
+    ),
+    "MIXED_BILL": acceptable(
+        business(
+            "Lines of the bill are below zero.",
+            "The policy mixed_bills holds such bills; the detail says how much they come to.",
+            PAYABLES,
+            "Accept it to have one invoice of all lines, or have the credit billed by itself.",
+        )
+    ),
+    "PREPAID_BILL": acceptable(
+        business(
+            "The vendor is paid before the goods come.",
+            "The mapping prepayment holds its bills until the goods are there.",
+            PAYABLES,
+            "Wait for the goods, or accept it to charge the bill to its accounts.",
+        )
+    ),
     "NO_INVOICE_NUMBER": wrong(
         "The bill has no invoice number.",
         "SYSPRO knows an invoice by supplier and number.",

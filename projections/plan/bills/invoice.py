@@ -13,6 +13,7 @@ from projections.plan.bills.numbers import require_distinct, require_new
 from projections.plan.bills.orders import orders_of
 from projections.plan.bills.periods import posting_period
 from projections.plan.bills.rules import (
+    HOLD,
     creditor_of,
     intercompany_account,
     prepayment_account,
@@ -21,6 +22,7 @@ from projections.plan.bills.rules import (
 from projections.plan.bills.taxes import Taxes, tax_lines, taxes_of
 from projections.plan.bills.totals import distributed, rounding_lines
 from projections.plan.bills.two_way import require_ordered
+from projections.plan.decided import hold_unless_accepted
 from projections.plan.outcomes import Stopped, hold
 
 UNMATCHED = Matched(matches=(), variances=())
@@ -96,7 +98,10 @@ def _require_matchable(
 
 
 def _prepaid(desk: Desk, billed: tuple[Billed, ...]) -> str:
-    """The vendor's prepayment account while goods of the bill are to come; "" else."""
+    """The vendor's prepayment account while goods of the bill are to come; "" else.
+
+    Held where the mapping says `HOLD`, until a person accepts it; all is charged as usual then.
+    """
     account = prepayment_account(desk) if billed else ""
     if account:
         try:
@@ -104,5 +109,7 @@ def _prepaid(desk: Desk, billed: tuple[Billed, ...]) -> str:
         except Stopped as stopped:
             if stopped.outcome.reason != "WAITING_RECEIPT":
                 raise
-            return account
+            if account != HOLD:
+                return account
+            hold_unless_accepted(desk.facts, "PREPAID_BILL", f"vendor {desk.content.vendor}")
     return ""

@@ -20,7 +20,7 @@ from projections.plan.bills.notices import notices_of
 from projections.plan.bills.numbers import invoice_number, require_unused
 from projections.plan.bills.posted import settle_posted
 from projections.plan.bills.registration import registration
-from projections.plan.bills.rules import require_ours
+from projections.plan.bills.rules import require_ours, require_signs
 from projections.plan.bills.totals import agreed_value
 from projections.plan.bills.versions import require_latest
 from projections.plan.company import Company
@@ -70,12 +70,19 @@ def _wanted(desk: Desk) -> tuple[Payload, str]:
     value = agreed_value(desk)
     if value == 0:
         _stop_at_zero(desk)
+    require_signs(desk, value)
     days = days_of(desk)
     if value < 0:
         return credit_note(desk, value, days), "credit"
     if desk.policy.bill_posting == "register":
         return registration(desk, invoice, value, days), "registration"
-    return invoice_of(desk, invoice, value, days), "invoice"
+    try:
+        return invoice_of(desk, invoice, value, days), "invoice"
+    except Stopped as stopped:
+        is_early = stopped.outcome.reason == "WAITING_RECEIPT"
+        if not is_early or desk.policy.unreceived_bills != "register":
+            raise
+    return registration(desk, invoice, value, days), "registration"
 
 
 def _stop_at_zero(desk: Desk) -> NoReturn:

@@ -1,12 +1,12 @@
 """Rules of the company and of the vendor that a bill must pass: rules.md §5.3, §5.5. Pure.
 
 Mappings by vendor id: `intercompany` names the ledger code that takes all of the bill, or `HOLD`;
-`prepayment` the one that takes bills over orders whose goods did not come yet.
+`prepayment` the one that takes bills over orders whose goods did not come yet, or `HOLD`.
 """
 
 from decimal import Decimal
 
-from engine.core.money import plain
+from engine.core.money import plain, total
 from projections.facts import syspro_fact
 from projections.invoices import APPROVED
 from projections.plan.bills.desk import Creditor, Desk
@@ -27,6 +27,15 @@ def require_ours(desk: Desk) -> None:
     """
     if desk.bill.is_locked and desk.bill.status == APPROVED:
         hold_unless_accepted(desk.facts, "SYNCED_ELSEWHERE")
+
+
+def require_signs(desk: Desk, value: Decimal) -> None:
+    """The policy lets bills below zero, and lines below zero on other bills, be carried."""
+    if value < 0 and desk.policy.credit_bills == "hold":
+        hold_unless_accepted(desk.facts, "CREDIT_BILL", str(plain(value)))
+    taken = [item.total for item in desk.content.items if item.total < 0]
+    if value > 0 and taken and desk.policy.mixed_bills == "hold":
+        hold_unless_accepted(desk.facts, "MIXED_BILL", f"{plain(total(taken))} of {plain(value)}")
 
 
 def creditor_of(desk: Desk) -> Creditor:
@@ -60,7 +69,7 @@ def intercompany_account(desk: Desk) -> str:
 
 
 def prepayment_account(desk: Desk) -> str:
-    """The ledger code that takes the vendor's bills before the goods come; "" where none does."""
+    """What takes the vendor's bills before the goods come, a code or `HOLD`; "" where none does."""
     return desk.mapped("prepayment", desk.content.vendor)
 
 
