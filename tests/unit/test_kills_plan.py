@@ -70,7 +70,12 @@ def test_told_when_two_died_then_what_was_left_is_counted_once() -> None:
         duplicates=1, lost=2, ambiguous_posts=3, doubts=Doubts(opened=3), wrong=("lost",)
     )
     first, second = told(("kill", "pair"), ["a before", "b after"], verdict, "lost", 4.0)
-    assert (first.how, first.where, first.duplicates, first.wrong) == ("kill", "a before", 0, "")
+    assert (first.how, first.where, first.duplicates, first.wrong) == (
+        "kill",
+        "a before",
+        0,
+        "lost",
+    )
     assert (second.how, second.where) == ("pair", "b after")
     assert (second.duplicates, second.lost, second.ambiguous_posts) == (1, 2, 3)
     assert second.doubts.opened == 3 and second.wrong == "lost" and second.seconds == 4.0

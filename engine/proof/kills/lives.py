@@ -61,10 +61,10 @@ async def killed(site: Site, fate: Fate) -> list[Death]:
 def told(
     hows: Sequence[str], places: Sequence[str], verdict: Verdict, wrong: str, seconds: float
 ) -> list[Death]:
-    """One entry a death, the n-th by the n-th way or the last; what came of the story is told
-    with the last death, and only there."""
+    """One entry a death, the n-th by the n-th way or the last; each is told what went wrong with
+    the story, and the last one alone has its counts, so that they may be added up."""
     each = [
-        Death(how=hows[min(number, len(hows) - 1)], where=place, seconds=0.0)
+        Death(how=hows[min(number, len(hows) - 1)], where=place, seconds=0.0, wrong=wrong)
         for number, place in enumerate(places)
     ]
     if not each:
@@ -76,7 +76,6 @@ def told(
         lost=verdict.lost,
         ambiguous_posts=verdict.ambiguous_posts,
         doubts=verdict.doubts,
-        wrong=wrong,
     )
     return [*each[:-1], last]
 
