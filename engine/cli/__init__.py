@@ -18,6 +18,7 @@ from engine.cli import (
     decide,
     demo,
     doctor,
+    evidence,
     explain,
     mapping,
     migrate,
@@ -61,6 +62,7 @@ VERBS: tuple[Verb, ...] = (
     policy.VERB,
     confirm.VERB,
     explain.VERB,
+    evidence.VERB,
 )
 
 
