@@ -47,6 +47,10 @@ SELECT recorded_at FROM events WHERE tenant = $1 AND position = (
     SELECT min(planned_position) FROM commands
     WHERE tenant = $1 AND state IN ('ready', 'deferred'))
 """
+WAITING = """
+SELECT reason, min(convert_from(body, 'UTF8')::json ->> 'since') AS since FROM documents
+WHERE tenant = $1 AND state = 'waiting' GROUP BY reason ORDER BY reason
+"""
 WRITE_BACKS = """
 SELECT state, count(*) AS many FROM commands WHERE tenant = $1 AND company LIKE 'procurify:%'
 GROUP BY state ORDER BY state
@@ -219,6 +223,13 @@ async def oldest_ready_at(database: Database, tenant: str) -> datetime | None:
     """Since when the oldest command that could be sent is owed; None when there is none."""
     row = await database.fetchrow(OLDEST, tenant)
     return instant(row, "recorded_at") if row is not None else None
+
+
+async def waiting_since(database: Database, tenant: str) -> Mapping[str, datetime]:
+    """Since when the oldest document waits, by the reason that documents wait for."""
+    rows = await database.fetch(WAITING, tenant)
+    found = {text(row, "reason"): _instant(row["since"]) for row in rows}
+    return {reason: since for reason, since in found.items() if since is not None}
 
 
 async def standing(database: Database, tenant: str, *, has_entries: bool = True) -> Standing:

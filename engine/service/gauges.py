@@ -4,7 +4,10 @@ Reads `documents`, `commands`, `checkpoints` and `logs`, writes nothing. What va
 """
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from engine.core.commands.procurify import procurify_addressee
@@ -12,14 +15,24 @@ from engine.db import integer, text
 from engine.errors import EngineError
 from engine.outbox import Outbox
 from engine.service.foundation import Foundation
-from engine.standing import oldest_ready_at, standing
+from engine.standing import oldest_ready_at, standing, waiting_since
 from engine.telemetry import Metrics
 
 EVERY_S: Final = 2.0
+WAITS_EVERY_S: Final = 60.0
+"""How often it is asked how long documents wait: that reads each one that does."""
 IN_DOUBT: Final = """
 SELECT company, count(*) AS found FROM commands
 WHERE tenant = $1 AND state IN ('in_doubt', 'escalated') GROUP BY company
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """Since when the oldest document waits, by reason, as it was last asked; None: none does."""
+
+    asked_at: datetime
+    since: Mapping[str, datetime | None]
 
 
 class Gauges:
@@ -30,6 +43,7 @@ class Gauges:
         self._ground = ground
         self._metrics = metrics
         self._states: dict[str, set[str]] = {}
+        self._waits: dict[str, Waits] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         """The gauges are at most a few seconds old until `stop` is set."""
@@ -62,7 +76,19 @@ class Gauges:
         oldest = await oldest_ready_at(database, tenant)
         age_s = (self._ground.clock.now() - oldest).total_seconds() if oldest else 0.0
         metrics.oldest_unsent_age_s.labels(tenant).set(max(0.0, age_s))
+        await self._show_waits(tenant)
         await self._show_doubts(tenant)
+
+    async def _show_waits(self, tenant: str) -> None:
+        now = self._ground.clock.now()
+        known = self._waits.get(tenant)
+        if known is None or (now - known.asked_at).total_seconds() >= WAITS_EVERY_S:
+            found = await waiting_since(self._ground.database, tenant)
+            gone = dict.fromkeys(known.since, None) if known else {}
+            known = self._waits[tenant] = Waits(asked_at=now, since={**gone, **found})
+        for reason, since in known.since.items():
+            age_s = (now - since).total_seconds() if since else 0.0
+            self._metrics.oldest_waiting_age_s.labels(tenant, reason).set(max(0.0, age_s))
 
     async def _show_doubts(self, tenant: str) -> None:
         rows = await self._ground.database.fetch(IN_DOUBT, tenant)

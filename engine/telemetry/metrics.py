@@ -170,6 +170,12 @@ class Metrics:
             "Age of the oldest document that could be sent and is not; 0 when there is none.",
             "tenant",
         )
+        self.oldest_waiting_age_s = self._gauge(
+            "oldest_waiting_age_seconds",
+            "Age of the oldest document that waits for this reason; 0 when there is none.",
+            "tenant",
+            "reason",
+        )
         self.log_head = self._gauge("log_head", "Position of the last event.", "tenant")
         self.projection_lag = self._gauge(
             "projection_lag_events", "Events that are not projected yet.", "tenant"
