@@ -44,6 +44,7 @@ def fill_tenant(scenario: Scenario, clock: Clock | None = None) -> Tenant:
                 states=scenario.orders.states,
                 sizes=scenario.orders.sizes,
             ),
+            sketch=lambda identity: _current(scenario.orders.sketch(identity), tenant),
         ),
         bills=LazyRows(
             scenario.bills.ids,
@@ -53,6 +54,7 @@ def fill_tenant(scenario: Scenario, clock: Clock | None = None) -> Tenant:
                 currencies=scenario.bills.currencies,
                 totals=scenario.bills.totals,
             ),
+            sketch=lambda identity: _current(scenario.bills.sketch(identity), tenant),
         ),
         index=Finder(scenario),
     )

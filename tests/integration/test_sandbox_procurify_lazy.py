@@ -9,6 +9,7 @@ from sandbox_procurify_site import Site, open_site
 
 from engine.sandbox.procurify.changes import Changes
 from engine.sandbox.procurify.store import Tenant
+from engine.sandbox.scenario.model import BILL, PURCHASE_ORDER, Source
 
 PATHS = [
     "/api/v3/vendors/?page_size=7&page=2",
@@ -111,6 +112,19 @@ async def test_lazy_when_pages_are_read_then_only_their_rows_are_made(
         await site.get(f"/api/v3/ap/bills/?page_size=5&last_modified_datetime_0={since}")
         await site.get(f"/api/v3/order-items/?page_size=5&last_modified_0={since}")
         assert len(made) <= 15
+
+
+async def test_lazy_when_fields_are_laid_over_then_lists_show_them() -> None:
+    async with open_site() as site:
+        tenant = site.tenant
+        bill = tenant.bills[tenant.bills.ids[-1]]
+        tenant.put_extras(Source(PURCHASE_ORDER, "1050"), {"contract": None, "comment": "Over"})
+        tenant.put_extras(Source(BILL, bill.uuid), {"approver": "Somebody"})
+        orders = await site.rows("/api/v2/purchase_orders/purchased/all/?page_size=100")
+        order = next(row for row in orders if row["procurify_PO"] == 1050)
+        assert (order["contract"], order["comment"]) == (None, "Over")
+        bills = await site.rows("/api/v3/ap/bills/?page_size=100")
+        assert [row["id"] for row in bills if row["approver"] == "Somebody"] == [bill.id]
 
 
 async def test_lazy_when_changed_then_as_with_rows_that_are_held() -> None:

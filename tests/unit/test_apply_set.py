@@ -73,7 +73,7 @@ def test_set_when_only_printed_then_the_detail_shows_it_and_the_books_do_not(
     }
     stage.apply("set", kind="bill", id=bill.uuid, fields=shown)
     after = a_bill(stage)
-    printed = tenant.printed("detail", bill_source(bill), after, bill_detail)
+    printed = tenant.prints.shown("detail", bill_source(bill), after, bill_detail)
     assert {name: orjson.loads(orjson.dumps(printed))[name] for name in shown} == {
         **shown,
         "total_cost": 1e30,
@@ -88,7 +88,7 @@ def test_set_when_it_is_a_vendor_then_active_and_name_are_the_books(stage: Stage
     stage.apply("set", kind="vendor", id=vendor.id, fields=fields)
     after = tenant.vendors[vendor.id]
     assert (after.is_active, after.name) == (False, "Other")
-    printed = tenant.printed("detail", vendor_source(vendor), after, vendor_detail)
+    printed = tenant.prints.shown("detail", vendor_source(vendor), after, vendor_detail)
     assert orjson.loads(orjson.dumps(printed))["overall_score"] == 1.5
     orders = [row for row in tenant.orders.values() if row.vendor.id == vendor.id]
     assert orders

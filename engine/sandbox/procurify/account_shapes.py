@@ -4,13 +4,10 @@ Field lists: procurify.md §4.1 and the OpenAPI document.
 """
 
 from decimal import Decimal
-from functools import lru_cache
-
-import orjson
 
 from engine.sandbox.procurify.desk import group_of
 from engine.sandbox.procurify.places import department, department_summary, plain_branch
-from engine.sandbox.procurify.printing import Json, decimal_text, number, printed
+from engine.sandbox.procurify.printing import Json, decimal_text, number, printed_once
 from engine.sandbox.procurify.tables import Budget, Code, Place, Unit
 from engine.sandbox.scenario.model import Account, AccountCode, Tax, Term
 
@@ -27,31 +24,27 @@ def account_code(row: AccountCode) -> dict[str, Json]:
     return {**_plain_code(row), "parent": group_of(row.code).id}
 
 
-@lru_cache(maxsize=2048)
-def account(row: Account) -> orjson.Fragment:
+@printed_once
+def account(row: Account) -> Json:
     """An AccountRead object: one account code in one department, with its budget."""
-    return orjson.Fragment(
-        printed(
-            {
-                "id": row.id,
-                "account_code": account_code(row.code),
-                "department": department_summary(row.department),
-                "warning_indicator": False,
-                "budget_used_approved": number(Decimal(0)),
-                "budget_used_purchased": number(Decimal(0)),
-                "start_datetime": None,
-                "end_datetime": None,
-                "budget": decimal_text(BUDGET, 2),
-                "balance_approved": decimal_text(BUDGET, 2),
-                "balance_purchased": decimal_text(BUDGET, 2),
-                "active": True,
-            }
-        )
-    )
+    return {
+        "id": row.id,
+        "account_code": account_code(row.code),
+        "department": department_summary(row.department),
+        "warning_indicator": False,
+        "budget_used_approved": number(Decimal(0)),
+        "budget_used_purchased": number(Decimal(0)),
+        "start_datetime": None,
+        "end_datetime": None,
+        "budget": decimal_text(BUDGET, 2),
+        "balance_approved": decimal_text(BUDGET, 2),
+        "balance_purchased": decimal_text(BUDGET, 2),
+        "active": True,
+    }
 
 
-@lru_cache(maxsize=2048)
-def spend_account(row: Account) -> orjson.Fragment:
+@printed_once
+def spend_account(row: Account) -> Json:
     """A SpendAccountRead object, with parent and branch as objects."""
     group = _plain_code(group_of(row.code.code))
     del group["applied_accounts_count"]
@@ -61,16 +54,12 @@ def spend_account(row: Account) -> orjson.Fragment:
     }
     own = _plain_code(row.code)
     del own["applied_accounts_count"]
-    return orjson.Fragment(
-        printed(
-            {
-                "id": row.id,
-                "account_code": {**own, "parent": group},
-                "department": unit,
-                "active": True,
-            }
-        )
-    )
+    return {
+        "id": row.id,
+        "account_code": {**own, "parent": group},
+        "department": unit,
+        "active": True,
+    }
 
 
 def chart_account(row: Budget, unit: Unit, place: Place) -> dict[str, Json]:
@@ -111,7 +100,8 @@ def term(row: Term) -> dict[str, Json]:
     return {"id": row.id, "name": row.name, "description": None, "active": True}
 
 
-def line_tax(row: Tax) -> dict[str, Json]:
+@printed_once
+def line_tax(row: Tax) -> Json:
     """A row of an order line's `taxes`."""
     return {
         "id": row.id,

@@ -22,4 +22,4 @@ def whole_bill(tenant: Tenant, bill: Bill) -> Json:
             "bill_payment": None if payment is None else payment_of_bill(payment, row),
         }
 
-    return tenant.printed("detail", Source(BILL, bill.uuid), bill, shown)
+    return tenant.prints.shown("detail", Source(BILL, bill.uuid), bill, shown)

@@ -8,7 +8,7 @@ from engine.sandbox.procurify.account_shapes import account
 from engine.sandbox.procurify.bill_shapes import bill_line
 from engine.sandbox.procurify.currency_shapes import currency
 from engine.sandbox.procurify.order_item_shapes import order_item_nested
-from engine.sandbox.procurify.printing import Json, decimal_text, local_text, number
+from engine.sandbox.procurify.printing import Json, decimal_text, local_time, number
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.procurify.vendor_shapes import vendor_fragment
 from engine.sandbox.scenario.model import (
@@ -88,7 +88,7 @@ def item_row(row: ItemRow) -> Json:
                 "object_id": None,
                 "amount": decimal_text(line.total, 8),
                 "currency": currency(order.currency),
-                "created_on": local_text(order.placed_at),
+                "created_on": local_time(order.placed_at),
             }
         ],
         "archived": False,
@@ -107,7 +107,7 @@ def item_row(row: ItemRow) -> Json:
         "custom_fields": [],
         "type": "order_item",
         "bill_by_cost": False,
-        **({"received_on": local_text(order.modified_at)} if line.received else {}),
+        **({"received_on": local_time(order.modified_at)} if line.received else {}),
     }
 
 

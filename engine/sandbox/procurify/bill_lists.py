@@ -35,6 +35,7 @@ from engine.sandbox.procurify.rows import Chosen
 from engine.sandbox.procurify.settings import ProcurifySettings
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.procurify.tables import Payment
+from engine.sandbox.scenario.bills import line_of_bill
 from engine.sandbox.scenario.model import BILL, ZERO, Bill, PurchaseOrder, Source
 
 EXPENSE, PAID = 1, 4
@@ -137,6 +138,7 @@ def bill_routes(tenant: Tenant, settings: ProcurifySettings) -> list[Route]:
                 resource="bills",
                 rows=api.bills,
                 show=api.bill_row,
+                glimpse=api.bill_glimpse,
                 filters=(*BILL_FILTERS, days("payment_date", api.paid_day)),
                 beside=api.worth,
             ),
@@ -239,14 +241,25 @@ class _Bills:
         return None if payment is None else date.fromisoformat(payment.paid_on)
 
     def bill_row(self, bill: Bill) -> Json:
-        is_late = bill_shapes.is_past_due(bill, local_day(self._tenant.now()))
-        return self._tenant.printed(
+        today = local_day(self._tenant.now())
+        return self._tenant.prints.shown(
             "row",
             Source(BILL, bill.uuid),
             bill,
-            lambda row: bill_shapes.bill_row(row, is_late=is_late),
-            stamp=is_late,
+            lambda row: _row(row, [line.id for line in row.lines], today),
+            stamp=today,
         )
+
+    def bill_glimpse(self, identity: int) -> Json:
+        """The row of the bill of that id, which is not made for it."""
+        bills = self._tenant.bills
+        sketch = bills.sketch_of(identity)
+        if sketch is None:
+            return self.bill_row(bills[identity])
+        bill = sketch(identity)
+        items = [line_of_bill(identity, line.id) for line in bill.lines]
+        row = _row(bill, items, local_day(self._tenant.now()))
+        return self._tenant.prints.overlaid("row", Source(BILL, bill.uuid), row)
 
     def payments(self, request: web.Request) -> Iterable[Paid]:
         return payments_of(self._tenant)
@@ -266,6 +279,11 @@ class _Bills:
             {**approver(user), "bill_amount_limit": "1000000.00"} for user in people
         ]
         return detail(request, rows, _payments_beside(found, is_list=False))
+
+
+def _row(bill: Bill, items: Sequence[int], today: date) -> dict[str, Json]:
+    is_late = bill_shapes.is_past_due(bill, today)
+    return bill_shapes.bill_row(bill, items=items, is_late=is_late)
 
 
 def _items_beside(rows: Sequence[ItemRow]) -> dict[str, Json]:

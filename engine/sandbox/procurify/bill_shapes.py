@@ -4,7 +4,7 @@ Bill and bill-line totals are number tokens; allocations, costs and payments are
 `total_cost_with_tax` includes shipping here: the facts leave that open (§6.15).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -21,7 +21,7 @@ from engine.sandbox.procurify.printing import (
     Json,
     decimal_text,
     local_day,
-    local_text,
+    local_time,
     noon_text,
     number,
 )
@@ -39,8 +39,8 @@ def is_past_due(bill: Bill, today: date) -> bool:
     return bill.status != PAID and bill.due_on < today
 
 
-def bill_row(bill: Bill, *, is_late: bool) -> dict[str, Json]:
-    """A SimpleBill object, a row of the list."""
+def bill_row(bill: Bill, *, items: Sequence[int], is_late: bool) -> dict[str, Json]:
+    """A SimpleBill object, a row of the list; `items` are the ids of the lines."""
     return {
         "id": bill.id,
         "status": bill.status,
@@ -48,14 +48,14 @@ def bill_row(bill: Bill, *, is_late: bool) -> dict[str, Json]:
         "locked": bill.status == PAID,
         "currency": simple_currency(bill.currency),
         "uuid": bill.uuid,
-        "items": [line.id for line in bill.lines],
+        "items": items,
         "vendor": {"id": bill.vendor.id, "name": bill.vendor.name},
         "due_date": noon_text(bill.due_on),
         "total_cost_with_tax": number(bill.grand_total),
         "invoice_date": noon_text(bill.invoiced_on),
         "next_approver_choices": None,
-        "last_modified_datetime": local_text(bill.modified_at),
-        "submitted_date": None if bill.status == _DRAFT else local_text(bill.submitted_at),
+        "last_modified_datetime": local_time(bill.modified_at),
+        "submitted_date": None if bill.status == _DRAFT else local_time(bill.submitted_at),
         "gl_post_date": noon_text(bill.posted_on),
         "invoice_number": bill.invoice_number,
         "group": bill.group,
@@ -176,7 +176,7 @@ def _approval(bill: Bill) -> dict[str, Json]:
             {
                 "id": bill.id * 10,
                 "user": user_summary(bill.user),
-                "date": local_text(bill.modified_at),
+                "date": local_time(bill.modified_at),
                 "status": bill.status,
                 "bill": bill.id,
             }
@@ -232,8 +232,8 @@ def _vendor_copy(bill: Bill) -> dict[str, Json]:
 def _heading(bill: Bill) -> dict[str, Json]:
     return {
         "locked": bill.status == PAID,
-        "last_modified_datetime": local_text(bill.modified_at),
-        "submitted_date": None if bill.status == _DRAFT else local_text(bill.submitted_at),
+        "last_modified_datetime": local_time(bill.modified_at),
+        "submitted_date": None if bill.status == _DRAFT else local_time(bill.submitted_at),
         "invoice_number": bill.invoice_number,
         "invoice_date": noon_text(bill.invoiced_on),
         "due_date": noon_text(bill.due_on),
@@ -262,7 +262,7 @@ def _allocation(bill: Bill, part: Allocation, money: Currency) -> dict[str, Json
         "object_id": None,
         "amount": decimal_text(part.amount, 8),
         "currency": currency(money),
-        "created_on": local_text(bill.submitted_at),
+        "created_on": local_time(bill.submitted_at),
     }
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from engine.sandbox.procurify.netsuite_shapes import ORDER, RECEIPT_LINE, mapped, order_fields
-from engine.sandbox.procurify.printing import Json, decimal_text, local_text
+from engine.sandbox.procurify.printing import Json, decimal_text, local_time
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.procurify.tables import Receipt
 from engine.sandbox.scenario.model import OrderLine, PurchaseOrder
@@ -69,7 +69,7 @@ def receipt_line(tenant: Tenant, row: ReceiptLine) -> dict[str, Json]:
         "purchased_quantity": decimal_text(row.line.quantity, 2),
         "received_quantity": decimal_text(received, 2),
         "receive_history": [
-            {"received_quantity": decimal_text(quantity, 2), "timestamp": local_text(at)}
+            {"received_quantity": decimal_text(quantity, 2), "timestamp": local_time(at)}
             for at, quantity in row.history
         ],
         "purchase_order": {
@@ -79,10 +79,10 @@ def receipt_line(tenant: Tenant, row: ReceiptLine) -> dict[str, Json]:
             **mapped(desk, ORDER, order.id),
             "custom_fields": order_fields(desk, order.id),
         },
-        "created_at": local_text(row.receipt.received_at),
-        "updated_at": local_text(changed_at),
+        "created_at": local_time(row.receipt.received_at),
+        "updated_at": local_time(changed_at),
         "last_synced_info": {
-            "synced_at": local_text(said.said_at) if said else None,
+            "synced_at": local_time(said.said_at) if said else None,
             "received_quantity": decimal_text(before, 2),
             "delta": decimal_text(received - before, 2),
         },

@@ -4,10 +4,10 @@ The field lists are those of the examples in Procurify's own documentation of th
 for the desk's object maps, which give every object its `external_id`.
 """
 
-from engine.sandbox.procurify.currency_shapes import currency
+from engine.sandbox.procurify.currency_shapes import currency_fields
 from engine.sandbox.procurify.desk import Desk
 from engine.sandbox.procurify.order_shapes import SHIPPING_METHOD, SHIPPING_TERM
-from engine.sandbox.procurify.printing import Json, decimal_text, local_text
+from engine.sandbox.procurify.printing import Json, decimal_text, local_time
 from engine.sandbox.procurify.tables import CatalogItem, Code, ObjectMap, SyncLog, Unit
 from engine.sandbox.scenario.model import (
     Currency,
@@ -63,7 +63,7 @@ def term_row(desk: Desk, row: Term) -> dict[str, Json]:
 
 def currency_row(row: Currency) -> dict[str, Json]:
     """A currency; those are never synced."""
-    return {**currency(row), "external_id": None, "custom_fields": {}}
+    return {**currency_fields(row), "external_id": None, "custom_fields": {}}
 
 
 def department_row(row: Unit) -> dict[str, Json]:
@@ -133,8 +133,8 @@ def order_row(desk: Desk, order: PurchaseOrder) -> dict[str, Json]:
         "id": order.id,
         "uuid": order.uuid,
         "purchase_order_no": order.custom_number,
-        "transaction_date": local_text(order.placed_at),
-        "due_date": local_text(order.promised_at),
+        "transaction_date": local_time(order.placed_at),
+        "due_date": local_time(order.promised_at),
         "total": decimal_text(order.total, 2),
         "created_by": person(order.purchaser),
         "line_items": [_line(desk, order, line) for line in order.lines],
@@ -191,7 +191,7 @@ def log_row(row: SyncLog) -> dict[str, Json]:
             "identifiter": row.identifier,
             "message": row.text,
         },
-        "created_at": local_text(row.created_at),
+        "created_at": local_time(row.created_at),
     }
 
 

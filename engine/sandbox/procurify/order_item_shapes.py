@@ -10,7 +10,7 @@ from engine.sandbox.procurify.printing import (
     Json,
     decimal_text,
     local_day,
-    local_text,
+    local_time,
     number,
 )
 from engine.sandbox.procurify.vendor_shapes import vendor_fragment
@@ -34,17 +34,18 @@ def item_status(order: PurchaseOrder, line: OrderLine) -> int:
 
 def order_item_row(order: PurchaseOrder, line: OrderLine) -> dict[str, Json]:
     """An OrderItem object, a row of the order-item lists."""
+    quantity = decimal_text(line.quantity, 5)
     return {
         **_common(order, line),
         "account": line.account.id,
-        "approved_quantity": decimal_text(line.quantity, 5),
+        "approved_quantity": quantity,
         "attachments": "",
         "catalog_item": None,
         "currency": order.currency.id,
         "item_attachments": [],
         "pref_vendor": order.vendor.id,
         "purchaser": order.purchaser.id,
-        "quantity": decimal_text(line.quantity, 5),
+        "quantity": quantity,
         "receivedFailQty": decimal_text(line.failed, 5),
         "receivedPassQty": decimal_text(line.received, 5),
     }
@@ -70,7 +71,7 @@ def order_item_nested(order: PurchaseOrder, line: OrderLine) -> dict[str, Json]:
         "confirmation_status_description": None,
         "cost_details": _cost_details(order, line),
         "custom_fields": [],
-        "date_required": local_text(order.promised_at),
+        "date_required": local_time(order.promised_at),
         "has_sibling_items": len(order.lines) > 1,
         "line_comment": "",
         "logs": [],
@@ -94,7 +95,7 @@ def order_item_nested(order: PurchaseOrder, line: OrderLine) -> dict[str, Json]:
                 "account": spend_account(line.account),
             }
         ],
-        "submitted_date": local_text(order.placed_at),
+        "submitted_date": local_time(order.placed_at),
         "taxes": [] if line.tax is None else [line_tax(line.tax)],
         **_full_receipt(order, line),
     }
@@ -130,18 +131,19 @@ def _cost_details(order: PurchaseOrder, line: OrderLine) -> dict[str, Json]:
 
 
 def _common(order: PurchaseOrder, line: OrderLine) -> dict[str, Json]:
-    changed_at = local_text(order.modified_at)
+    changed_at, placed_at = local_time(order.modified_at), local_time(order.placed_at)
+    price, tax = decimal_text(line.price, 8), decimal_text(line.tax_amount, 8)
     return {
         "PO": [order.id],
         "PO_line_num": line.number,
         "accountCode": line.account.code.code,
         "active": order.is_active,
         "approved_currency_rate": decimal_text(order.currency.rate, 6),
-        "approved_datetime": local_text(order.placed_at),
-        "approved_price": decimal_text(line.price, 8),
+        "approved_datetime": placed_at,
+        "approved_price": price,
         "approved_shipping_amount": "0.00000000",
-        "approved_tax_amount": decimal_text(line.tax_amount, 8),
-        "created_at": local_text(order.placed_at),
+        "approved_tax_amount": tax,
+        "created_at": placed_at,
         "dateInvoiced": None,
         "external_id": "",
         "hot": False,
@@ -157,26 +159,21 @@ def _common(order: PurchaseOrder, line: OrderLine) -> dict[str, Json]:
         "order_number": request_number(order),
         "po_note": "",
         "po_version": order.version,
-        "price": decimal_text(line.price, 8),
+        "price": price,
         "purchase_order": order.id,
         "shipping_amount": "0.00000000",
         "sku": line.sku,
         "status": item_status(order, line),
-        "tax_amount": decimal_text(line.tax_amount, 8),
+        "tax_amount": tax,
         "total_cost": decimal_text(line.total, 2),
         "unit": line.unit,
         "updated_at": changed_at,
         "vendor": order.vendor.name[:100],
         "receive_method": 0,
         "type": line.type,
-        "blanket": _blanket(line),
-    }
-
-
-def _blanket(line: OrderLine) -> dict[str, Json]:
-    is_blanket = line.type == _BLANKET
-    return {
-        "price": decimal_text(line.price, 8),
-        "quantity": number(line.quantity) if is_blanket else None,
-        "amount": None,
+        "blanket": {
+            "price": price,
+            "quantity": number(line.quantity) if line.type == _BLANKET else None,
+            "amount": None,
+        },
     }

@@ -145,6 +145,7 @@ def order_routes(tenant: Tenant, settings: ProcurifySettings) -> list[Route]:
                 resource="purchase_orders",
                 rows=api.orders,
                 show=api.order_row,
+                glimpse=api.order_glimpse,
                 filters=ORDER_FILTERS,
                 beside=api.counts,
             ),
@@ -241,18 +242,26 @@ class _Orders:
 
     def order_row(self, order: PurchaseOrder) -> Json:
         source = Source(PURCHASE_ORDER, str(order.id))
-        return self._tenant.printed("row", source, order, order_shapes.order_row)
+        return self._tenant.prints.shown("row", source, order, order_shapes.order_row)
+
+    def order_glimpse(self, identity: int) -> Json:
+        """The row of the order of that id, which is not made for it."""
+        orders = self._tenant.orders
+        sketch = orders.sketch_of(identity)
+        if sketch is None:
+            return self.order_row(orders[identity])
+        order, source = sketch(identity), Source(PURCHASE_ORDER, str(identity))
+        prints = self._tenant.prints
+        if source in prints.extras:
+            return prints.overlaid("row", source, order_shapes.order_row(order))
+        return order_shapes.order_text(order)
 
     def order_detail(self, order: PurchaseOrder) -> Json:
         source = Source(PURCHASE_ORDER, str(order.id))
-        return self._tenant.printed("detail", source, order, order_shapes.order_detail)
+        return self._tenant.prints.shown("detail", source, order, order_shapes.order_detail)
 
     def item_row(self, pair: Pair) -> Json:
-        order, line = pair
-        source = Source("order_item", str(line.id))
-        return self._tenant.printed(
-            "row", source, order, lambda order: order_item_shapes.order_item_row(order, line)
-        )
+        return order_item_shapes.order_item_row(*pair)
 
     def _billing_history(self) -> list[Json]:
         billed: dict[int, Decimal] = {}

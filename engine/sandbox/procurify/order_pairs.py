@@ -45,6 +45,17 @@ class Pairs(Lazy[Pair]):
         from_the_last = place - self._ends[order]
         return row, row.lines[from_the_last]
 
+    def _among(self, places: range) -> Iterator[Pair]:
+        """The items at these places; the order is looked for when the one before has no more."""
+        ends = self._ends
+        end = 0
+        row: PurchaseOrder | None = None
+        for place in places:
+            if row is None or not end - len(row.lines) <= place < end:
+                order = bisect_right(ends, place)
+                row, end = self._orders[order], ends[order]
+            yield row, row.lines[place - end]
+
     @overload
     def __getitem__(self, place: int) -> Pair: ...
 
@@ -53,7 +64,7 @@ class Pairs(Lazy[Pair]):
 
     def __getitem__(self, place: int | slice) -> Pair | list[Pair]:
         if isinstance(place, slice):
-            return [self._at(one) for one in range(len(self))[place]]
+            return list(self._among(range(len(self))[place]))
         return self._at(range(len(self))[place])
 
     def __iter__(self) -> Iterator[Pair]:

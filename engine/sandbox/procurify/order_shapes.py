@@ -1,9 +1,9 @@
 """How Procurify prints purchase orders, receipts, purchase requests (procurify.md §4.1). Pure."""
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+
+import orjson
 
 from engine.sandbox.procurify.account_shapes import term
 from engine.sandbox.procurify.currency_shapes import currency, currency_summary, simple_currency
@@ -17,15 +17,18 @@ from engine.sandbox.procurify.people_shapes import (
 from engine.sandbox.procurify.places import address_summary, branch, department_summary
 from engine.sandbox.procurify.printing import (
     Json,
+    Part,
     decimal_text,
+    kept_by_row,
     local_day,
-    local_text,
+    local_time,
     noon_text,
     number,
+    printed_parts,
 )
 from engine.sandbox.procurify.tables import Receipt, Requisition
 from engine.sandbox.procurify.vendor_shapes import simple_vendor, vendor_fragment
-from engine.sandbox.scenario.model import PurchaseOrder, User
+from engine.sandbox.scenario.model import Currency, PurchaseOrder, User, Vendor
 
 _BLANKET = 2
 _CLOSED = 3
@@ -42,25 +45,48 @@ SHIPPING_METHOD: dict[str, Json] = {
     "active": True,
 }
 SHIPPING_TERM: dict[str, Json] = {"id": 91, "name": "DAP", "description": None, "active": True}
+_EVERY = Part(
+    {
+        "shipping_terms": "DAP",
+        "shipping_method": "Ground",
+        "disclaimer_description": None,
+        "disclaimer_text": None,
+        "staged_for_export": False,
+        "punchout_system": None,
+        "purchase_agreement": None,
+        "purchase_agreement_status": None,
+        "punchout_vendor_reference": None,
+        "punchout_supplier_icon": None,
+        "punchout_supplier_name": None,
+        "expiry_date": None,
+        "contract": _CONTRACT,
+    }
+)
 
 
 def order_row(order: PurchaseOrder) -> dict[str, Json]:
     """A PurchaseOrderDocs object, a row of the list."""
-    placed, changed = local_text(order.placed_at), local_text(order.modified_at)
+    row = _own(order)
+    for part in _parts(order):
+        row |= part.fields
+    return row
+
+
+def order_text(order: PurchaseOrder) -> orjson.Fragment:
+    """The same object, printed."""
+    return printed_parts(_own(order), _parts(order))
+
+
+def _own(order: PurchaseOrder) -> dict[str, Json]:
+    """What no other order's row has alike."""
+    placed, changed = local_time(order.placed_at), local_time(order.modified_at)
     return {
         "number": order.number,
         "uuid": order.uuid,
-        "purchaser": user_summary(order.purchaser),
         "procurify_PO": order.id,
         "PO_Num": order.custom_number or None,
         "date": placed,
-        **_parties(order.purchaser),
-        "pref_vendor": vendor_fragment(order.vendor),
-        **_vendor_copy(order),
-        "payment_terms": order.vendor.term.name,
-        "shipping_terms": "DAP",
-        "shipping_method": "Ground",
-        "promise_date": local_text(order.promised_at),
+        "promise_date": local_time(order.promised_at),
         "subtotal": decimal_text(order.subtotal, 2),
         "freight": decimal_text(order.freight, 6),
         "tax": {"value": number(order.tax_amount), "type": "amount"},
@@ -71,30 +97,27 @@ def order_row(order: PurchaseOrder) -> dict[str, Json]:
         "other": decimal_text(order.other, 6),
         "total": decimal_text(order.total, 2),
         "comment": order.comment or None,
-        "purchased_currency": currency_summary(order.currency),
-        "purchased_currency_rate": decimal_text(order.currency.rate, 6),
         "active": order.is_active,
         "state": order.state,
         "fulfilment_status": fulfilment(order),
-        "disclaimer_description": None,
-        "disclaimer_text": None,
         "recorded_date": placed,
         "closed_date": changed if order.state == _CLOSED else None,
         "last_modified": changed,
-        "staged_for_export": False,
         "version": order.version,
         "item_count": len(order.lines),
         "most_recent_version": order.version,
-        "punchout_system": None,
-        "purchase_agreement": None,
-        "purchase_agreement_status": None,
-        "punchout_vendor_reference": None,
-        "punchout_supplier_icon": None,
-        "punchout_supplier_name": None,
         "has_blanket_order_items": any(line.type == _BLANKET for line in order.lines),
-        "expiry_date": None,
-        "contract": _CONTRACT,
     }
+
+
+def _parts(order: PurchaseOrder) -> tuple[Part, ...]:
+    """What the row has of its purchaser, vendor and currency, and what every row has."""
+    return (
+        _by_purchaser(order.purchaser),
+        _to_vendor(order.vendor),
+        _in_currency(order.currency),
+        _EVERY,
+    )
 
 
 def order_detail(order: PurchaseOrder) -> dict[str, Json]:
@@ -176,7 +199,7 @@ def receipt_row(receipt: Receipt) -> dict[str, Json]:
         "pass_quantity": decimal_text(receipt.passed, 5),
         "fail_quantity": decimal_text(receipt.failed, 5),
         "order_item": receipt.item,
-        "created_at": local_text(receipt.received_at),
+        "created_at": local_time(receipt.received_at),
         "is_edited": receipt.is_edited,
         "created_by": simple_profile(receipt.user),
         "total_quantity": decimal_text(receipt.passed + receipt.failed, 5),
@@ -193,10 +216,10 @@ def request_row(order: PurchaseOrder) -> dict[str, Json]:
         "currency": currency_summary(order.currency),
         "total_cost_in_base_currency": number(order.subtotal * order.currency.rate),
         "item_count": len(order.lines),
-        "date": local_text(order.placed_at),
+        "date": local_time(order.placed_at),
         "description": order.comment or None,
-        "dateRequired": local_text(order.promised_at),
-        "dateModified": local_text(order.modified_at),
+        "dateRequired": local_time(order.promised_at),
+        "dateModified": local_time(order.modified_at),
         "lineCount": len(order.lines),
         "purchasedCount": len(order.lines),
         "totalPrice": decimal_text(order.subtotal, 2),
@@ -216,10 +239,10 @@ def requisition_row(requisition: Requisition) -> dict[str, Json]:
         "currency": currency_summary(requisition.currency),
         "total_cost_in_base_currency": number(requisition.total * requisition.currency.rate),
         "item_count": lines,
-        "date": local_text(requisition.asked_at),
+        "date": local_time(requisition.asked_at),
         "description": None,
         "dateRequired": noon_text(date.fromisoformat(requisition.required_on)),
-        "dateModified": local_text(requisition.asked_at),
+        "dateModified": local_time(requisition.asked_at),
         "lineCount": lines,
         "purchasedCount": 0,
         "totalPrice": decimal_text(requisition.total, 2),
@@ -252,11 +275,11 @@ def _request_frame(user: User) -> dict[str, Json]:
     }
 
 
-@lru_cache(maxsize=256)
-def _parties(purchaser: User) -> Mapping[str, Json]:
-    parties: dict[str, Json] = {}
+@kept_by_row
+def _by_purchaser(purchaser: User) -> Part:
+    fields: dict[str, Json] = {"purchaser": user_summary(purchaser)}
     for identity, side in ((1, "buyer"), (2, "receiver")):
-        parties |= {
+        fields |= {
             f"{side}_name": "Acme",
             f"{side}_contact": f"{purchaser.first_name} {purchaser.last_name}",
             f"{side}_addressLineOne": "100 Harbour Road",
@@ -266,24 +289,38 @@ def _parties(purchaser: User) -> Mapping[str, Json]:
             f"{side}_country": "Canada",
             f"{side}_address": address_summary(identity, "Billing" if identity == 1 else "Dock 3"),
         }
-    return parties
+    return Part(fields)
 
 
-def _vendor_copy(order: PurchaseOrder) -> dict[str, Json]:
-    vendor = order.vendor
-    return {
-        "vendor_name": vendor.name,
-        "vendor_contact": vendor.contact,
-        "vendor_addressLineOne": vendor.address,
-        "vendor_postalCode": vendor.postal_code,
-        "vendor_city": vendor.city,
-        "vendor_state_province": vendor.state,
-        "vendor_country": vendor.country,
-    }
+@kept_by_row
+def _to_vendor(vendor: Vendor) -> Part:
+    return Part(
+        {
+            "pref_vendor": vendor_fragment(vendor),
+            "vendor_name": vendor.name,
+            "vendor_contact": vendor.contact,
+            "vendor_addressLineOne": vendor.address,
+            "vendor_postalCode": vendor.postal_code,
+            "vendor_city": vendor.city,
+            "vendor_state_province": vendor.state,
+            "vendor_country": vendor.country,
+            "payment_terms": vendor.term.name,
+        }
+    )
+
+
+@kept_by_row
+def _in_currency(currency: Currency) -> Part:
+    return Part(
+        {
+            "purchased_currency": currency_summary(currency),
+            "purchased_currency_rate": decimal_text(currency.rate, 6),
+        }
+    )
 
 
 def _card(order: PurchaseOrder) -> dict[str, Json]:
-    placed = local_text(order.placed_at)
+    placed = local_time(order.placed_at)
     return {
         "id": 900 + order.id,
         "name": "Purchasing card",

@@ -29,7 +29,7 @@ from engine.sandbox.procurify.order_changes import (
     revise_order,
 )
 from engine.sandbox.procurify.pages import Answer, Refused, detail, empty, not_found
-from engine.sandbox.procurify.printing import Json, decimal_text, local_text
+from engine.sandbox.procurify.printing import Json, decimal_text, local_time
 from engine.sandbox.procurify.routes import Route
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.scenario.model import PURCHASE_ORDER, PurchaseOrder, Source
@@ -126,7 +126,7 @@ class _OrderWrites:
         answer = request.query.get("confirm_duplicate_external_po_number", "").lower()
         order, _ = await self._change(request, confirms_number=answer == "true")
         source = Source(PURCHASE_ORDER, str(order.id))
-        shown = self._tenant.printed("detail", source, order, order_shapes.order_detail)
+        shown = self._tenant.prints.shown("detail", source, order, order_shapes.order_detail)
         return detail(request, shown)
 
     async def close(self, request: web.Request) -> web.StreamResponse:
@@ -221,7 +221,7 @@ def _aside(body: Body) -> dict[str, Json]:
     for name in ("promise_date", "expiry_date"):
         instant = body.get(name)
         if name in body:
-            aside[name] = local_text(instant) if isinstance(instant, datetime) else None
+            aside[name] = local_time(instant) if isinstance(instant, datetime) else None
     return aside
 
 

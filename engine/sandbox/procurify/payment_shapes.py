@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from engine.sandbox.procurify.currency_shapes import currency
 from engine.sandbox.procurify.people_shapes import simple_profile
-from engine.sandbox.procurify.printing import Json, decimal_text, local_text, noon_text, number
+from engine.sandbox.procurify.printing import Json, decimal_text, local_time, noon_text, number
 from engine.sandbox.procurify.tables import Payment
 from engine.sandbox.procurify.vendor_shapes import method_of, vendor_method
 from engine.sandbox.scenario.model import ZERO, Bill, PurchaseOrder
@@ -35,8 +35,8 @@ def public_payment(payment: Payment, bills: Sequence[Bill]) -> dict[str, Json]:
             "first_name": payment.user.first_name,
             "last_name": payment.user.last_name,
         },
-        "created_at": local_text(payment.created_at),
-        "updated_at": local_text(payment.updated_at),
+        "created_at": local_time(payment.created_at),
+        "updated_at": local_time(payment.updated_at),
         "amount": decimal_text(payment.amount, 2),
         "currency": {"id": payment.currency.id, "name": payment.currency.name},
         "status": _WORDS.get(payment.status),
@@ -143,7 +143,7 @@ def card_transaction(order: PurchaseOrder) -> dict[str, Json]:
     return {
         "id": order.id + 300_000,
         "uuid": order.uuid[::-1],
-        "created_at": local_text(order.placed_at),
+        "created_at": local_time(order.placed_at),
         "amount": decimal_text(order.total, 2),
         "currency": {"id": order.currency.id, "name": order.currency.name},
         "merchant_name": order.vendor.name,

@@ -4,57 +4,45 @@ Field lists: procurify.md §4.1 and the OpenAPI document. A return date is there
 away: the document knows no null for it.
 """
 
-from functools import lru_cache
-
-import orjson
-
 from engine.sandbox.procurify.desk import PERMISSIONS, ROLES
 from engine.sandbox.procurify.places import (
     LONG_AGO,
     department_summary,
     location,
 )
-from engine.sandbox.procurify.printing import Json, printed
+from engine.sandbox.procurify.printing import Json, printed_once
 from engine.sandbox.procurify.tables import Person, Place, Unit
 from engine.sandbox.scenario.model import User
 
 RETURN_DATE = "2027-01-04"
 
 
-@lru_cache(maxsize=256)
-def user_summary(row: User) -> orjson.Fragment:
+@printed_once
+def user_summary(row: User) -> Json:
     """A UserSummary object."""
-    return orjson.Fragment(printed(_summary(row)))
+    return _summary(row)
 
 
-@lru_cache(maxsize=256)
-def simple_user(row: User) -> orjson.Fragment:
+@printed_once
+def simple_user(row: User) -> Json:
     """A SimpleUser object."""
-    return orjson.Fragment(
-        printed(
-            {
-                **simple_profile(row),
-                "profile_image": None,
-                "department_name": row.department.name,
-                "branch_name": row.department.location.name,
-            }
-        )
-    )
+    return {
+        **simple_profile(row),
+        "profile_image": None,
+        "department_name": row.department.name,
+        "branch_name": row.department.location.name,
+    }
 
 
-@lru_cache(maxsize=256)
-def simple_user_summary(row: User) -> orjson.Fragment:
+@printed_once
+def simple_user_summary(row: User) -> Json:
     """A SimpleUserSummary object."""
-    return orjson.Fragment(
-        printed(
-            {
-                **simple_profile(row),
-                "position": row.position,
-                "profile_image": None,
-                "approval_delegatee": None,
-            }
-        )
-    )
+    return {
+        **simple_profile(row),
+        "position": row.position,
+        "profile_image": None,
+        "approval_delegatee": None,
+    }
 
 
 def simple_profile(row: User) -> dict[str, Json]:

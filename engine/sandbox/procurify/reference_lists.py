@@ -130,12 +130,12 @@ class _References:
         if vendor is None or Source(VENDOR, str(vendor.id)) in self._tenant.withheld:
             raise not_found()
         source = Source(VENDOR, str(vendor.id))
-        shown = self._tenant.printed("detail", source, vendor, vendor_shapes.vendor_detail)
+        shown = self._tenant.prints.shown("detail", source, vendor, vendor_shapes.vendor_detail)
         return detail(request, shown)
 
     def vendor_row(self, vendor: Vendor) -> Json:
         source = Source(VENDOR, str(vendor.id))
-        return self._tenant.printed("row", source, vendor, vendor_shapes.vendor_row)
+        return self._tenant.prints.shown("row", source, vendor, vendor_shapes.vendor_row)
 
     async def location(self, request: web.Request) -> web.StreamResponse:
         place = self._tenant.desk.places.get(path_id(request))

@@ -9,7 +9,7 @@ from engine.sandbox.scenario.references import References
 
 def currency_summary(row: Currency) -> dict[str, Json]:
     """A CurrencySummary object."""
-    return currency_shapes.currency_summary(row)
+    return currency_shapes.summary_fields(row)
 
 
 def location(references: References) -> dict[str, Json]:

@@ -5,6 +5,7 @@ A list is worked out once for as long as no row changes; its pages are cut from 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 from aiohttp import web
@@ -13,6 +14,7 @@ from engine.sandbox.procurify.filters import Filter, sift
 from engine.sandbox.procurify.ordering import ordered
 from engine.sandbox.procurify.pages import Answer, page_of
 from engine.sandbox.procurify.printing import Json
+from engine.sandbox.procurify.rows import Chosen
 from engine.sandbox.procurify.settings import ProcurifySettings
 from engine.sandbox.procurify.store import Tenant
 
@@ -36,6 +38,7 @@ class Listing(Generic[T]):
     """A list: its rows for a request, its filters, how a row prints, what stands beside them.
 
     Without `arrange` the rows come by `order_by`; `knows_all` takes `page_size=all` at its word.
+    `glimpse` prints a row that nobody has made yet from its id.
     """
 
     path: str
@@ -45,6 +48,7 @@ class Listing(Generic[T]):
     filters: tuple[Filter[T], ...] = ()
     beside: Callable[[Sequence[T]], Mapping[str, Json]] | None = None
     arrange: Callable[[web.Request, Sequence[T]], Sequence[T]] | None = None
+    glimpse: Callable[[int], Json] | None = None
     is_flat: bool = False
     knows_all: bool = False
 
@@ -64,15 +68,17 @@ def listed(tenant: Tenant, settings: ProcurifySettings, listing: Listing[T]) -> 
     async def answer(request: web.Request) -> web.StreamResponse:
         asked = sorted(pair for pair in request.query.items() if pair[0] not in _FRAME)
         rows, beside = tenant.memo(("list", request.path, tuple(asked)), lambda: work_out(request))
-        return page_of(
+        cut = partial(
+            page_of,
             request,
-            rows,
-            listing.show,
             metadata=beside,
             is_flat=listing.is_flat,
             knows_all=listing.knows_all,
             largest=settings.largest_size,
         )
+        if listing.glimpse is not None and isinstance(rows, Chosen):
+            return cut(rows.ids, listing.glimpse)
+        return cut(rows, listing.show)
 
     return Route(
         method="GET", path=listing.path, resource=listing.resource, answer=answer, is_list=True

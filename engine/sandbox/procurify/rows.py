@@ -76,7 +76,8 @@ class LazyRows(MutableMapping[int, T]):
     """The rows of `ids`, each made by `make` on demand; put rows stand in for made ones.
 
     `make` must give an equal row for an id every time, and the glance must answer as it would.
-    Iteration is by `ids`, then new ids as they came.
+    `sketch` gives what a list shows of it, for less. Iteration is by `ids`, then new ids as they
+    came.
     """
 
     def __init__(
@@ -85,15 +86,21 @@ class LazyRows(MutableMapping[int, T]):
         make: Callable[[int], T] | None = None,
         glance: Glance | None = None,
         kept: int = KEPT,
+        sketch: Callable[[int], T] | None = None,
     ) -> None:
         self.ids = ids
         self.glance = glance or Glance()
+        self._sketch = sketch
         self.own: dict[int, T] = {}
         self._make = make
         self._most = kept
         self._later: dict[int, None] = {}
         self._gone: set[int] = set()
         self._kept: OrderedDict[int, T] = OrderedDict()
+
+    def sketch_of(self, identity: int) -> Callable[[int], T] | None:
+        """What gives the sketch of that row; None if it was put, or none has one."""
+        return None if identity in self.own else self._sketch
 
     def forget(self) -> None:
         """Rows are made anew when they are looked at next; those that were put stay."""

@@ -1,4 +1,4 @@
-"""What the tenant holds at this moment, and each object's printed form.
+"""What the tenant holds at this moment, and its prints.
 
 The scenario fills it; the story, the API and the control port change it. Objects are replaced,
 never changed, so that a printed form stays good for as long as its object is the current one.
@@ -11,10 +11,9 @@ from decimal import Decimal
 from itertools import islice
 from typing import TypeVar, cast
 
-import orjson
-
 from engine.sandbox.procurify.desk import Desk, build_desk
-from engine.sandbox.procurify.printing import Json, printed
+from engine.sandbox.procurify.printing import Json
+from engine.sandbox.procurify.prints import Prints
 from engine.sandbox.procurify.rows import Chosen, Index, LazyRows
 from engine.sandbox.procurify.settings import wall_clock
 from engine.sandbox.procurify.tables import CatalogItem, Receipt
@@ -37,7 +36,6 @@ T = TypeVar("T")
 ZERO = Decimal(0)
 RECEIPTS_FROM = 500_000
 MEMOS = 64
-PRINTED = 20_000
 _CATALOG_VENDORS = 20
 
 
@@ -56,7 +54,7 @@ class Tenant:
         self.vendors: dict[int, Vendor] = {}
         self.orders: LazyRows[PurchaseOrder] = LazyRows()
         self.bills: LazyRows[Bill] = LazyRows()
-        self.extras: dict[Source, dict[str, Json]] = {}
+        self.prints = Prints()
         self.withheld: set[Source] = set()
         self.revision = 0
         self._index: Index | None = None
@@ -67,7 +65,6 @@ class Tenant:
         self._groups: dict[int, dict[int, None]] = {}
         self._bills_of_order: dict[int, dict[int, None]] = {}
         self._received: dict[int, Decimal] = {}
-        self._printed: dict[Source, dict[str, tuple[object, object, orjson.Fragment]]] = {}
         self._memos: dict[object, object] = {}
 
     def adopt(
@@ -143,12 +140,8 @@ class Tenant:
         self.touch()
 
     def put_extras(self, source: Source, extras: dict[str, Json]) -> None:
-        """The document prints these fields too, over what it would print by itself.
-
-        A name may begin with the one shape that prints it, as in `row.approver`.
-        """
-        self.extras[source] = {**self.extras.get(source, {}), **extras}
-        self._printed.pop(source, None)
+        """The document prints these fields too, as `Prints.lay_over` says."""
+        self.prints.lay_over(source, extras)
         self.touch()
 
     def take_receipt(self, receipt: Receipt) -> None:
@@ -293,39 +286,10 @@ class Tenant:
             kept = self._memos[key] = (work_out(),)
         return cast(tuple[T], kept)[0]
 
-    def printed(
-        self,
-        shape: str,
-        source: Source,
-        row: T,
-        print_row: Callable[[T], dict[str, Json]],
-        stamp: object = None,
-    ) -> orjson.Fragment:
-        """The row as JSON with its extras, printed once for as long as it is the current one.
-
-        `stamp` is what else the print depends on: another one prints it anew.
-        """
-        shapes = self._printed.get(source)
-        if shapes is None:
-            if len(self._printed) >= PRINTED:
-                del self._printed[next(iter(self._printed))]
-            shapes = self._printed[source] = {}
-        kept = shapes.get(shape)
-        if kept is not None and kept[0] is row and kept[1] == stamp:
-            return kept[2]
-        shown = print_row(row)
-        for name, value in self.extras.get(source, {}).items():
-            bare = name.removeprefix(f"{shape}.")
-            if bare in shown:
-                shown[bare] = value
-        fragment = orjson.Fragment(printed(shown))
-        shapes[shape] = (row, stamp, fragment)
-        return fragment
-
     def _reprint_group(self, bill: Bill) -> None:
         """Every bill of the group is printed anew: it names its other versions."""
         for row in self.versions_of(bill):
-            self._printed.pop(Source(BILL, row.uuid), None)
+            self.prints.forget(Source(BILL, row.uuid))
         self.touch()
 
     def _withheld_of(self, kind: str) -> set[str]:

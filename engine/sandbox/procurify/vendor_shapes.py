@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import lru_cache
-
-import orjson
 
 from engine.sandbox.procurify.account_shapes import term
 from engine.sandbox.procurify.currency_shapes import currency
 from engine.sandbox.procurify.desk import ACH
-from engine.sandbox.procurify.printing import Json, number, printed, utc_text
+from engine.sandbox.procurify.printing import Json, number, printed_once, utc_text
 from engine.sandbox.procurify.tables import Method
 from engine.sandbox.scenario.model import Vendor
 
@@ -52,10 +49,10 @@ def vendor_nested(vendor: Vendor) -> dict[str, Json]:
     }
 
 
-@lru_cache(maxsize=32_768)
-def vendor_fragment(vendor: Vendor) -> orjson.Fragment:
-    """A VendorRead object, printed."""
-    return orjson.Fragment(printed(vendor_nested(vendor)))
+@printed_once
+def vendor_fragment(vendor: Vendor) -> Json:
+    """A VendorRead object."""
+    return vendor_nested(vendor)
 
 
 def vendor_row(vendor: Vendor) -> dict[str, Json]:

@@ -149,7 +149,7 @@ class _VendorWrites:
         body = await read_fields(request, FIELDS)
         self._check_name(text_of(body, "name"), vendor)
         self._put(vendor := self._applied(vendor, body), body)
-        extras = self._tenant.extras.get(Source(VENDOR, str(vendor.id)), {})
+        extras = self._tenant.prints.extras.get(Source(VENDOR, str(vendor.id)), {})
         return detail(request, vendor_shapes.vendor_written(vendor, extras))
 
     async def patch(self, request: web.Request) -> web.StreamResponse:
@@ -240,7 +240,7 @@ class _VendorWrites:
 
     def _shown(self, vendor: Vendor, shape: str) -> Json:
         print_row = {"detail": vendor_shapes.vendor_detail, "row": vendor_shapes.vendor_row}[shape]
-        return self._tenant.printed(shape, Source(VENDOR, str(vendor.id)), vendor, print_row)
+        return self._tenant.prints.shown(shape, Source(VENDOR, str(vendor.id)), vendor, print_row)
 
 
 def _score(given: object) -> dict[str, Json]:

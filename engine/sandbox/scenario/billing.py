@@ -7,8 +7,8 @@ from functools import cached_property
 from random import Random
 from typing import Final, TypeAlias
 
-from engine.sandbox.scenario.baskets import BASKETS, Baskets, Kind, kind_of
-from engine.sandbox.scenario.bills import FIRST_BILL, LATER, make_bill, make_duplicate
+from engine.sandbox.scenario.baskets import BASKETS, Baskets, Kind, kind_of, received_of
+from engine.sandbox.scenario.bills import FIRST_BILL, LATER, BillGoods, make_bill, make_duplicate
 from engine.sandbox.scenario.cast import STUCK_VENDORS, Cast
 from engine.sandbox.scenario.documents import Documents, instant_of, micros_of
 from engine.sandbox.scenario.draws import Draws
@@ -67,15 +67,24 @@ class Bills(Documents[Bill]):
         original = self.originals.get(identity)
         return bill if original is None else make_duplicate(bill, self.make(original))
 
+    def sketch(self, identity: int) -> Bill:
+        """The bill but for its lines, which bear their numbers for ids and name no order."""
+        place = identity - FIRST_BILL
+        bill = make_bill(
+            self._world_of(identity),
+            identity,
+            self._cast.vendors[self.vendors[place]],
+            self._shapes[place],
+            goods=self._goods_of(identity),
+            modified_at=instant_of(self.modified[place]),
+            is_sketch=True,
+        )
+        original = self.originals.get(identity)
+        return bill if original is None else make_duplicate(bill, self.sketch(original))
+
     def received_of(self, order: PurchaseOrder) -> dict[int, Decimal]:
         """What the warehouse will receive of a billed order, by line: mostly all of it."""
-        received = {line.id: line.quantity for line in order.lines}
-        if self.is_partly(order.id):
-            first = order.lines[0]
-            received[first.id] = Decimal(max(1, int(first.quantity) * 3 // 5))
-            if len(order.lines) > 2:
-                del received[order.lines[-1].id]
-        return received
+        return received_of(order.lines, is_partly=self.is_partly(order.id))
 
     def is_partly(self, order: int) -> bool:
         """Whether not all goods of the order come before it is billed."""
@@ -101,7 +110,7 @@ class Bills(Documents[Bill]):
         for identity in self.ids:
             worth = self._worth_of(identity)
             if worth not in worths:
-                worths[worth] = int(self.make(identity).grand_total * 100)
+                worths[worth] = int(self.sketch(identity).grand_total * 100)
             totals.append(worths[worth])
         return totals
 
@@ -158,6 +167,16 @@ class Bills(Documents[Bill]):
         """The one location where the bill lies: with its order, or with its original."""
         placed = self.orders[identity - FIRST_BILL] or self.originals.get(identity, identity)
         return self._world.placed(placed)
+
+    def _goods_of(self, identity: int) -> BillGoods:
+        """What the bill is about."""
+        place, world = identity - FIRST_BILL, self._world_of(identity)
+        vendor, order = self._cast.vendors[self.vendors[place]], self.orders[place]
+        if not order:
+            return self._baskets.billed(world, vendor, self._numbers[place])
+        number = self._orders.numbers[order - FIRST_ORDER]
+        is_partly = vendor.is_grn_matched and self.is_partly(order)
+        return self._baskets.over(world, vendor, number, is_partly=is_partly)
 
     def _worth_of(self, identity: int) -> _Worth:
         """What decides a bill's total; nothing else does."""

@@ -27,7 +27,14 @@ from engine.sandbox.scenario.model import (
     Vendor,
     round_money,
 )
-from engine.sandbox.scenario.orders import DAY_MS, World, draw_cents, draw_tax, tax_on
+from engine.sandbox.scenario.orders import (
+    DAY_MS,
+    OrderGoods,
+    World,
+    draw_cents,
+    draw_tax,
+    tax_on,
+)
 from engine.sandbox.scenario.plan import BillShape
 from engine.sandbox.scenario.references import UNMAPPED_ACCOUNT, UNMAPPED_TAX
 
@@ -43,10 +50,11 @@ LATER: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillGoods:
-    """What a bill over no order is about: its lines, their ids their numbers, and its freight."""
+    """What a bill is about: its lines, their ids their numbers, and what is charged beside."""
 
     lines: tuple[BillLine, ...]
     freight: Decimal
+    other: Decimal = ZERO
 
 
 def draw_bill_goods(world: World, draws: Draws, vendor: Vendor) -> BillGoods:
@@ -55,6 +63,18 @@ def draw_bill_goods(world: World, draws: Draws, vendor: Vendor) -> BillGoods:
     return BillGoods(
         lines=tuple(_own_line(world, draws, place, vendor) for place in range(1, count + 1)),
         freight=ZERO if draws.happens(80) else draw_cents(draws, 900, 7000),
+    )
+
+
+def goods_over(ordered: OrderGoods, received: Mapping[int, Decimal] | None) -> BillGoods:
+    """What a bill over these ordered goods is about: all, or what was `received` by number.
+
+    Its lines name no order.
+    """
+    return BillGoods(
+        lines=_order_lines(0, ordered.lines, received, None),
+        freight=ordered.freight if received is None else ZERO,
+        other=ordered.other if received is None else ZERO,
     )
 
 
@@ -68,10 +88,12 @@ def make_bill(
     received: Mapping[int, Decimal] | None = None,
     goods: BillGoods | None = None,
     modified_at: datetime | None = None,
+    is_sketch: bool = False,
 ) -> Bill:
     """The bill with that id, over an order (or what was `received` of it, by line) or over none.
 
-    The seed and the id decide what is not given. It lies where its order lies.
+    The seed and the id decide what is not given. It lies where its order lies. In a sketch, the
+    lines of the goods bear their numbers for ids.
     """
     world = world.placed(identity) if order is None else world.at(order.location)
     draws = Draws(f"{world.seed}/bill/{identity}")
@@ -80,10 +102,10 @@ def make_bill(
     invoiced_on = (world.now - timedelta(days=draws.between(2, 25))).date()
     if order is None:
         goods = goods or draw_bill_goods(world, draws, vendor)
-        lines = tuple(_numbered(line, identity) for line in goods.lines)
-        charges = {"Freight": goods.freight}
+        lines = goods.lines if is_sketch else tuple(_numbered(row, identity) for row in goods.lines)
+        charges = {"Freight": goods.freight, "Handling": goods.other}
     else:
-        lines = _order_lines(identity, order, received)
+        lines = _order_lines(identity, order.lines, received, order)
         is_whole = received is None
         charges = {"Freight": order.freight, "Handling": order.other} if is_whole else {}
     costs = _costs(world, identity, charges)
@@ -138,22 +160,30 @@ def normalised_number(number: str) -> str:
     return bare.lstrip("0")
 
 
+def line_of_bill(bill: int, number: int) -> int:
+    """The id of a line: ten times the bill's plus its number."""
+    return bill * 10 + number
+
+
 def _order_lines(
-    identity: int, order: PurchaseOrder, received: Mapping[int, Decimal] | None
+    identity: int,
+    lines: Sequence[OrderLine],
+    received: Mapping[int, Decimal] | None,
+    order: PurchaseOrder | None,
 ) -> tuple[BillLine, ...]:
     billed = [
         (line, line.quantity if received is None else received[line.id])
-        for line in order.lines
+        for line in lines
         if received is None or line.id in received
     ]
     return tuple(
-        _order_line(identity * 10 + place, order, line, quantity)
+        _order_line(line_of_bill(identity, place), order, line, quantity)
         for place, (line, quantity) in enumerate(billed, 1)
     )
 
 
 def _order_line(
-    identity: int, order: PurchaseOrder, line: OrderLine, quantity: Decimal
+    identity: int, order: PurchaseOrder | None, line: OrderLine, quantity: Decimal
 ) -> BillLine:
     total, tax_amount = line.total, line.tax_amount
     if quantity != line.quantity:
@@ -164,7 +194,7 @@ def _order_line(
         sku=line.sku,
         description=line.name,
         order=order,
-        order_line=line,
+        order_line=line if order is not None else None,
         quantity=quantity,
         unit=line.unit,
         unit_cost=line.price,
@@ -212,8 +242,8 @@ def _own_line(world: World, draws: Draws, number: int, vendor: Vendor) -> BillLi
 
 
 def _numbered(line: BillLine, bill: int) -> BillLine:
-    """The line under the ids that it has in the bill: ten times the bill's plus its number."""
-    identity = bill * 10 + line.id
+    """The line under the ids that it has in the bill."""
+    identity = line_of_bill(bill, line.id)
     return BillLine(
         id=identity,
         sku=line.sku,

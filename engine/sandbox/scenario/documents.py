@@ -45,4 +45,4 @@ def micros_of(instant: datetime) -> int:
 
 def instant_of(micros: int) -> datetime:
     """The instant so many microseconds after 1970 began."""
-    return _EPOCH + timedelta(microseconds=micros)
+    return _EPOCH + timedelta(0, 0, micros)

@@ -38,16 +38,23 @@ class Orders(Documents[PurchaseOrder]):
 
     def make(self, identity: int) -> PurchaseOrder:
         """The order of that id."""
+        return self._made(identity, is_sketch=False)
+
+    def sketch(self, identity: int) -> PurchaseOrder:
+        """The order of that id but for its lines' ids, which are their numbers: half the work."""
+        return self._made(identity, is_sketch=True)
+
+    def _made(self, identity: int, *, is_sketch: bool) -> PurchaseOrder:
         place = identity - FIRST_ORDER
-        vendor = self.vendor_of(identity)
         return make_order(
             self._world,
             identity,
-            vendor,
+            self.vendor_of(identity),
             self._shapes[place],
-            goods=self._goods_of(identity),
+            goods=self.goods_of(identity),
             state=self.states[place],
             modified_at=instant_of(self.modified[place]),
+            is_sketch=is_sketch,
         )
 
     def vendor_of(self, identity: int) -> Vendor:
@@ -57,7 +64,7 @@ class Orders(Documents[PurchaseOrder]):
     @cached_property
     def sizes(self) -> bytearray:
         """The number of lines by place."""
-        return bytearray(len(self._goods_of(identity).lines) for identity in self.ids)
+        return bytearray(len(self.goods_of(identity).lines) for identity in self.ids)
 
     def of_shape(self, *shapes: OrderShape) -> list[int]:
         """The ids of the orders of one of these shapes."""
@@ -79,7 +86,8 @@ class Orders(Documents[PurchaseOrder]):
             if shape.is_held:
                 yield Source(PURCHASE_ORDER, str(identity)), shape.value
 
-    def _goods_of(self, identity: int) -> OrderGoods:
+    def goods_of(self, identity: int) -> OrderGoods:
+        """What the order of that id is about, its lines under their numbers."""
         number = self.numbers[identity - FIRST_ORDER]
         return self._baskets.ordered(self._world.placed(identity), self.vendor_of(identity), number)
 

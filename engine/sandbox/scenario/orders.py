@@ -27,6 +27,7 @@ FIRST_ORDER = 1042
 DAY_MS: Final = 86_400_000
 _TAX_OF = {"USD": ("Sales tax 8.25%",), "CAD": ("GST 5%", "HST 13%")}
 _FOREIGN_TAX = ("VAT 20%",)
+_AS_DRAWN = frozenset({OrderShape.ORDINARY, OrderShape.REVISED_LATER, OrderShape.CANCELLED_LATER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,10 +117,12 @@ def make_order(
     goods: OrderGoods | None = None,
     state: int = 0,
     modified_at: datetime | None = None,
+    is_sketch: bool = False,
 ) -> PurchaseOrder:
     """The purchase order with that id; the seed and the id decide what is not given.
 
-    The state is that of an order whose shape asks for none.
+    The state is that of an order whose shape asks for none. In a sketch, lines bear their numbers
+    for ids.
     """
     world = world.placed(identity)
     draws = Draws(f"{world.seed}/order/{identity}")
@@ -137,7 +140,7 @@ def make_order(
         promised_at=world.now + timedelta(days=draws.between(5, 40)),
         modified_at=modified_at or world.now - timedelta(milliseconds=changed_ms),
         purchaser=draws.choice(world.references.users),
-        lines=tuple(numbered(line, identity) for line in goods.lines),
+        lines=goods.lines if is_sketch else tuple(numbered(row, identity) for row in goods.lines),
         freight=goods.freight,
         other=goods.other,
         comment=draws.choice(names.COMMENTS),
@@ -222,6 +225,8 @@ def _custom_number(identity: int, shape: OrderShape) -> str:
 
 def _shaped(world: World, draws: Draws, order: PurchaseOrder, shape: OrderShape) -> PurchaseOrder:
     """The order with what its shape asks for."""
+    if shape in _AS_DRAWN:
+        return order
     first = order.lines[0]
     match shape:
         case OrderShape.CANCELLED:
