@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from engine.core.money import ZERO
+from projections.charged import branch_of, read_charged
 from projections.invoices import (
     APPROVED,
     ORDER_BILL,
@@ -79,14 +80,10 @@ def _approved_at(source: Source) -> str:
 def _location(lines: list[Source]) -> str:
     for line in lines:
         for allocation in line.at("cost_allocations").items():
-            branch = _branch(allocation)
+            branch = branch_of(allocation.at("budget"))
             if branch:
                 return branch
     return ""
-
-
-def _branch(allocation: Source) -> str:
-    return allocation.identity("budget", "department", "branch", "id")
 
 
 def _item(line: Source) -> BillItem:
@@ -94,7 +91,7 @@ def _item(line: Source) -> BillItem:
     order = line.identity("po", "id") or line.identity("orderitem", "purchase_order")
     by_cost = line.flag("bill_by_cost", default=False)
     return BillItem(
-        id=line.identity("id"),
+        id=line.named("id"),
         description=line.text("description"),
         total=line.amount("total_cost"),
         tax_amount=line.amount_or_none("tax_amount") or ZERO,
@@ -119,9 +116,10 @@ def _cost(cost: Source) -> BillCost:
 
 
 def _allocation(part: Source) -> Allocation:
+    charged = read_charged(part.at("budget"))
     return Allocation(
-        account=part.text("budget", "account_code", "code"),
-        department=part.text("budget", "department", "name"),
+        account=charged.account,
+        department=charged.department,
         amount=part.amount_or_none("amount") or ZERO,
-        location=_branch(part),
+        location=charged.location,
     )

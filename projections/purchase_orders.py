@@ -11,13 +11,17 @@ from decimal import Decimal
 from engine.core.canonical import digest
 from engine.core.money import ZERO, total
 from engine.core.shape import Shape, store
+from projections.charged import branch_of, read_charged
 from projections.source import Source
 
 OPEN_STATES = frozenset({0, 5})
 CANCELLED = 1
 CLOSED = 3
+LINE_STATUSES = frozenset(range(9))
 DENIED_LINES = frozenset({0, 1, 4, 7, 8})
+RECEIVE_METHODS = frozenset({0, 1})
 AMOUNT_LINE = 1
+LINE_TYPES = frozenset({0, 1, 2})
 BLANKET = 2
 
 
@@ -186,13 +190,13 @@ def _received(source: Source) -> Iterator[Received]:
     for line in source.at("order_items").items():
         passed = line.amount_or_none("receivedPassQty") or ZERO
         if passed > 0:
-            yield Received(item=line.identity("id"), passed=passed)
+            yield Received(item=line.named("id"), passed=passed)
 
 
 def _content(source: Source, identity: str) -> Content:
     lines = list(source.at("order_items").items())
     items = tuple(_item(line) for line in lines if _is_carried(line))
-    branches = [_branch(line.at("account")) for line in lines]
+    branches = [branch_of(line.at("account")) for line in lines]
     subtotal = source.amount_or_none("subtotal")
     subtotal = total(item.total for item in items) if subtotal is None else subtotal
     discount = source.at("discount")
@@ -222,10 +226,6 @@ def _content(source: Source, identity: str) -> Content:
         expires_at=source.text("expiry_date"),
         receiver=_receiver(source),
     )
-
-
-def _branch(account: Source) -> str:
-    return account.identity("department", "branch", "id")
 
 
 def _person(user: Source) -> str:
@@ -264,14 +264,15 @@ def _part(source: Source, subtotal: Decimal) -> Decimal:
 
 def _is_carried(line: Source) -> bool:
     is_active = line.flag("active", default=True) and line.flag("is_active", default=True)
-    return is_active and line.number("status") not in DENIED_LINES
+    return is_active and line.choice("status", among=LINE_STATUSES) not in DENIED_LINES
 
 
 def _item(line: Source) -> Item:
     quantity, price = line.amount("quantity"), line.amount("price")
     stated = line.amount_or_none("total_cost")
+    charged = read_charged(line.at("account"))
     return Item(
-        id=line.identity("id"),
+        id=line.named("id"),
         sku=line.text("sku"),
         name=line.text("name"),
         quantity=quantity,
@@ -280,11 +281,11 @@ def _item(line: Source) -> Item:
         tax_amount=line.amount_or_none("tax_amount") or ZERO,
         taxes=tuple(name for name in (tax.text("name") for tax in line.at("taxes").items())),
         unit=line.text("unit"),
-        account=line.text("account", "account_code", "code"),
-        department=line.text("account", "department", "name"),
-        location=_branch(line.at("account")),
-        is_amount=line.number("receive_method") == AMOUNT_LINE,
-        is_blanket=line.number("type") == BLANKET,
+        account=charged.account,
+        department=charged.department,
+        location=charged.location,
+        is_amount=line.choice("receive_method", among=RECEIVE_METHODS) == AMOUNT_LINE,
+        is_blanket=line.choice("type", among=LINE_TYPES) == BLANKET,
         required_at=line.text("date_required"),
         number=line.number("PO_line_num") or 0,
         comment=line.text("lineComment"),
@@ -295,11 +296,11 @@ def _item(line: Source) -> Item:
 
 
 def _split(part: Source) -> Split:
-    account = part.at("account")
+    charged = read_charged(part.at("account"))
     return Split(
         id=part.identity("id"),
         amount=part.amount("amount"),
-        account=account.text("account_code", "code"),
-        department=account.text("department", "name"),
-        location=_branch(account),
+        account=charged.account,
+        department=charged.department,
+        location=charged.location,
     )

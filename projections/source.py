@@ -4,7 +4,7 @@ Shapes: procurify.md §4. Every nested object may be missing or null (procurify.
 says by the accessor it uses whether it can do without.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -32,6 +32,16 @@ class Source:
                 raise Unreadable(f"{place.path}: an object is expected")
             found = inner.get(name) if inner is not None else None
             place = Source(value=found, path=f"{place.path}.{name}")
+        return place
+
+    def there(self, *names: str) -> "Source":
+        """As `at`, where each object on the way must have the name, be it null: a renamed field
+        shall not pass for an empty one."""
+        place = self
+        for name in names:
+            if isinstance(place.value, Mapping) and name not in place.value:
+                raise Unreadable(f"{place.path}.{name}: is not there")
+            place = place.at(name)
         return place
 
     def items(self) -> Iterator["Source"]:
@@ -86,6 +96,20 @@ class Source:
         if isinstance(place.value, bool) or not isinstance(place.value, int):
             raise Unreadable(f"{place.path}: a whole number is expected")
         return place.value
+
+    def choice(self, *names: str, among: Collection[int]) -> int | None:
+        """As `number`, of an enumeration whose values are these (procurify.md §5)."""
+        found = self.number(*names)
+        if found is not None and found not in among:
+            raise Unreadable(f"{self.at(*names).path}: {found} has no known meaning")
+        return found
+
+    def named(self, *names: str) -> str:
+        """As `identity`, where there must be one."""
+        found = self.identity(*names)
+        if not found:
+            raise Unreadable(f"{self.at(*names).path}: an id is expected")
+        return found
 
     def flag(self, *names: str, default: bool) -> bool:
         """The yes or no there; the default where it is null."""

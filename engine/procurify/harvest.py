@@ -17,6 +17,7 @@ from engine.errors import Forbidden, Malformed, NotFound, Throttled, Transient
 from engine.procurify.batch import Batch
 from engine.procurify.client import ProcurifyClient
 from engine.procurify.memory import Memory, Seen, fault_digest
+from engine.procurify.models.drift import drifts
 from engine.procurify.models.pages import Unreadable, read_detail
 from engine.procurify.models.rows import address, age, identity, modified_at, references
 from engine.procurify.models.stamps import print_stamp
@@ -61,7 +62,8 @@ class Harvest:
     server had no answer for a document. `met` is told of every reference, `stirred` of every
     document that changed. `open_ends`: rows of the present page that the next poll must look at
     again, even if the page is the same. `late_s`: by how much the latest change to show was
-    stamped before `watermark_at`, up to which everything had been read."""
+    stamped before `watermark_at`, up to which everything had been read. `drifted`: the paths at
+    which new or changed documents are not as Procurify documents them."""
 
     resource: Resource
     source: str
@@ -81,6 +83,7 @@ class Harvest:
     open_ends: int = 0
     watermark_at: datetime | None = None
     late_s: float = 0.0
+    drifted: set[str] = field(default_factory=set)
 
     async def walk(
         self,
@@ -268,6 +271,7 @@ class Harvest:
             "document": document,
         }
         after = Seen(version=1, digest=digest, modified_at=at)
+        self.drifted.update(drifts(self.resource.kind, document))
         if at is not None and self.watermark_at is not None:
             self.late_s = max(self.late_s, (self.watermark_at - at).total_seconds())
         self._add(key, f"{self.resource.noun}Changed", body, after, size=size)

@@ -30,6 +30,10 @@ class Observer(Protocol):
         """So many documents were to be expected and stayed away; 0 when that may be chance."""
         ...
 
+    def drifted(self, resource: str, path: str) -> None:
+        """A document read anew was not as Procurify documents it, at this path."""
+        ...
+
     def late(self, resource: str, seconds: float) -> None:
         """A change showed so long after its own stamp, though a poll between should have met it."""
         ...
@@ -66,6 +70,9 @@ class NullObserver:
         """Nothing happens."""
 
     def missed(self, resource: str, count: int) -> None:
+        """Nothing happens."""
+
+    def drifted(self, resource: str, path: str) -> None:
         """Nothing happens."""
 
     def late(self, resource: str, seconds: float) -> None:

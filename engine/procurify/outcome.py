@@ -15,7 +15,7 @@ from engine.errors import (
     Transient,
     Unauthorized,
 )
-from engine.procurify.harvest import Tally
+from engine.procurify.harvest import Harvest, Tally
 
 SIDE = "procurify"
 
@@ -71,12 +71,14 @@ def cause_of(error: EngineError) -> str:
 
 
 def finished_body(
-    source: str, resource: str, stretch: Stretch, tally: Tally, seconds: float
+    source: str, resource: str, stretch: Stretch, harvest: Harvest, seconds: float
 ) -> JsonObject:
-    """The body of `PollFinished`; `missed` is in it only where something is suspicious."""
-    counts: dict[str, JsonValue] = dict(tally.to_json())
+    """The body of `PollFinished`; `missed` and `drift` are in it only where there is any."""
+    counts: dict[str, JsonValue] = dict(harvest.tally.to_json())
     if stretch.missed:
         counts["missed"] = stretch.missed
+    if harvest.drifted:
+        counts["drift"] = sorted(harvest.drifted)
     return {
         "side": SIDE,
         "name": source,

@@ -138,7 +138,7 @@ class ResourceReader:
 
     async def _finish(self, harvest: Harvest, stretch: Stretch, seconds: float) -> None:
         name, source = self.resource.name, self._means.source
-        body = finished_body(source, name, stretch, harvest.tally, seconds)
+        body = finished_body(source, name, stretch, harvest, seconds)
         self._say(harvest.batch, "PollFinished", body)
         await harvest.batch.flush()
         assert self._last is not None
@@ -147,6 +147,8 @@ class ResourceReader:
         observer = self._means.observer
         observer.poll_finished(name, seconds)
         observer.missed(name, stretch.missed)
+        for path in sorted(harvest.drifted):
+            observer.drifted(name, path)
         if harvest.late_s > 0:
             observer.late(name, harvest.late_s)
         for outcome, count in harvest.tally.outcomes():

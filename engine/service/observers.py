@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import Final
 
 from engine.errors import EngineError, Unauthorized
+from engine.procurify.models.drift import EXPECTED
+from engine.procurify.resources import RESOURCES
 from engine.syspro.poller import PollResult
 from engine.telemetry import Metrics
 
@@ -40,10 +42,14 @@ class ProcurifyObserver:
         self._broken: dict[str, str] = {}
         self._good: set[str] = set()
         self._silent: set[str] = set()
+        self._drifted: set[tuple[str, str]] = set()
         self._is_left_alone = False
         self.suspension = ""
         metrics.retries.labels(tenant, "procurify")
         metrics.retry_budget_exhausted.labels(tenant, "procurify")
+        for resource in RESOURCES:
+            for path in EXPECTED.get(resource.kind, ()):
+                metrics.schema_drift.labels(tenant, resource.name, path)
         metrics.limit_waits.labels(tenant, "procurify")
         self._show()
 
@@ -101,6 +107,15 @@ class ProcurifyObserver:
             logging.getLogger(__name__).info("procurify %s: something new at last", resource)
             self._silent.discard(resource)
         self._metrics.arrivals_missed.labels(self._tenant, resource).set(count)
+
+    def drifted(self, resource: str, path: str) -> None:
+        """A path that is not as documented is counted, and logged once."""
+        counted = self._metrics.schema_drift.labels(self._tenant, resource, path)
+        counted.inc()
+        if (resource, path) not in self._drifted:
+            self._drifted.add((resource, path))
+            text = "procurify %s: %s is not as Procurify documents it"
+            logging.getLogger(__name__).warning(text, resource, path)
 
     def late(self, resource: str, seconds: float) -> None:
         """How late a change showed is kept."""

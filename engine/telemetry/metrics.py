@@ -103,6 +103,13 @@ class Metrics:
             "tenant",
             "resource",
         )
+        self.schema_drift = self._counter(
+            "schema_drift",
+            "Polls that met a document not as Procurify documents it, by JSON path.",
+            "tenant",
+            "resource",
+            "path",
+        )
         self.query_seconds = self._histogram(
             "query_seconds", "Seconds of one reading request.", "tenant", "side"
         )

@@ -39,6 +39,7 @@ async def test_poll_when_orders_are_new_then_whole_details_are_in_the_log(
     assert (first["source"], first["kind"], first["id"]) == ("acme", "purchase_order", "1")
     assert changed[0].actor == "poller" and changed[0].run_id == "run-1"
     finished = body((await events(log, "PollFinished"))[-1])
+    assert {"date", "order_items[].price"} - set(finished.pop("drift")) == {"order_items[].price"}
     assert finished | {"seconds": "0.000"} == {
         "side": "procurify",
         "name": "acme",

@@ -63,6 +63,8 @@ async def test_poll_when_the_sandbox_is_read_whole_then_every_document_once_and_
     assert uuids == set(await documents(log, "BillChanged"))
     assert {str(row["id"]) for row in vendors} == set(await documents(log, "VendorChanged"))
     assert await events(log, "PollBroken", "DocumentUnreadable", "VendorVanished") == []
+    finished = [body(event) for event in await events(log, "PollFinished")]
+    assert [each["drift"] for each in finished if "drift" in each] == []
 
 
 async def documents(log: PostgresLog, event_type: str) -> dict[str, Any]:

@@ -88,6 +88,20 @@ def test_procurify_when_left_alone_then_its_circuit_and_the_resource_s_show() ->
     assert value(metrics, "retry_budget_exhausted_total", side="procurify") == 1
 
 
+def test_procurify_when_a_schema_drifts_p17_then_counted_by_path_and_logged_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    metrics = Metrics()
+    observer = ProcurifyObserver(metrics, "acme", "acme")
+    for _ in range(2):
+        observer.drifted("bills", "total_cost")
+    drift = {"resource": "bills", "path": "total_cost"}
+    assert value(metrics, "schema_drift_total", **drift) == 2
+    assert [entry.getMessage() for entry in caplog.records] == [
+        "procurify bills: total_cost is not as Procurify documents it"
+    ]
+
+
 def test_procurify_when_too_much_stays_away_p34_then_shown_and_logged_at_both_ends(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -256,7 +256,10 @@ def test_asking_when_rows_are_missing_then_few_round_trips_suffice() -> None:
     world = ready_world()
     before = world.asks
 
-    lines = [line(10421 + place, account={"account_code": {"code": "6100"}}) for place in range(9)]
+    lines = [
+        line(10421 + place, account={"account_code": {"code": "6100"}, "department": None})
+        for place in range(9)
+    ]
     world.source("PurchaseOrderChanged", "purchase_order", "1042", order(1042, *lines))
 
     assert world.standing("purchase_order", "1042") == ("ready", "")
