@@ -14,6 +14,7 @@ import orjson
 from engine.core.keys import command_stream
 from engine.core.reasons import REASONS
 from engine.db import Database, Row, instant, integer, text
+from engine.lines import StoppedLine, stopped_lines
 from engine.policies import owner_of, policies
 
 HELD = frozenset({"held", "rejected", "conflict"})
@@ -155,7 +156,8 @@ class Standing:
     """A tenant's whole standing. `counts` is kind → state → how many.
 
     `write_backs` is how many commands to Procurify stand in each state; `engines` are those that
-    work for the tenant now; `policies` is what each company may decide.
+    work for the tenant now; `policies` is what each company may decide; `stopped` are the companies
+    to which nothing is posted.
     """
 
     held: Sequence[Entry]
@@ -167,6 +169,7 @@ class Standing:
     polls: Sequence[Poll]
     policies: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     engines: Sequence[str] = ()
+    stopped: Sequence[StoppedLine] = ()
     write_backs: Mapping[str, int] = field(default_factory=dict)
 
     def many(self, states: frozenset[str]) -> int:
@@ -258,6 +261,7 @@ async def standing(database: Database, tenant: str, *, has_entries: bool = True)
         checkpoint=await _number(database, CHECKPOINT, tenant, "position"),
         policies=rules,
         polls=[_poll(row) for row in await database.fetch(POLLS, tenant)],
+        stopped=list((await stopped_lines(database, tenant)).values()),
         engines=[text(row, "holder") for row in await database.fetch(ENGINES, tenant)],
         write_backs={text(row, "state"): integer(row, "many") for row in back},
     )

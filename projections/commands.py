@@ -25,6 +25,7 @@ from engine.core.projection import Overlay, Table
 from engine.errors import Malformed
 from projections.claims import claim
 from projections.facts import number_of, object_of, text_of, written_back_fact, written_fact
+from projections.lines import note_doubt, stop
 from projections.merging import merged, objects_of
 from projections.standstill import note_verified
 
@@ -43,6 +44,7 @@ def fold_command(overlay: Overlay, event: Event, body: JsonObject) -> str | None
     row = evolve_command(row, event)
     overlay.put(Table.COMMANDS, key, row)
     document = text_of(row, "document")
+    _note_trouble(overlay, row, event, body)
     try:
         parsed = DocumentKey.parse(document)
     except Malformed:
@@ -58,6 +60,18 @@ def fold_command(overlay: Overlay, event: Event, body: JsonObject) -> str | None
         _verified(overlay, _fact(parsed, row), body)
         note_verified(overlay, row)
     return document
+
+
+def _note_trouble(overlay: Overlay, row: JsonObject, event: Event, body: JsonObject) -> None:
+    """A doubt is counted again later; a key of ours that stands there twice stops its company."""
+    company, document = text_of(row, "company"), text_of(row, "document")
+    if is_for_procurify(company):
+        return
+    if event.type == "PostInDoubt":
+        note_doubt(overlay, company, document, event)
+    elif event.type == "DoubtResolved" and body.get("rule") == "FOUND_TWICE":
+        why = f"{document} stands there more than once under one key of ours"
+        stop(overlay, company, why, [], event)
 
 
 def _fact(document: DocumentKey, row: JsonObject) -> str:

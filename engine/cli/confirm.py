@@ -1,4 +1,4 @@
-"""`confirm COMPANY`: the SYSPRO company that looked like another one is the right one."""
+"""`confirm COMPANY`: a SYSPRO company that looked like another one, or was stopped, may go on."""
 
 import argparse
 
@@ -6,6 +6,7 @@ from engine.cli.exits import Exit
 from engine.cli.output import print_json, printable, say
 from engine.cli.verb import Verb, add_config, config_of, one_tenant
 from engine.errors import Misconfigured
+from engine.lines import release_line, stopped_lines
 from engine.log.contract import Author
 from engine.service.foundation import foundation
 from engine.service.identity import confirm_identity
@@ -20,7 +21,7 @@ def add_arguments(child: argparse.ArgumentParser) -> None:
 
 
 async def run(options: argparse.Namespace) -> int:
-    """What was held for the company goes on, planned with what SYSPRO shows now."""
+    """What was held or stopped for the company goes on; refused where neither was."""
     async with foundation(config_of(options)) as ground:
         tenant = one_tenant(ground, options.tenant)
         known = [company.company for company in ground.config.tenant(tenant).companies]
@@ -29,7 +30,10 @@ async def run(options: argparse.Namespace) -> int:
                 f"there is no company {options.company!r}; there are {', '.join(known)}"
             )
         author = Author(actor=options.actor, run_id=ground.run_id, correlation=ground.run_id)
-        event = await confirm_identity(
+        say_so = confirm_identity
+        if options.company in await stopped_lines(ground.database, tenant):
+            say_so = release_line
+        event = await say_so(
             ground.log, tenant, options.company, reason=options.reason, author=author
         )
     if options.json:
@@ -41,7 +45,7 @@ async def run(options: argparse.Namespace) -> int:
 
 VERB = Verb(
     name="confirm",
-    summary="say that a SYSPRO company that changed is the right one",
+    summary="say that a SYSPRO company that changed or was stopped may go on",
     add_arguments=add_arguments,
     run=run,
 )

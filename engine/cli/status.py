@@ -9,11 +9,14 @@ from zoneinfo import ZoneInfo
 from engine.cli import worklist
 from engine.cli.exits import Exit
 from engine.cli.mapping import wrong_mappings
-from engine.cli.output import ago, print_json, say
+from engine.cli.output import ago, print_json, printable, say
 from engine.cli.verb import Verb, add_config, config_of
 from engine.cli.worklist import money
+from engine.core.probes import ProbeStanding
+from engine.lines import StoppedLine
 from engine.policies import quiet_until
 from engine.service.foundation import Foundation, foundation
+from engine.service.probed import standing_of_probe
 from engine.standing import DONE, IN_DOUBT, READY, SENDING, Entry, Poll, Standing, standing, totals
 
 CATCH_UP_S = 2.0
@@ -39,15 +42,23 @@ async def run(options: argparse.Namespace) -> int:
         names = ground.tenants(options.tenant)
         found = {name: await caught_up(ground, name) for name in names}
         wrong = {name: len(await wrong_mappings(ground, name)) for name in names}
+        probes = {name: await _probes(ground, name) for name in names}
         now = ground.clock.now()
     if options.json:
-        print_json(plain(found, now, wrong))
+        print_json(plain(found, now, wrong, probes))
     else:
         for name, tenant in found.items():
-            show(name, tenant, wrong[name], now)
+            show(name, tenant, wrong[name], now, probes[name])
     if any(tenant.in_doubt for tenant in found.values()):
         return Exit.IN_DOUBT
-    return Exit.WAITING_FOR_PERSON if any(t.held for t in found.values()) else Exit.OK
+    is_owed = any(tenant.held or tenant.stopped for tenant in found.values())
+    return Exit.WAITING_FOR_PERSON if is_owed else Exit.OK
+
+
+async def _probes(ground: Foundation, tenant: str) -> Mapping[str, ProbeStanding]:
+    """What the last probe of each company is worth."""
+    names = [company.company for company in ground.config.tenant(tenant).companies]
+    return {name: await standing_of_probe(ground.log, tenant, name) for name in names}
 
 
 async def caught_up(ground: Foundation, tenant: str) -> Standing:
@@ -62,11 +73,14 @@ async def caught_up(ground: Foundation, tenant: str) -> Standing:
 
 
 def plain(
-    found: Mapping[str, Standing], now: datetime, wrong: Mapping[str, int]
+    found: Mapping[str, Standing],
+    now: datetime,
+    wrong: Mapping[str, int],
+    probes: Mapping[str, Mapping[str, ProbeStanding]] | None = None,
 ) -> dict[str, object]:
     """The standing of all tenants as one JSON object; lists name each document once.
 
-    `wrong`: how many of a tenant's mappings lead nowhere.
+    `wrong`: how many of a tenant's mappings lead nowhere; `probes` by tenant and company.
     """
     lists: dict[str, list[dict[str, object]]] = {"held": [], "waiting": [], "in_doubt": []}
     for name, tenant in found.items():
@@ -94,6 +108,11 @@ def plain(
                 "wrong_mappings": wrong[name],
                 "blackouts": _quiet(tenant, now),
                 "modes": _modes(tenant),
+                "stopped": {line.company: _stopped(line) for line in tenant.stopped},
+                "probes": {
+                    company: {"result": probe.result, "text": probe.text}
+                    for company, probe in (probes or {}).get(name, {}).items()
+                },
                 "write_backs": dict(tenant.write_backs),
                 "counts": {kind: dict(states) for kind, states in tenant.counts.items()},
                 "polls": [
@@ -119,13 +138,21 @@ def _value(lists: Iterable[Sequence[Entry]]) -> dict[str, str]:
     }
 
 
-def show(name: str, tenant: Standing, wrong: int, now: datetime) -> None:
+def show(
+    name: str,
+    tenant: Standing,
+    wrong: int,
+    now: datetime,
+    probes: Mapping[str, ProbeStanding] | None = None,
+) -> None:
     """One tenant's standing for people: counts and money, then who must act on what."""
     say(
         f"{name}: {tenant.many(DONE)} documents in SYSPRO, {tenant.many(READY)} ready to send, "
         f"{tenant.many(SENDING)} being sent, {len(tenant.waiting)} waiting, "
         f"{len(tenant.held)} need somebody, {len(tenant.in_doubt)} in doubt"
     )
+    for line in tenant.stopped:
+        _show_stopped(line)
     outside = [*tenant.held, *tenant.waiting, *tenant.in_doubt]
     for kind, title in (("purchase_order", "orders"), ("bill", "bills")):
         if value := money(entry for entry in outside if entry.kind == kind):
@@ -145,7 +172,24 @@ def show(name: str, tenant: Standing, wrong: int, now: datetime) -> None:
     if wrong:
         what = "mapping leads" if wrong == 1 else "mappings lead"
         say(f"  {wrong} {what} to what SYSPRO does not have or has closed: see `map check`.")
+    for company, probe in (probes or {}).items():
+        if not probe.is_passed:
+            say(f"  {company}: {probe.text}; a lost answer goes to a person: `doctor --probe`.")
     _show_health(tenant, now)
+
+
+def _stopped(line: StoppedLine) -> dict[str, object]:
+    return {"since": line.since, "why": list(line.why), "hold_for_payment": list(line.holds)}
+
+
+def _show_stopped(line: StoppedLine) -> None:
+    """Why nothing is posted to a company, what is not to be paid, and how it goes on."""
+    say(f"  NOTHING IS POSTED to {line.company} since {line.since:%Y-%m-%d %H:%M}:")
+    for why in line.why:
+        say(printable(f"    {why}"))
+    for hold in line.holds:
+        say(printable(f"    hold its payment: {hold}"))
+    say(f"    Look into SYSPRO, then `confirm {line.company}`.")
 
 
 def _written_back(counts: Mapping[str, int]) -> str:

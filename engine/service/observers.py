@@ -5,7 +5,7 @@ it begins or changes and once when it ends; `trouble` says what it is meanwhile.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from engine.errors import EngineError, Unauthorized
@@ -180,19 +180,24 @@ class SysproObserver:
         self._causes: dict[str, str] = {}
         self._good: set[str] = set()
         self._is_suspended = False
+        self._stop = ""
         self._refused: set[str] = set()
         metrics.retries.labels(tenant, "syspro")
         metrics.limit_waits.labels(tenant, "syspro")
         metrics.circuit_open.labels(tenant, "syspro", company)
         metrics.sessions_open.labels(tenant, company)
+        metrics.line_stopped.labels(tenant, company)
         metrics.evictions.labels(tenant, company, operator)
         metrics.credential_refused.labels(tenant, "syspro")
 
     @property
-    def trouble(self) -> str:
-        """Why SYSPRO cannot be read, in a sentence; "" while it can."""
+    def troubles(self) -> Sequence[str]:
+        """Why SYSPRO cannot be read, and why nothing is posted to it, each in a sentence."""
         why = next(iter(self._broken.values()), "")
-        return f"SYSPRO {self._company} cannot be read: {why}" if why else ""
+        found = [f"SYSPRO {self._company} cannot be read: {why}"] if why else []
+        if self._stop:
+            found.append(f"posting to {self._company} is stopped: {self._stop}")
+        return found
 
     def posted(self, business_object: str, answer: str, seconds: float) -> None:
         """The seconds of a post are kept by `answered`, with the command's type."""
@@ -223,6 +228,11 @@ class SysproObserver:
         self._is_suspended = bool(text)
         self._show()
         self._on_suspended(text)
+
+    def line_stopped(self, why: str) -> None:
+        """The line shows stopped until a person lets it go on; "" while it runs."""
+        self._stop = why
+        self._metrics.line_stopped.labels(self._tenant, self._company).set(bool(why))
 
     def _show(self) -> None:
         """Open: the lane is suspended, or something is broken and nothing is read."""

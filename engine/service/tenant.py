@@ -18,9 +18,9 @@ from engine.core.projection import Projection
 from engine.errors import Conflict, EngineError
 from engine.lane import Lane
 from engine.leases import Lease, Leases
+from engine.lines import LineOutbox
 from engine.log.contract import Author
 from engine.outbox import Outbox
-from engine.policies import QuietOutbox
 from engine.procurify.client import ProcurifyClient
 from engine.procurify.lookups import Lookups
 from engine.procurify.poller import ProcurifyPoller
@@ -28,6 +28,7 @@ from engine.procurify.writer import ProcurifyWriter
 from engine.procurify.writing import Desk as ProcurifyDesk
 from engine.projector import Projector
 from engine.replay import Replay
+from engine.sent import SentCommands
 from engine.service.company import open_company
 from engine.service.duty import Duty, Work
 from engine.service.foundation import Foundation
@@ -37,6 +38,7 @@ from engine.service.projected import Projected
 from engine.service.sides import ProcurifyCredentials, procurify_settings
 from engine.syspro.poller import SysproPoller
 from engine.syspro.posting import Desk
+from engine.syspro.recounting import Recounting
 from engine.syspro.writer import SysproWriter
 from engine.telemetry import Metrics
 from engine.vault import Vault
@@ -226,7 +228,7 @@ class _Company:
             )
             lane = Lane(
                 desk,
-                QuietOutbox(self._ground.database),
+                LineOutbox(self._ground.database, observer.line_stopped),
                 SysproWriter(desk, self._ground.clock),
                 company=table.company,
                 clock=self._ground.clock,
@@ -249,9 +251,19 @@ class _Company:
                 async with asyncio.TaskGroup() as group:
                     group.create_task(lane.run(ended))
                     group.create_task(poller.run(ended))
+                    group.create_task(self._recounting(desk).run(ended))
             finally:
                 worker.suspensions.pop(table.company, None)
                 worker.companies.pop(table.company, None)
+
+    def _recounting(self, desk: Desk) -> Recounting:
+        """What counts again, between the lane's posts, what stands under our keys."""
+        return Recounting(
+            desk,
+            SentCommands(self._ground.database),
+            self._ground.clock,
+            double_read_s=self._table.double_read_s,
+        )
 
     def _suspended(self, text: str) -> None:
         if text and not self._worker.suspensions.get(self._table.company):
@@ -280,8 +292,7 @@ def troubles_of(workers: Sequence[TenantWorker]) -> Sequence[str]:
         if worker.duties[0].is_held and worker.reading.trouble:
             found.append(f"{worker.name}: {worker.reading.trouble}")
         for observer in worker.companies.values():
-            if observer.trouble:
-                found.append(f"{worker.name}: {observer.trouble}")
+            found.extend(f"{worker.name}: {said}" for said in observer.troubles)
         for duty in worker.duties:
             if duty.trouble:
                 found.append(f"{worker.name}: {duty.role} is interrupted: {duty.trouble}")

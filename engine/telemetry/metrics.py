@@ -172,6 +172,12 @@ class Metrics:
         self.in_doubt = self._gauge(
             "in_doubt", "Posts whose outcome is not known.", "tenant", "company"
         )
+        self.line_stopped = self._gauge(
+            "line_stopped",
+            "1 while posting is stopped by a count that is wrong, else 0.",
+            "tenant",
+            "company",
+        )
         self.oldest_unsent_age_s = self._gauge(
             "oldest_unsent_age_seconds",
             "Age of the oldest document that could be sent and is not; 0 when there is none.",

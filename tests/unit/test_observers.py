@@ -131,13 +131,24 @@ def test_syspro_when_one_door_refuses_then_the_other_s_answer_does_not_hide_it()
     assert value(metrics, "credential_refused", side="syspro") == 1
 
 
+def test_syspro_s34_when_the_line_is_stopped_then_it_shows_until_it_goes_on() -> None:
+    metrics = Metrics()
+    observer = SysproObserver(metrics, "acme", "EDU1", "PROCSYNC", lambda _: None)
+    assert value(metrics, "line_stopped", company="EDU1") == 0
+    observer.line_stopped("bill:acme/1 stands there 2 times")
+    assert value(metrics, "line_stopped", company="EDU1") == 1
+    assert observer.troubles == ["posting to EDU1 is stopped: bill:acme/1 stands there 2 times"]
+    observer.line_stopped("")
+    assert (value(metrics, "line_stopped", company="EDU1"), observer.troubles) == (0, [])
+
+
 def test_syspro_when_nothing_is_read_or_the_lane_rests_then_the_circuit_is_open() -> None:
     metrics, said = Metrics(), list[str]()
     observer = SysproObserver(metrics, "acme", "EDU1", "PROCSYNC", said.append)
     circuit = {"side": "syspro", "name": "EDU1"}
     observer.polled("terms", Malformed("not XML"))
     assert value(metrics, "circuit_open", **circuit) == 1
-    assert observer.trouble == "SYSPRO EDU1 cannot be read: not XML"
+    assert observer.troubles == ["SYSPRO EDU1 cannot be read: not XML"]
     observer.polled("suppliers", polled("suppliers"))
     assert value(metrics, "circuit_open", **circuit) == 0
     observer.suspended("licence full")
@@ -145,7 +156,7 @@ def test_syspro_when_nothing_is_read_or_the_lane_rests_then_the_circuit_is_open(
     observer.suspended("")
     observer.polled("terms", polled("terms"))
     assert value(metrics, "circuit_open", **circuit) == 0
-    assert observer.trouble == ""
+    assert observer.troubles == []
     assert said == ["licence full", ""]
     labels = {"side": "syspro", "resource": "terms"}
     assert value(metrics, "polled_rows_total", outcome="unchanged", **labels) == 2

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from engine.cli import status
+from engine.core.probes import ProbeStanding
+from engine.lines import StoppedLine
 from engine.standing import Entry, Standing
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -48,6 +50,28 @@ def test_status_when_modes_are_set_then_each_is_said_and_what_it_leaves_alone(
     assert "  EDU1: vendors are watched only (mode observe)." in said
     assert "  EDU1: bills are planned and not sent (mode shadow; `agreement` compares)." in said
     assert not any("purchase orders" in line for line in said)
+
+
+def test_status_s34_when_a_line_is_stopped_then_why_and_what_is_not_to_be_paid(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    why = "bill:acme/1 stands there 2 times under one key of ours (S1|INV-1, S1|INV-1)"
+    line = StoppedLine(company="EDU1", since=NOON, why=[why], holds=["S1|INV-1"])
+    found = replace(standing(), stopped=[line])
+    never = ProbeStanding(result="never", text="this site was never probed")
+    status.show("acme", found, 0, NOON, {"EDU1": never})
+    said = capsys.readouterr().out.splitlines()
+    begins = said.index("  NOTHING IS POSTED to EDU1 since 2026-11-30 12:00:")
+    assert said[begins + 1 : begins + 4] == [
+        f"    {why}",
+        "    hold its payment: S1|INV-1",
+        "    Look into SYSPRO, then `confirm EDU1`.",
+    ]
+    assert any("EDU1: this site was never probed; a lost answer goes" in line for line in said)
+    tenants = status.plain({"acme": found}, NOON, {"acme": 0}, {"acme": {"EDU1": never}})["tenants"]
+    assert isinstance(tenants, dict)
+    assert tenants["acme"]["stopped"]["EDU1"]["hold_for_payment"] == ["S1|INV-1"]
+    assert tenants["acme"]["probes"]["EDU1"]["result"] == "never"
 
 
 def test_status_when_an_order_waits_for_approval_then_apart_from_what_needs_somebody(

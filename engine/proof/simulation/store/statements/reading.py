@@ -6,7 +6,7 @@ from typing import Final
 
 import orjson
 
-from engine import decisions, outbox, policies, standing, verdicts
+from engine import decisions, outbox, policies, sent, standing, verdicts
 from engine.audit.find import EXACT, LOOSE, NEAR
 from engine.proof.simulation.store.rows import CommandRow, DocumentRow, PlainRow
 from engine.proof.simulation.store.server import Statement
@@ -78,6 +78,12 @@ def _doubts(view: View, tenant: str, company: str) -> Answer:
 
 def _command(view: View, tenant: str, key: str) -> Answer:
     return _body(view.get(COMMANDS, tenant, key))
+
+
+def _sent(view: View, tenant: str, company: str, after: str, limit: int) -> Answer:
+    found = _commands(view, tenant, lambda row: row.company == company and row.key > after)
+    page = sorted(found, key=lambda row: row.key)[:limit]
+    return answer(picked(row, "key", "body") for row in page)
 
 
 def _command_counts(view: View, tenant: str) -> Answer:
@@ -215,6 +221,7 @@ READING: Final[Mapping[str, Statement]] = {
     outbox.DOUBTS: _doubts,
     outbox.ROW: _command,
     outbox.COUNTS: _command_counts,
+    sent.PAGE: _sent,
     standing.DOCUMENTS: _standing_documents,
     standing.NAMES: _names,
     standing.COUNTS: _document_counts,
