@@ -3,7 +3,8 @@
 Facts: `identity:<company>`, what its logon profile said last; `last_order:<company>` {key}, the
 order that was last read back as ours; `standstill:<company>` {why}, there while nothing is to be
 written. A company restored from a backup, or a test copy under its name, has another profile or
-lacks that order (rules.md §5.5, 43). Only a person says that it is the right one.
+lacks that order (rules.md §5.5, 43). Only a person says that it is the right one, and where in the
+log is kept as `confirmed:<company>` {position}.
 """
 
 from engine.core.canonical import JsonObject
@@ -19,6 +20,11 @@ def standstill_fact(company: str) -> str:
     return f"standstill:{company}"
 
 
+def confirmed_fact(company: str) -> str:
+    """The key of the fact that says when a person confirmed a company last."""
+    return f"confirmed:{company}"
+
+
 def fold_identity(overlay: Overlay, event: Event, body: JsonObject) -> None:
     """The company's identity is known; another than before stops it, a confirmation lets it go."""
     company, identity = text_of(body, "company"), object_of(body, "identity")
@@ -28,6 +34,7 @@ def fold_identity(overlay: Overlay, event: Event, body: JsonObject) -> None:
     if event.type == "CompanyConfirmed":
         overlay.put(Table.FACTS, standstill_fact(company), None)
         overlay.put(Table.FACTS, f"last_order:{company}", None)
+        overlay.put(Table.FACTS, confirmed_fact(company), {"position": event.position})
         return
     names = sorted({*identity, *(before or {})})
     told = [

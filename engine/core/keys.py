@@ -123,6 +123,11 @@ def command_stream(key: str) -> str:
     return f"command/{key}"
 
 
+def company_stream(company: str) -> str:
+    """The stream of what is told of a company's identity."""
+    return f"company/{company}"
+
+
 def poll_stream(side: str, name: str, resource: str) -> str:
     """The stream of one poller's runs."""
     return f"poll/{side}/{name}/{resource}"

@@ -11,16 +11,12 @@ from dataclasses import dataclass
 
 from engine.core.canonical import JsonObject
 from engine.core.events import Event, NewEvent
+from engine.core.keys import company_stream
 from engine.core.probes import VERSION_FIELDS, version_stream
 from engine.errors import Malformed
 from engine.log.contract import Author, Fence, Log
 
 FIELDS = ("CompanyName", "LocalCurrencyCode", "SystemSiteId", "DatabaseType")
-
-
-def company_stream(company: str) -> str:
-    """The stream of what is told of a company's identity."""
-    return f"company/{company}"
 
 
 async def tell_identity(

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 from engine.core.canonical import JsonObject, JsonValue
 from engine.core.events import Event
+from engine.core.keys import company_stream
 from engine.core.probes import ProbeStanding, probe_standing, probe_stream, version_stream
 from engine.log.contract import Log
-from engine.service.identity import company_stream
 
 
 async def standing_of_probe(log: Log, tenant: str, company: str) -> ProbeStanding:

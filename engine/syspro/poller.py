@@ -3,8 +3,9 @@
 Each resource is polled by itself. A poll that completes appends what changed and one
 `PollFinished` with the cursor, in one transaction at the end; a poll that breaks appends
 `PollBroken` when its cause is new, and nothing of what it saw. The cursor is the first day ever
-read (`since`) and the day of the last whole walk (`walked_on`); on a new day a window is walked
-whole, and only whole walks tell what vanished.
+read (`since`), the day of the last whole walk (`walked_on`) and which confirmation of the company
+it followed (`confirmed`). On a new day, and after a person confirmed the company, a window is
+walked whole; only whole walks tell what vanished.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from random import Random
 from engine.clock import Clock
 from engine.core.canonical import JsonObject, JsonValue
 from engine.core.events import NewEvent
-from engine.core.keys import poll_stream
+from engine.core.keys import company_stream, poll_stream
 from engine.errors import EngineError, Fenced, StaleVersion, Throttled
 from engine.log.contract import Author, Fence, Log
 from engine.syspro.poller_changes import Changes, Holdings
@@ -156,7 +157,8 @@ class SysproPoller:
     async def _poll(self, resource: Resource, state: _State, started: float) -> PollResult:
         await self._load(resource, state)
         today = self._clock.now().date()
-        since, first, is_whole = _window(resource, state.cursor, today)
+        confirmed = await self._confirmed(resource)
+        since, first, is_whole = _window(resource, state.cursor, today, confirmed)
         seen = await walk(
             self._lookups,
             resource,
@@ -166,7 +168,7 @@ class SysproPoller:
             known=await state.holdings.known(),
         )
         changes = await state.holdings.changes(seen.rows, is_whole=is_whole)
-        cursor = _cursor(resource, state.cursor, first, today, is_whole)
+        cursor = _cursor(resource, state.cursor, first, today, is_whole, confirmed)
         result = _result(resource, seen, changes, self._clock.monotonic() - started)
         window: JsonObject | None = (
             {"from": since.isoformat(), "to": today.isoformat()} if since else None
@@ -177,6 +179,15 @@ class SysproPoller:
         )
         state.cursor = cursor
         return result
+
+    async def _confirmed(self, resource: Resource) -> int:
+        """The version of the company's stream where a person confirmed it last; 0: nobody did."""
+        if resource.date_column is None:
+            return 0
+        stream = company_stream(self._settings.company)
+        latest = (await self._log.latest(self._tenant, [stream])).get(stream)
+        is_confirmed = latest is not None and latest.type == "CompanyConfirmed"
+        return latest.version if latest is not None and is_confirmed else 0
 
     async def _load(self, resource: Resource, state: _State) -> None:
         if state.is_loaded:
@@ -245,25 +256,42 @@ class SysproPoller:
 
 
 def _window(
-    resource: Resource, cursor: JsonObject | None, today: date
+    resource: Resource, cursor: JsonObject | None, today: date, confirmed: int
 ) -> tuple[date | None, date | None, bool]:
     """From which day to read, the first day ever read, and whether the walk is whole."""
     if resource.date_column is None:
         return None, None, True
     first = _day(cursor, "since") or today - timedelta(days=FIRST_WINDOW_DAYS)
     walked_on = _day(cursor, "walked_on")
-    if walked_on is None or walked_on < today:
+    is_confirmed_since = confirmed > _version(cursor)
+    if walked_on is None or walked_on < today or is_confirmed_since:
         return first, first, True
     return max(first, today - timedelta(days=OVERLAP_DAYS)), first, False
 
 
 def _cursor(
-    resource: Resource, cursor: JsonObject | None, first: date | None, today: date, is_whole: bool
+    resource: Resource,
+    cursor: JsonObject | None,
+    first: date | None,
+    today: date,
+    is_whole: bool,
+    confirmed: int,
 ) -> JsonObject | None:
     if resource.date_column is None or first is None:
         return None
     walked_on = today.isoformat() if is_whole else (cursor or {}).get("walked_on")
-    return {"since": first.isoformat(), "to": today.isoformat(), "walked_on": walked_on}
+    found: JsonObject = {
+        "since": first.isoformat(),
+        "to": today.isoformat(),
+        "walked_on": walked_on,
+    }
+    followed = max(confirmed, _version(cursor))
+    return {**found, "confirmed": followed} if followed else found
+
+
+def _version(cursor: JsonObject | None) -> int:
+    value = cursor.get("confirmed") if cursor else None
+    return value if isinstance(value, int) else 0
 
 
 def _day(cursor: JsonObject | None, name: str) -> date | None:

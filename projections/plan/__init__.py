@@ -34,6 +34,7 @@ from projections.plan.decided import (
 )
 from projections.plan.following import is_following, plan_following
 from projections.plan.masters import is_master, plan_master
+from projections.plan.missing import unless_missing
 from projections.plan.orders.add import plan_new_order
 from projections.plan.orders.carried import is_carried
 from projections.plan.orders.change import plan_written_order
@@ -45,6 +46,7 @@ from projections.plan.supplier import needs_of_vendor
 from projections.plan.vendors import plan_everywhere
 from projections.purchase_orders import Content, Order
 from projections.references import TODAY, location_fact
+from projections.standstill import confirmed_fact
 from projections.suppliers import Vendor
 
 __all__ = ["plan"]
@@ -61,7 +63,7 @@ def plan(facts: Facts, tenant: str, document: DocumentKey) -> tuple[Draft, Outco
     elif is_master(document):
         planning = plan_master
     draft, outcome = planning(facts, tenant, document)
-    return draft, unless_stopped(facts, draft, outcome)
+    return draft, unless_stopped(facts, draft, unless_missing(facts, document, outcome))
 
 
 def _plan_by_itself(facts: Facts, tenant: str, document: DocumentKey) -> tuple[Draft, Outcome]:
@@ -192,6 +194,7 @@ def _first(facts: Facts, document: DocumentKey, subject: Order | Bill) -> tuple[
         location_fact(document.source, location),
         f"zone:{document.source}",
         *(f"policy:{name}" for name in company_names(facts)),
+        *(confirmed_fact(name) for name in company_names(facts)),
     )
 
 

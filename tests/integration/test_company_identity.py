@@ -7,12 +7,12 @@ from planned_log import DANA, project, standing, told
 
 from engine.core.canonical import JsonValue
 from engine.core.events import NewEvent
+from engine.core.keys import company_stream
 from engine.core.probes import probe_stream, version_stream
 from engine.db import Database
 from engine.errors import Malformed
 from engine.log.store import PostgresLog
 from engine.service.identity import (
-    company_stream,
     confirm_identity,
     tell_identity,
     tell_version,

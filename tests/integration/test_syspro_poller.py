@@ -8,8 +8,10 @@ from decimal import Decimal
 
 import pytest
 from syspro_office import office
-from syspro_reading import DAY, Desk, invoice, open_desk, order
+from syspro_reading import AUTHOR, DAY, Desk, invoice, open_desk, order
 
+from engine.core.events import NewEvent
+from engine.core.keys import company_stream
 from engine.db import Database
 from engine.errors import Fenced, StaleVersion, Transient, Unauthorized
 from engine.log.contract import Fence
@@ -156,6 +158,21 @@ async def test_window_when_polled_then_first_whole_then_the_overlap_then_whole_n
     ]
     overlap = [where for table, where in desk.lookups.calls if table == "ApInvoice"][-10]
     assert overlap[0].value == (DAY - timedelta(days=45)).isoformat()
+
+
+async def test_window_when_the_company_was_confirmed_then_walked_whole_once(desk: Desk) -> None:
+    invoice(desk.ledger, "OLD", DAY - timedelta(days=300))
+    await desk.poller().poll_once("invoices")
+    del desk.ledger.tables["ApInvoice"][("S00118", "OLD")]
+    told = NewEvent(stream=company_stream("EDU1"), type="CompanyIdentified", body={})
+    await desk.log.append("acme", [told], author=AUTHOR)
+    assert (await desk.poller().poll_once("invoices")).vanished == 0
+
+    said = NewEvent(stream=company_stream("EDU1"), type="CompanyConfirmed", body={})
+    await desk.log.append("acme", [said], author=AUTHOR)
+    assert (await desk.poller().poll_once("invoices")).vanished == 1
+    invoice(desk.ledger, "BACKDATED", DAY - timedelta(days=200))
+    assert (await desk.poller().poll_once("invoices")).new == 0
 
 
 async def test_invoices_when_their_comparable_keys_are_one_then_both_are_kept(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from engine.core.reason_texts.entry import (
     SETUP,
     SYSPRO_SIDE,
     Texts,
+    acceptable,
     business,
     config,
     conflict,
@@ -26,6 +27,15 @@ HELD_TEXTS: Texts = {
         "restored from a backup, or be a test copy. Nothing is written to it.",
         SYSPRO_SIDE,
         "Find out which company it is; if it is the right one, say so with `confirm`.",
+    ),
+    "MISSING_IN_SYSPRO": acceptable(
+        conflict(
+            "SYSPRO does not have what it took from us.",
+            "The company was confirmed after it changed, and what was written before is not there "
+            "any more; a restored backup may be older than it.",
+            SYSPRO_SIDE,
+            "Enter it again in SYSPRO under its number, or `release --accept` leaves it as it is.",
+        )
     ),
     "COMPANY_UNMAPPED": wrong(
         "Nothing says which SYSPRO company the document is for.",

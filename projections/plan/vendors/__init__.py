@@ -22,6 +22,7 @@ from projections.plan.vendors.add import plan_new_supplier
 from projections.plan.vendors.change import plan_change
 from projections.plan.vendors.templates import is_low_risk
 from projections.plan.written import settle_written
+from projections.standstill import confirmed_fact
 from projections.suppliers import Vendor
 
 SKIPPED = "VENDOR_UNMAPPED"
@@ -53,7 +54,7 @@ def plan_everywhere(
 
 
 def _fetch(facts: Facts, document: DocumentKey, names: Sequence[str]) -> None:
-    facts.fetch([f"policy:{name}" for name in names])
+    facts.fetch([*(f"policy:{name}" for name in names), *map(confirmed_fact, names)])
     companies = [open_company(facts, name) for name in names]
     wanted: set[str] = set()
     for company in companies:
