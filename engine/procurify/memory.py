@@ -17,7 +17,8 @@ from engine.procurify.models.stamps import parse_stamp
 from engine.procurify.models.volatile import VOLATILE_VERSION, content_digest
 
 _AT_ONCE = 500
-_MOST_PAGES = 10_000
+MOST_ROWS = 200_000
+"""Rows on remembered pages; beyond it the pages are forgotten, which costs only their reading."""
 Age = tuple[int, str]
 
 
@@ -47,6 +48,7 @@ class Memory:
         self._seen: dict[str, Seen] = {}
         self._rows: dict[str, str] = {}
         self._pages: dict[str, tuple[str, Mapping[str, Age]]] = {}
+        self._rows_on_pages = 0
         self.is_whole = False
 
     def stream(self, identity: str) -> str:
@@ -111,15 +113,18 @@ class Memory:
 
     def put_page(self, place: str, digest: str, ages: Mapping[str, Age]) -> None:
         """Every row of the page with these bytes is settled."""
-        if len(self._pages) >= _MOST_PAGES:
+        if self._rows_on_pages > MOST_ROWS:
             self._pages.clear()
+            self._rows_on_pages = 0
         self._pages[place] = (digest, ages)
+        self._rows_on_pages += len(ages) + 1
 
     def forget(self) -> None:
         """Nothing is known; the log will be asked again."""
         self._seen.clear()
         self._rows.clear()
         self._pages.clear()
+        self._rows_on_pages = 0
         self.is_whole = False
 
 

@@ -157,6 +157,24 @@ async def test_poll_when_the_domain_is_down_p08_then_left_alone_and_probed_by_on
 
 
 @pytest.mark.parametrize("edge", [1, 2, 3, 4])
+async def test_poll_when_a_row_is_deleted_within_a_walk_p19_then_it_walks_again_and_skips_none(
+    log: PostgresLog, peer: Peer, edge: int
+) -> None:
+    rows = [order(number) for number in range(1, 26)]
+    put(peer, *rows)
+
+    def delete(request: web.Request) -> None:
+        if request.query.get("page") == str(edge + 1):
+            put(peer, *rows[1:])
+
+    peer.faults.append(delete)
+    async with poller_of(log, peer, page_size=5) as poller:
+        assert (await poller.poll_once("purchase_orders")).is_complete
+    streams = await told(log, "PurchaseOrderChanged")
+    assert len(streams) == len(set(streams)) == 25
+
+
+@pytest.mark.parametrize("edge", [1, 2, 3, 4])
 async def test_poll_when_a_row_leaves_an_earlier_page_p19_then_the_skipped_one_is_found(
     log: PostgresLog, peer: Peer, edge: int
 ) -> None:

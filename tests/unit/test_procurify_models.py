@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from engine.core.canonical import canonical, loads
 from engine.errors import Malformed
+from engine.procurify.memory import MOST_ROWS, Memory
 from engine.procurify.models.pages import Unreadable, read_detail, read_page
 from engine.procurify.models.rows import address, age, identity, modified_at, received, references
 from engine.procurify.models.stamps import parse_stamp, print_stamp
@@ -276,3 +277,15 @@ def test_page_when_anything_comes_then_a_page_or_malformed(raw: bytes) -> None:
         for row in page.rows:
             if not isinstance(row, Unreadable):
                 canonical(row)
+
+
+def test_memory_when_pages_are_many_then_rows_are_bounded_and_the_latest_are_kept() -> None:
+    log: Any = None
+    memory = Memory(log, "acme-group", "acme", "bill")
+    ages = {str(number): (1, "") for number in range(1000)}
+    for place in range(1000):
+        memory.put_page(str(place), "d", ages)
+    kept = [place for place in range(1000) if memory.page(str(place), "d") is not None]
+    assert kept[-1] == 999
+    assert 1 <= len(kept) <= MOST_ROWS / 1000 + 1
+    assert memory.page("999", "other") is None
