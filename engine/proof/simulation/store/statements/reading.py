@@ -129,6 +129,17 @@ def _oldest(view: View, tenant: str) -> Answer:
     return answer([picked(event, "recorded_at")] if event is not None else ())
 
 
+def _waiting(view: View, tenant: str) -> Answer:
+    since: dict[str, list[str]] = {}
+    for row in _documents(view, tenant, lambda row: row.state == "waiting"):
+        began = orjson.loads(row.body).get("since")
+        since.setdefault(row.reason, []).extend([str(began)] if began is not None else [])
+    return answer(
+        MemoryRow({"reason": reason, "since": min(found, default=None)})
+        for reason, found in sorted(since.items())
+    )
+
+
 def _write_backs(view: View, tenant: str) -> Answer:
     rows = _commands(view, tenant, lambda row: row.company.startswith("procurify:"))
     return _counted(Counter((row.state,) for row in rows), "state", "many")
@@ -229,6 +240,7 @@ READING: Final[Mapping[str, Statement]] = {
     standing.COMMANDS: _commands_of,
     standing.DECISION: _fact,
     standing.OLDEST: _oldest,
+    standing.WAITING: _waiting,
     standing.WRITE_BACKS: _write_backs,
     standing.HEAD: _head,
     standing.CHECKPOINT: _planning,
