@@ -1,12 +1,18 @@
 """The control port over real sockets: state, faults, clock, reset, and sentences for bad input."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import aiohttp
 import pytest
 from sandbox_rehearsal import Rehearsal, at, rehearse
 from sandbox_syspro_site import errors
+
+from engine.sandbox.control import app as control
+from engine.sandbox.main import SandboxOptions, open_sandbox
+from engine.sandbox.oracle import Oracle
 
 
 @pytest.fixture
@@ -63,6 +69,33 @@ async def test_faults_when_added_then_beside_the_others_and_replaced_when_not(
     assert (fired["fault"], fired["crossing"], fired["phase"]) == (1, 1, "received")
     report = await stage.control("/faults", {"faults": [reset]})
     assert [entry["do"] for entry in report["faults"]] == ["reset"]
+
+
+async def test_oracle_when_the_sandbox_ends_then_it_does_not_judge_to_the_end(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    began = asyncio.Event()
+
+    def judge(oracle: Oracle) -> Iterator[None]:
+        began.set()
+        while True:
+            yield
+
+    monkeypatch.setattr(Oracle, "judge", judge)
+    monkeypatch.setattr(control, "MOMENT_S", 0)
+
+    async def asked(url: str) -> tuple[int, str]:
+        async with session.get(f"{url}/oracle") as response:
+            return response.status, await response.text()
+
+    async with (
+        aiohttp.ClientSession() as session,
+        asyncio.TaskGroup() as group,
+        open_sandbox(SandboxOptions(documents=2, folder=tmp_path)) as sandbox,
+    ):
+        reply = group.create_task(asked(str(sandbox.ready["control_url"])))
+        await began.wait()
+    assert reply.result() == (503, '{"error":"the sandbox ends"}')
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ PATHS = [
     "/api/v3/ap/bills/?page=2",
     "/api/v3/ap/bills/?search=INV",
     "/api/v3/order-items/?page=2",
+    "/api/v2/global/orders/?page=2",
     "/api/v3/order-items/?name=a&page_size=20",
     "/api/v2/ap/items/?page=2",
     "/api/v3/receipt/items/",

@@ -189,6 +189,9 @@ async def test_requisitions_when_posted_then_everything_goes_by_name(site: Site,
     posted = await call("POST", path, path, body, 201)
     (row,) = await site.rows("/api/v2/global/orders/?status=0")
     assert (row["uuid"], row["totalPrice"]) == (posted["data"]["uuid"], "160.00")
+    rows = await site.rows("/api/v2/global/orders/?page_size=30")
+    assert rows[-1] == row
+    assert len(rows) == len(site.tenant.orders) + 1
     wrong = await site.send("POST", path, {**body, "location_name": "Mars"}, status=400)
     assert wrong["errors"].keys() == {"location_name"}
 

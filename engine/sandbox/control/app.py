@@ -32,6 +32,7 @@ def build_control(sandbox: Sandbox) -> web.Application:
     """An application that shows and changes the sandbox."""
     control = _Control(sandbox)
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_spoken])
+    app.on_shutdown.append(control.end)
     app.router.add_get("/oracle", control.judge)
     app.router.add_get("/requests", control.list_requests)
     app.router.add_get("/state", control.show_state)
@@ -58,13 +59,18 @@ class _Control:
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self._judging = asyncio.Lock()
+        self._is_over = False
+
+    async def end(self, app: web.Application) -> None:
+        """No judgement goes on: the sandbox does not wait for it."""
+        self._is_over = True
 
     async def judge(self, request: web.Request) -> web.Response:
         """One judgement at a time; a long one leaves both systems every other moment."""
         async with self._judging:
             steps = self._sandbox.oracle.judge()
             began_s = time.monotonic()
-            while True:
+            while not self._is_over:
                 try:
                     next(steps)
                 except StopIteration as ended:
@@ -73,6 +79,7 @@ class _Control:
                 if took_s > MOMENT_S:
                     await asyncio.sleep(took_s)
                     began_s = time.monotonic()
+        return _json({"error": "the sandbox ends"}, 503)
 
     async def list_requests(self, request: web.Request) -> web.Response:
         text = request.query.get("after", "0")

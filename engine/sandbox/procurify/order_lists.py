@@ -29,6 +29,7 @@ from engine.sandbox.procurify.order_shapes import fulfilment
 from engine.sandbox.procurify.pages import detail, not_found, whole
 from engine.sandbox.procurify.printing import Json, decimal_text
 from engine.sandbox.procurify.routes import Listing, Route, listed
+from engine.sandbox.procurify.rows import Joined
 from engine.sandbox.procurify.settings import ProcurifySettings
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.procurify.tables import Receipt
@@ -170,8 +171,9 @@ def order_routes(tenant: Tenant, settings: ProcurifySettings) -> list[Route]:
             Listing[requests.Request](
                 path="/api/v2/global/orders/",
                 resource="requests",
-                rows=lambda request: [*tenant.seen_orders(), *tenant.desk.requisitions.values()],
+                rows=api.requests,
                 show=requests.row_of,
+                glimpse=api.request_glimpse,
                 filters=REQUEST_FILTERS,
             ),
         ),
@@ -255,6 +257,18 @@ class _Orders:
         if source in prints.extras:
             return prints.overlaid("row", source, order_shapes.order_row(order))
         return order_shapes.order_text(order)
+
+    def requests(self, request: web.Request) -> Sequence[requests.Request]:
+        """The requests that became orders, then those that came by the API."""
+        seen = self._tenant.seen_orders()
+        posted = list(self._tenant.desk.requisitions.values())
+        return Joined[requests.Request](seen, posted) if posted else seen
+
+    def request_glimpse(self, identity: int) -> Json:
+        """The row of the request that became the order of that id, which is not made for it."""
+        orders = self._tenant.orders
+        sketch = orders.sketch_of(identity)
+        return requests.row_of(orders[identity] if sketch is None else sketch(identity))
 
     def order_detail(self, order: PurchaseOrder) -> Json:
         source = Source(PURCHASE_ORDER, str(order.id))

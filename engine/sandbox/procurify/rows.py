@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeAlias, TypeVar, overload
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 KEPT: Final = 4_096
 Span: TypeAlias = tuple[int, int]
 """The first and the last of the microseconds since 1970 that count."""
@@ -148,37 +149,69 @@ class LazyRows(MutableMapping[int, T]):
         return len(self.ids) - len(self._gone) + len(self._later)
 
 
-class Lazy(Sequence[T], Generic[T]):
+class Lazy(Sequence[T_co], Generic[T_co]):
     """A list of which only what is looked at is made."""
 
-    def changed(self, span: Span, test: Callable[[T], bool]) -> "Lazy[T]":
+    def changed(self, span: Span, test: Callable[[T_co], bool]) -> "Lazy[T_co]":
         """Those that changed within the span, which the test says of a row that is there."""
         raise NotImplementedError
 
-    def narrowed(self, test: Callable[[T], bool]) -> Sequence[T]:
+    def narrowed(self, test: Callable[[T_co], bool]) -> Sequence[T_co]:
         """Those that pass the test; all are made for it, one after the other."""
         raise NotImplementedError
 
 
-class Chosen(Lazy[T], Generic[T]):
+class Joined(Lazy[T_co], Generic[T_co]):
+    """A list of which only what is looked at is made, and behind it rows that are there."""
+
+    def __init__(self, head: Lazy[T_co], tail: Sequence[T_co]) -> None:
+        self._head = head
+        self._tail = tail
+
+    def changed(self, span: Span, test: Callable[[T_co], bool]) -> "Joined[T_co]":
+        """Those that changed within the span."""
+        return Joined(self._head.changed(span, test), list(filter(test, self._tail)))
+
+    def narrowed(self, test: Callable[[T_co], bool]) -> "Sequence[T_co]":
+        """Those that pass the test."""
+        head, tail = self._head.narrowed(test), list(filter(test, self._tail))
+        return Joined(head, tail) if isinstance(head, Lazy) else [*head, *tail]
+
+    @overload
+    def __getitem__(self, place: int) -> T_co: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[T_co]: ...
+
+    def __getitem__(self, place: int | slice) -> T_co | list[T_co]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(len(self))[place]]
+        one, before = range(len(self))[place], len(self._head)
+        return self._head[one] if one < before else self._tail[one - before]
+
+    def __len__(self) -> int:
+        return len(self._head) + len(self._tail)
+
+
+class Chosen(Lazy[T_co], Generic[T_co]):
     """Some of the lazy rows, in their order."""
 
-    def __init__(self, rows: LazyRows[T], ids: Iterable[int]) -> None:
+    def __init__(self, rows: LazyRows[T_co], ids: Iterable[int]) -> None:
         self._rows = rows
         self.ids = array("I", ids)
 
-    def changed(self, span: Span, test: Callable[[T], bool]) -> "Chosen[T]":
+    def changed(self, span: Span, test: Callable[[T_co], bool]) -> "Chosen[T_co]":
         """Those that changed within the span."""
         low, high = span
         modified = self._rows.glance.modified
         return self.sifted(test, lambda place: low <= modified[place] <= high)
 
-    def narrowed(self, test: Callable[[T], bool]) -> "Chosen[T]":
+    def narrowed(self, test: Callable[[T_co], bool]) -> "Chosen[T_co]":
         """Those that pass the test."""
         rows = self._rows
         return Chosen(rows, [identity for identity in self.ids if test(rows[identity])])
 
-    def sifted(self, test: Callable[[T], bool], known: Callable[[int], bool]) -> "Chosen[T]":
+    def sifted(self, test: Callable[[T_co], bool], known: Callable[[int], bool]) -> "Chosen[T_co]":
         """The put rows that pass the test, and those others of whose place `known` is true."""
         own, first = self._rows.own, self._rows.ids.start
         passed = [
@@ -188,19 +221,19 @@ class Chosen(Lazy[T], Generic[T]):
         ]
         return Chosen(self._rows, passed)
 
-    def split(self) -> tuple[list[T], list[int]]:
+    def split(self) -> tuple[list[T_co], list[int]]:
         """The rows that were put, and the places of the others."""
         own, first = self._rows.own, self._rows.ids.start
         put = [own[identity] for identity in self.ids if identity in own]
         return put, [identity - first for identity in self.ids if identity not in own]
 
     @overload
-    def __getitem__(self, place: int) -> T: ...
+    def __getitem__(self, place: int) -> T_co: ...
 
     @overload
-    def __getitem__(self, place: slice) -> list[T]: ...
+    def __getitem__(self, place: slice) -> list[T_co]: ...
 
-    def __getitem__(self, place: int | slice) -> T | list[T]:
+    def __getitem__(self, place: int | slice) -> T_co | list[T_co]:
         if isinstance(place, slice):
             return [self._rows[identity] for identity in self.ids[place]]
         return self._rows[self.ids[place]]
