@@ -30,8 +30,13 @@ _SORTS: Mapping[str, tuple[str, str]] = {
     "department": ("warehouse", "warehouse"),
     "warehouse": ("warehouse", "warehouse"),
     "stock": ("stock", "stock_code"),
+    "reverse_charge": ("tax", "tax_code"),
+    "intercompany": ("ledger", "ledger_code"),
+    "prepayment": ("ledger", "ledger_code"),
 }
 """Kind of mapping → the fact of SYSPRO's row, and the snapshot that says it was read."""
+_HELD = frozenset({"intercompany", "prepayment"})
+"""Kinds whose target may be the word HOLD instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +83,24 @@ async def faults(
     return [Fault(row=row, text=why) for row, why in answers if why]
 
 
+async def wrong_mappings(
+    connection: Connection,
+    tenant: str,
+    companies: Sequence[str],
+    rows: Iterable[MappingRow],
+    today: str,
+) -> list[Fault]:
+    """The faults of the rows in force that hold today (CCYY-MM-DD) or later."""
+    held = [row for row in rows if not row.until_on or row.until_on >= today]
+    return await faults(connection, tenant, companies, held)
+
+
 def _fault(row: MappingRow, companies: Sequence[str], known: Mapping[str, object]) -> str:
     if row.company and row.company not in companies:
         return f"there is no company {row.company}; there are {', '.join(companies)}"
     if row.kind == "company" and row.target not in companies:
         return f"there is no company {row.target}; there are {', '.join(companies)}"
-    if row.kind not in _SORTS:
+    if row.kind not in _SORTS or (row.kind in _HELD and row.target == "HOLD"):
         return ""
     found = [_wrong(row, name, known) for name in companies if row.company in ("", name)]
     return "" if "" in found else "; ".join(found)

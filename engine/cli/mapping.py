@@ -14,7 +14,7 @@ from engine.core.mapping import COLUMNS, MappingRow
 from engine.core.mapping_csv import parse_csv, to_csv
 from engine.errors import Malformed, Misconfigured
 from engine.log.contract import Author
-from engine.mapping_checks import Fault, faults, unmapped
+from engine.mapping_checks import Fault, faults, unmapped, wrong_mappings
 from engine.mappings import Difference, approve, approved, difference, retire
 from engine.service.foundation import Foundation, foundation
 
@@ -149,7 +149,7 @@ async def end(ground: Foundation, tenant: str, options: argparse.Namespace) -> i
 
 async def check(ground: Foundation, tenant: str, options: argparse.Namespace) -> int:
     """The mappings in force whose target SYSPRO does not have, or cannot use; exit 3 for any."""
-    found = await wrong_mappings(ground, tenant)
+    found = await wrong_now(ground, tenant)
     if options.json:
         print_json([{**fault.row.plain(), "text": fault.text} for fault in found])
     else:
@@ -177,12 +177,11 @@ async def missing(ground: Foundation, tenant: str, options: argparse.Namespace) 
     return Exit.WAITING_FOR_PERSON if found else Exit.OK
 
 
-async def wrong_mappings(ground: Foundation, tenant: str) -> list[Fault]:
+async def wrong_now(ground: Foundation, tenant: str) -> list[Fault]:
     """The mappings that hold today or later and that SYSPRO, as last read, cannot follow."""
     today = ground.clock.now().date().isoformat()
     rows = [one.row for one in await approved(ground.log, tenant)]
-    held = [row for row in rows if not row.until_on or row.until_on >= today]
-    return await faults(ground.database, tenant, _companies(ground, tenant), held)
+    return await wrong_mappings(ground.database, tenant, _companies(ground, tenant), rows, today)
 
 
 def _money(value: object) -> str:

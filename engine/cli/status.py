@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 
 from engine.cli import worklist
 from engine.cli.exits import Exit
-from engine.cli.mapping import wrong_mappings
+from engine.cli.mapping import wrong_now
 from engine.cli.output import ago, print_json, printable, say
 from engine.cli.verb import Verb, add_config, config_of
 from engine.cli.worklist import money
+from engine.core.canonical import JsonObject
 from engine.core.probes import ProbeStanding
 from engine.lines import StoppedLine
 from engine.policies import quiet_until
+from engine.service.calendar import last_check
 from engine.service.foundation import Foundation, foundation
 from engine.service.probed import standing_of_probe
 from engine.standing import DONE, IN_DOUBT, READY, SENDING, Entry, Poll, Standing, standing, totals
@@ -41,11 +43,12 @@ async def run(options: argparse.Namespace) -> int:
     async with foundation(config_of(options)) as ground:
         names = ground.tenants(options.tenant)
         found = {name: await caught_up(ground, name) for name in names}
-        wrong = {name: len(await wrong_mappings(ground, name)) for name in names}
+        wrong = {name: len(await wrong_now(ground, name)) for name in names}
+        checks = {name: await last_check(ground.log, name) for name in names}
         probes = {name: await _probes(ground, name) for name in names}
         now = ground.clock.now()
     if options.json:
-        print_json(plain(found, now, wrong, probes))
+        print_json(plain(found, now, wrong, probes, checks))
     else:
         for name, tenant in found.items():
             show(name, tenant, wrong[name], now, probes[name])
@@ -77,10 +80,12 @@ def plain(
     now: datetime,
     wrong: Mapping[str, int],
     probes: Mapping[str, Mapping[str, ProbeStanding]] | None = None,
+    checks: Mapping[str, JsonObject | None] | None = None,
 ) -> dict[str, object]:
     """The standing of all tenants as one JSON object; lists name each document once.
 
-    `wrong`: how many of a tenant's mappings lead nowhere; `probes` by tenant and company.
+    `wrong`: how many of a tenant's mappings lead nowhere now, `checks`: what the check of the day
+    found of them; `probes` by tenant and company.
     """
     lists: dict[str, list[dict[str, object]]] = {"held": [], "waiting": [], "in_doubt": []}
     for name, tenant in found.items():
@@ -106,6 +111,7 @@ def plain(
                 "checkpoint": tenant.checkpoint,
                 "engines": list(tenant.engines),
                 "wrong_mappings": wrong[name],
+                "mappings_checked": (checks or {}).get(name),
                 "blackouts": _quiet(tenant, now),
                 "modes": _modes(tenant),
                 "stopped": {line.company: _stopped(line) for line in tenant.stopped},

@@ -12,10 +12,9 @@ from random import Random
 
 from engine.config import CompanyTable, TenantTable
 from engine.core.commands.procurify import procurify_addressee
-from engine.core.events import NewEvent
 from engine.core.planned import WriteBack
 from engine.core.projection import Projection
-from engine.errors import Conflict, EngineError
+from engine.errors import EngineError
 from engine.lane import Lane
 from engine.leases import Lease, Leases
 from engine.lines import LineOutbox
@@ -29,6 +28,7 @@ from engine.procurify.writing import Desk as ProcurifyDesk
 from engine.projector import Projector
 from engine.replay import Replay
 from engine.sent import SentCommands
+from engine.service.calendar import Calendar
 from engine.service.company import open_company
 from engine.service.duty import Duty, Work
 from engine.service.foundation import Foundation
@@ -95,7 +95,7 @@ class TenantWorker:
         """The tenant is served until `stop` is set."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self.projector.run(stop))
-            group.create_task(self._tell_days(stop))
+            group.create_task(self._calendar().run(stop, TICK_S))
             for duty in self.duties:
                 group.create_task(duty.run(stop))
 
@@ -103,6 +103,16 @@ class TenantWorker:
         """Who appends in this run."""
         run_id = self._ground.run_id
         return Author(actor=actor, run_id=run_id, correlation=run_id)
+
+    def _calendar(self) -> Calendar:
+        return Calendar(
+            log=self._ground.log,
+            database=self._ground.database,
+            clock=self._ground.clock,
+            tenant=self.name,
+            companies=[company.company for company in self.table.companies],
+            author=self.author("ticker"),
+        )
 
     def _duty(self, leases: Leases, role: str, work: Work) -> Duty:
         return Duty(
@@ -173,29 +183,6 @@ class TenantWorker:
                     await ended.wait()
             with suppress(EngineError):
                 await credentials.refresh()
-
-    async def _tell_days(self, stop: asyncio.Event) -> None:
-        """Each new day is an event, whoever of the engines tells it."""
-        while not stop.is_set():
-            with suppress(EngineError):
-                await self._tell_day()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(TICK_S):
-                    await stop.wait()
-
-    async def _tell_day(self) -> None:
-        today = self._ground.clock.now().date().isoformat()
-        latest = (await self._ground.log.latest(self.name, ["calendar"])).get("calendar")
-        if latest is not None and latest.body is not None and str(latest.body["day"]) >= today:
-            return
-        began = NewEvent(stream="calendar", type="DayBegan", body={"day": today})
-        with suppress(Conflict):
-            await self._ground.log.append(
-                self.name,
-                [began],
-                author=self.author("ticker"),
-                expected={"calendar": latest.version if latest is not None else 0},
-            )
 
 
 class _Company:

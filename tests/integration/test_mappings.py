@@ -19,6 +19,7 @@ from engine.log.store import PostgresLog
 from engine.mapping_checks import faults, unmapped
 from engine.mappings import approve, approved, difference, retire
 from engine.projector import Projector
+from engine.service.calendar import Calendar, last_check
 from projections import planning
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
@@ -179,3 +180,40 @@ async def test_unmapped_when_listed_then_with_all_that_waits_its_value_and_age(
         "value": {"USD": "95.00"},
         "oldest_s": 3600,
     }
+
+
+async def test_day_when_it_begins_then_told_once_with_the_mappings_that_lead_nowhere(
+    database: Database, log: PostgresLog
+) -> None:
+    await tell(database, log, ready_world())
+    rows = [
+        row("tax", "GST 5%", "A"),
+        row("account", "6990", "6990-00", company="EDU1"),
+        row("prepayment", "118", "HOLD"),
+        row("prepayment", "119", "1350-00", company="EDU1"),
+    ]
+    await approve(log, TENANT, rows, author=DANA)
+    calendar = Calendar(
+        log=log,
+        database=database,
+        clock=NoonClock(),
+        tenant=TENANT,
+        companies=COMPANIES,
+        author=DANA,
+    )
+    before = await last_check(log, TENANT)
+    await calendar.tell_day()
+    await calendar.tell_day()
+
+    assert before is None
+    told = [event for event in await log.read(TENANT, 0, limit=1000) if event.stream == "calendar"]
+    assert [event.body for event in told] == [{"day": NOON.date().isoformat()}]
+    found = await last_check(log, TENANT)
+    assert found is not None
+    named = found["named"]
+    assert isinstance(named, list)
+    keys = [one["key"] for one in named if isinstance(one, dict)]
+    assert keys == ["6990", "CAD", "USD", "119", "Net 30"], "the world has no currencies or terms"
+    assert (found["day"], found["wrong"]) == (NOON.date().isoformat(), 5)
+    latest = (await log.latest(TENANT, ["mappings/check"]))["mappings/check"]
+    assert (latest.type, latest.version) == ("MappingsChecked", 1)
