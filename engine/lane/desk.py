@@ -7,7 +7,7 @@ from typing import Protocol
 from engine.core.canonical import JsonValue
 from engine.core.events import Event, NewEvent
 from engine.core.planned import CommandRow
-from engine.core.protocol import Append, Decide, Move, decide
+from engine.core.protocol import Append, Case, Move, decide
 from engine.crossings import boundary
 from engine.errors import Conflict
 from engine.log.contract import Author, Fence, Log
@@ -35,17 +35,17 @@ class LaneObserver(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """The part of a lane's means that is the same whomever it writes to.
-
-    `decide` says every next step; another one than the protocol's is for a proof to find out.
-    """
+    """The part of a lane's means that is the same whomever it writes to."""
 
     tenant: str
     log: Log
     author: Author
     fence: Fence
     observer: LaneObserver
-    decide: Decide = decide
+
+    def decide(self, case: Case) -> Move:
+        """The next step of every command: the protocol's."""
+        return decide(case)
 
     async def append(
         self,

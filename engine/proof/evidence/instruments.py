@@ -10,6 +10,7 @@ from engine.errors import EngineError
 from engine.proof.evidence.fault_tests import rows_shown
 from engine.proof.evidence.figures import Death, Findings
 from engine.proof.kills import FULL, QUICK, kills
+from engine.proof.model.checker import check, model_of, mutants_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,16 @@ def _without(findings: Findings, name: str, why: str) -> Findings:
     return replace(findings, absent={**findings.absent, name: why})
 
 
+async def _model(wanted: Wanted, findings: Findings) -> Findings:
+    checked = []
+    for one in check(is_quick=wanted.is_quick):
+        checked.append(one)
+        if not one.is_as_known:
+            wanted.told(f"model: {one.variant.name}: {one.said}")
+    mutants = (*findings.mutants, *mutants_of(checked))
+    return replace(findings, model=model_of(checked), mutants=mutants)
+
+
 async def _kills(wanted: Wanted, findings: Findings) -> Findings:
     def told(death: Death) -> None:
         if death.wrong:
@@ -59,5 +70,5 @@ async def _rows(wanted: Wanted, findings: Findings) -> Findings:
 
 
 EXCUSED: Final[Mapping[str, str]] = {}
-INSTRUMENTS: Final[Mapping[str, Instrument]] = {"kills": _kills, "faults": _rows}
+INSTRUMENTS: Final[Mapping[str, Instrument]] = {"model": _model, "kills": _kills, "faults": _rows}
 """By name, in the order in which they run."""

@@ -131,8 +131,6 @@ def after(kind: str, outcome: str = "") -> CommandState:
 
 def _compiled(move: Move) -> Compiled:
     match move:
-        case Append(kind="OverrideRefused"):
-            return Compiled(do=Do.APPEND, words="refuses people's word")
         case Append(kind=kind, outcome=outcome, rule=rule):
             return Compiled(
                 do=Do.INTEND if kind == "PostIntended" else Do.APPEND,
