@@ -323,6 +323,18 @@ TEST_STATEMENTS: Mapping[str, Statement] = {
     "SELECT body FROM facts WHERE key LIKE 'vendor:%'": partial(
         listed, FACTS, ("body",), is_meant=lambda row: row.key.startswith("vendor:")
     ),
+    "SELECT recorded_at FROM events WHERE stream = $1": partial(
+        listed, EVENTS, ("recorded_at",), is_meant=lambda row, stream: row.stream == stream
+    ),
+    **{
+        f"SELECT body FROM {table.name} WHERE key LIKE $1": partial(
+            listed,
+            table,
+            ("body",),
+            is_meant=lambda row, pattern: pattern.strip("%") in row.key,
+        )
+        for table in (FACTS, DOCUMENTS, COMMANDS)
+    },
     "SELECT need, document FROM needs ORDER BY need, document": partial(
         listed, NEEDS, ("need", "document"), order=("need", "document")
     ),

@@ -1,11 +1,14 @@
 """One open exception for a document and its cause, gone by itself, through a real log."""
 
+import pytest
 from plan_documents import account, line, order
 from plan_world import TENANT, World, ready_world
 from planned_log import told
 
 from engine.db import Database
 from engine.standing import Entry, standing
+
+pytestmark = pytest.mark.both_stores
 
 
 def bought(world: World, code: str, **fields: object) -> None:

@@ -15,6 +15,8 @@ from engine.errors import NotFound
 from engine.log.store import PostgresLog
 from engine.service.forecast import Forecast, Preview, forecast, previewed
 
+pytestmark = pytest.mark.both_stores
+
 ORDER = ("purchase_order", "1042")
 
 

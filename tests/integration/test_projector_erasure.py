@@ -2,6 +2,7 @@
 
 import secrets
 
+import pytest
 from test_projector_planning import StoryClock, story
 from toy_projection import AUTHOR
 
@@ -14,6 +15,8 @@ from engine.log.verify import verify
 from engine.projector import Projector
 from engine.replay import Replay
 from projections import planning
+
+pytestmark = pytest.mark.both_stores
 
 TENANT = "acme"
 

@@ -1,5 +1,6 @@
 """Since when documents wait, by reason, as the tables have it."""
 
+import pytest
 from bill_cases import MATCHED, of_item
 from plan_documents import bill, order
 from plan_world import TENANT, ready_world
@@ -7,6 +8,8 @@ from planned_log import told
 
 from engine.db import Database
 from engine.standing import waiting_since
+
+pytestmark = pytest.mark.both_stores
 
 BILLS = ("00000000000000000000000000000601", "00000000000000000000000000000602")
 
