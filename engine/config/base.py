@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 MINUTE_S = 60.0
+SAFE_DRAIN_S = 300.0
+"""The least time in which a real site's posts are known to have ended (reliability.md §4.7)."""
 DAY_S = 86_400.0
 LOOPBACK_INTERVAL_S = 0.2
 

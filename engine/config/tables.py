@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from engine.config.base import MINUTE_S, Day, Interval, Name, Rate, Seconds, Table
+from engine.config.base import MINUTE_S, SAFE_DRAIN_S, Day, Interval, Name, Rate, Seconds, Table
 from engine.config.hosts import check_url, host_of, is_loopback
 from engine.config.policy import Policy
 
@@ -167,7 +167,9 @@ class CompanyTable(Table):
         default=120.0, description="Deadline of one post; less than drain_s."
     )
     drain_s: Seconds = Field(
-        default=300.0, description="How long a revoked session's last post may still be executing."
+        default=300.0,
+        description="How long a revoked session's last post may still be executing: 300 or more, "
+        "and four times the longest post that `doctor --probe` saw; less is for sandboxes.",
     )
     double_read_s: Annotated[float, Field(ge=0, le=600)] = Field(
         default=5.0, description="Pause between the two reads that settle a doubt."
@@ -175,6 +177,12 @@ class CompanyTable(Table):
     doubt_limit_s: Annotated[float, Field(ge=60, le=604_800)] = Field(
         default=14_400.0,
         description="After how long a doubt that cannot be looked into goes to a person.",
+    )
+    cut_off: str = Field(
+        default="",
+        pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$",
+        description="Time of day, in the policy's time zone, by which doubts must be settled: an "
+        "hour before, those that cannot be looked into go to a person; empty: none.",
     )
     odata_url: str = Field(default="", description="Address of OData; empty reads through COMFND.")
     odata_user: str = Field(default="", description="User of OData.")
@@ -208,6 +216,10 @@ class CompanyTable(Table):
                 raise ValueError("odata_url needs odata_user")
         if self.timeout_s >= self.drain_s:
             raise ValueError("drain_s must be longer than timeout_s")
+        if self.drain_s < SAFE_DRAIN_S and not is_loopback(host_of(self.base_url)):
+            raise ValueError(
+                f"drain_s: less than {SAFE_DRAIN_S:.0f} s is for hosts on this machine only"
+            )
         _check_interval("read_every_s", self.read_every_s, self.base_url)
         return self
 

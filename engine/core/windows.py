@@ -5,7 +5,7 @@ A window holds its first minute and not its last; one that ends where it begins 
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -26,6 +26,17 @@ def ends_at(windows: Sequence[str], zone: str, now: datetime) -> datetime | None
             break
         until = max(ends)
     return min(until, last) if until > now else None
+
+
+def has_struck(clock: str, zone: str, after: datetime, now: datetime, *, lead: timedelta) -> bool:
+    """Whether the time of day `clock` (`17:00`), less `lead`, came since `after`, up to `now`."""
+    place, wanted = ZoneInfo(zone), time.fromisoformat(clock)
+    day = after.astimezone(place).date()
+    while day <= (now + lead).astimezone(place).date():
+        if after < datetime.combine(day, wanted, place) - lead <= now:
+            return True
+        day += timedelta(days=1)
+    return False
 
 
 def _end(window: str, zone: ZoneInfo, now: datetime) -> datetime | None:

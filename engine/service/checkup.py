@@ -9,9 +9,9 @@ from typing import Final, Literal
 
 from engine.clock import Clock
 from engine.config import CompanyTable
+from engine.config.base import SAFE_DRAIN_S
 from engine.db import Connection, check_settings, instant
 from engine.errors import EngineError
-from engine.syspro.probe import SAFE_DRAIN_S
 from engine.syspro.transport_self_test import self_test
 
 SKEW_S: Final = 30.0

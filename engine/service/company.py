@@ -16,9 +16,11 @@ from engine.leases import Lease
 from engine.log.contract import Author
 from engine.service.foundation import Foundation
 from engine.service.identity import tell_identity, tell_version
+from engine.service.probed import standing_of_probe
 from engine.service.sides import syspro_settings
 from engine.syspro.gate import Gate, Observer
 from engine.syspro.odata import ODataLookups
+from engine.syspro.posting import ProbeWord
 from engine.syspro.reader import ComfndLookups, Lookups, SessionQueries
 from engine.syspro.session import Session, SessionKeeper
 from engine.syspro.session_store import PostgresSessions, SessionStore
@@ -45,6 +47,7 @@ class OpenCompany:
     keeper: SessionKeeper
     store: SessionStore
     lookups: Lookups
+    probe: ProbeWord
 
 
 @asynccontextmanager
@@ -71,7 +74,17 @@ async def open_company(
         store = PostgresSessions(
             ground.database, vault, tenant.name, lease.fence, kept_under=company.company
         )
-        keeper = _keeper(ground, vault, tenant.name, transport, store, lease, observer)
+        sessions = _Sessions(
+            ground=ground,
+            tenant=tenant.name,
+            company=company.company,
+            transport=transport,
+            lease=lease,
+            observer=observer,
+            probe=ProbeWord(),
+        )
+        await sessions.look_at_probe()
+        keeper = _keeper(sessions, store, vault)
         stack.push_async_callback(keeper.close)
         lookups: Lookups
         if settings.odata_url:
@@ -83,26 +96,30 @@ async def open_company(
         else:
             lookups = ComfndLookups(SessionQueries(keeper, transport))
         yield OpenCompany(
-            settings=settings, transport=transport, keeper=keeper, store=store, lookups=lookups
+            settings=settings,
+            transport=transport,
+            keeper=keeper,
+            store=store,
+            lookups=lookups,
+            probe=sessions.probe,
         )
 
 
-def _keeper(
-    ground: Foundation,
-    vault: Vault,
-    tenant: str,
-    transport: Transport,
-    store: SessionStore,
-    lease: Lease,
-    observer: CompanyObserver,
-) -> SessionKeeper:
-    author = Author(actor="writer", run_id=ground.run_id, correlation=ground.run_id)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sessions:
+    """What is told of an operator's sessions: to the observer, to the log, of the site's probe."""
 
-    async def tagger(token: bytes) -> str:
-        return await vault.tag(tenant, token)
+    ground: Foundation
+    tenant: str
+    company: str
+    transport: Transport
+    lease: Lease
+    observer: CompanyObserver
+    probe: ProbeWord
 
-    async def on_change(change: str, session: Session) -> None:
-        observer.session_changed(change, session.operator)
+    async def changed(self, change: str, session: Session) -> None:
+        """The change is an event; a new session tells which company and release it is in."""
+        self.observer.session_changed(change, session.operator)
         event = NewEvent(
             stream=f"session/{session.operator}",
             type=change,
@@ -113,26 +130,49 @@ def _keeper(
                 "epoch": session.epoch,
             },
         )
-        await ground.log.append(tenant, [event], author=author, fence=lease.fence)
+        await self.ground.log.append(
+            self.tenant, [event], author=self._author, fence=self.lease.fence
+        )
         if change == "SessionOpened":
-            await identify(session)
+            await self._identified(session)
+            await self.look_at_probe()
 
-    async def identify(session: Session) -> None:
+    async def look_at_probe(self) -> None:
+        """What the site's last probe is worth counts from now on."""
+        standing = await standing_of_probe(self.ground.log, self.tenant, self.company)
+        self.probe.is_passed = standing.is_passed
+
+    async def _identified(self, session: Session) -> None:
         """A profile that cannot be had is asked for at the next logon."""
         try:
-            profile = await transport.get_logon_profile(session.token)
+            profile = await self.transport.get_logon_profile(session.token)
         except EngineError:
             return
         for tell in (tell_identity, tell_version):
             await tell(
-                ground.log, tenant, session.company, profile, author=author, fence=lease.fence
+                self.ground.log,
+                self.tenant,
+                session.company,
+                profile,
+                author=self._author,
+                fence=self.lease.fence,
             )
 
+    @property
+    def _author(self) -> Author:
+        run_id = self.ground.run_id
+        return Author(actor="writer", run_id=run_id, correlation=run_id)
+
+
+def _keeper(sessions: _Sessions, store: SessionStore, vault: Vault) -> SessionKeeper:
+    async def tagger(token: bytes) -> str:
+        return await vault.tag(sessions.tenant, token)
+
     return SessionKeeper(
-        transport,
+        sessions.transport,
         store,
         tagger=tagger,
-        clock=ground.clock,
-        epoch=lease.epoch,
-        on_change=on_change,
+        clock=sessions.ground.clock,
+        epoch=sessions.lease.epoch,
+        on_change=sessions.changed,
     )

@@ -33,7 +33,6 @@ from engine.service.company import open_company
 from engine.service.duty import Duty, Work
 from engine.service.foundation import Foundation
 from engine.service.observers import ProcurifyObserver, SysproObserver
-from engine.service.probed import standing_of_probe
 from engine.service.projected import Projected
 from engine.service.sides import ProcurifyCredentials, procurify_settings
 from engine.syspro.poller import SysproPoller
@@ -211,7 +210,7 @@ class _Company:
                 transport=company.transport,
                 keeper=company.keeper,
                 observer=observer,
-                is_probe_passed=await self._is_probe_passed(),
+                probe=company.probe,
             )
             lane = Lane(
                 desk,
@@ -256,10 +255,6 @@ class _Company:
         if text and not self._worker.suspensions.get(self._table.company):
             logging.getLogger(__name__).warning("lane %s: %s", self._table.company, text)
         self._worker.suspensions[self._table.company] = text
-
-    async def _is_probe_passed(self) -> bool:
-        log, company = self._ground.log, self._table.company
-        return (await standing_of_probe(log, self._worker.name, company)).is_passed
 
 
 def lanes_of(workers: Sequence[TenantWorker]) -> Mapping[str, str]:

@@ -6,12 +6,14 @@ anew, so no clock of another process is ever trusted.
 """
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from engine.clock import Clock
 from engine.core.canonical import JsonObject, JsonValue
 from engine.core.commands import CLASSES, Payload, PurchaseOrderAdd, to_json
 from engine.core.planned import Command
 from engine.core.protocol import Append, Case, Fence, Query, ReadAnew, Sighting, Wait
+from engine.core.windows import has_struck
 from engine.errors import EngineError, Fenced
 from engine.lane.doubts import Doubt, OpenDoubts
 from engine.syspro.books import Books
@@ -22,7 +24,10 @@ from engine.syspro.posting import Desk
 
 PAUSES_S = (1.0, 30.0, 120.0, 600.0, 3600.0)
 """How long to wait after reads that decided nothing (reliability.md §4.4, last row)."""
+CUT_OFF_LEAD = timedelta(hours=1)
+"""So long before the cut-off a person is asked (reliability.md §4.7)."""
 MAX_TEXT = 300
+"""How much is kept of why the evidence could not be read, in characters."""
 TROUBLE_PAUSE_S = 2.0
 """How long to wait before SYSPRO is asked again when it could not be asked at all."""
 
@@ -39,12 +44,22 @@ class Doubts(OpenDoubts[Command, Reading]):
     """The doubts of one operator's lane."""
 
     def __init__(
-        self, desk: Desk, clock: Clock, *, drain_s: float, double_read_s: float, limit_s: float
+        self,
+        desk: Desk,
+        clock: Clock,
+        *,
+        drain_s: float,
+        double_read_s: float,
+        limit_s: float,
+        cut_off: str = "",
+        time_zone: str = "UTC",
     ) -> None:
         super().__init__(desk, clock, limit_s=limit_s)
         self._desk = desk
         self._drain_s = drain_s
         self._double_read_s = double_read_s
+        self._cut_off = cut_off
+        self._time_zone = time_zone
 
     def opened(self, command: Command, before: Reading | None) -> Reading:
         """A doubt to be fenced, unless this owner has fenced this very attempt."""
@@ -92,8 +107,20 @@ class Doubts(OpenDoubts[Command, Reading]):
             drain_s=self._drain_s,
             reads=doubt.reads,
             is_hindered=doubt.is_hindered,
-            is_overdue=self.is_overdue(command, doubt),
+            is_overdue=self.is_overdue(command, doubt) or self._is_cut_off(command),
             word=command.word,
+        )
+
+    def _is_cut_off(self, command: Command) -> bool:
+        """Whether the day's cut-off is nearer than an hour, or passed since the post."""
+        if not self._cut_off or command.intended_at is None:
+            return False
+        return has_struck(
+            self._cut_off,
+            self._time_zone,
+            command.intended_at,
+            self._clock.now(),
+            lead=CUT_OFF_LEAD,
         )
 
     async def _fence(self, command: Command, doubt: Reading) -> None:

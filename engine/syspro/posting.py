@@ -46,14 +46,26 @@ LOOKED_UP_BY: Mapping[str, str] = {
 """Which query told that a command must not be sent, by the command's business object."""
 
 
+@dataclass(slots=True, kw_only=True)
+class ProbeWord:
+    """What the site's last probe is worth now; looked at anew with every session."""
+
+    is_passed: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk(LaneDesk):
     """What a lane of SYSPRO works with besides: one company, one operator's session."""
 
     transport: Transport
     keeper: SessionKeeper
-    is_probe_passed: bool
-    """Whether the site's conformance probe showed that a refused token precedes execution."""
+    probe: ProbeWord
+
+    @property
+    def is_probe_passed(self) -> bool:
+        """Whether the site's conformance probe showed what a doubt of class Q rests on, and that a
+        refused token precedes execution."""
+        return self.probe.is_passed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,8 @@ class SysproSettings:
     drain_s: float = 300.0
     double_read_s: float = 5.0
     doubt_limit_s: float = 14_400.0
+    cut_off: str = ""
+    time_zone: str = "UTC"
     requests_per_second: float = 5.0
     odata_url: str = ""
     odata_user: str = ""

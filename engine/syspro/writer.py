@@ -21,6 +21,8 @@ class SysproWriter:
             drain_s=settings.drain_s,
             double_read_s=settings.double_read_s,
             limit_s=settings.doubt_limit_s,
+            cut_off=settings.cut_off,
+            time_zone=settings.time_zone,
         )
 
     def command(self, row: JsonObject) -> Command:

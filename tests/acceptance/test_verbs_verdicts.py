@@ -14,8 +14,10 @@ from engine.core.events import NewEvent
 from engine.db import PostgresDatabase
 from engine.log.contract import Author
 from engine.log.store import PostgresLog
+from engine.service.bootstrap import take_bootstrap
 from engine.service.chain_watch import ChainWatch
 from engine.service.foundation import foundation
+from engine.service.visits import syspro_company
 from engine.telemetry import Metrics
 
 
@@ -135,6 +137,24 @@ async def test_doctor_when_the_site_is_probed_then_every_assumption_is_told_and_
             ("ProbeBegan", "Dana"),
             ("ProbeFinished", "Dana"),
         ]
+
+
+async def test_probe_s37_when_a_session_shows_another_release_then_it_counts_no_more(
+    site: Site, fresh: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", fresh)
+    async with foundation(load(site.config)) as ground:
+        vault = await ground.vault()
+        await take_bootstrap(ground, vault)
+        tenant = ground.config.tenant("acme")
+        passed = {"result": "passed", "site": {"SysproVersion": "6.1"}}
+        event = NewEvent(stream="probe/EDU1", type="ProbeFinished", body=passed)
+        author = Author(actor="cli", run_id=ground.run_id, correlation=ground.run_id)
+        await ground.log.append("acme", [event], author=author)
+        async with syspro_company(ground, vault, tenant, tenant.companies[0]) as (opened, _):
+            assert opened.probe.is_passed
+            await opened.keeper.open()
+            assert not opened.probe.is_passed
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from engine.sandbox.syspro.app import build_app
 from engine.sandbox.syspro.ledger import Ledger
 from engine.sandbox.syspro.settings import SysproSettings
 from engine.syspro.gate import Gate
-from engine.syspro.posting import Desk
+from engine.syspro.posting import Desk, ProbeWord
 from engine.syspro.session import SessionKeeper
 from engine.syspro.session_store import PostgresSessions
 from engine.syspro.transport import Transport
@@ -201,7 +201,9 @@ async def lane_site(
         url = f"http://127.0.0.1:{runner.addresses[0][1]}/SYSPROWCFService/Rest"
         given = {"operator_password": sandbox_password, "transport": "post", "odata_url": ""}
         settings = settings_for(
-            url, **{**given, "drain_s": DRAIN_S, "double_read_s": 5.0, "timeout_s": 10.0}
+            url,
+            **{**given, "drain_s": DRAIN_S, "double_read_s": 5.0, "timeout_s": 10.0},
+            cut_off=changes.get("cut_off", ""),
         )
         async with Transport.open(settings, gate=Gate(0)) as transport:
             yield await _opened(database, books, faults, transport, changes)
@@ -229,7 +231,7 @@ async def _opened(
         transport=transport,
         keeper=_keeper(database, transport, lease, clock),
         observer=told,
-        is_probe_passed=bool(changes.get("is_probe_passed", True)),
+        probe=ProbeWord(is_passed=bool(changes.get("is_probe_passed", True))),
     )
 
     async def is_projected(position: int) -> bool:

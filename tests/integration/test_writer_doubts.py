@@ -252,3 +252,21 @@ async def test_doubt_when_syspro_cannot_be_asked_for_hours_then_s31_a_person_is(
         row = await site.row(key)
         assert (row["state"], row["reason"]) == ("escalated", "OVERDUE")
         assert writes_in(site) == 1
+
+
+async def test_doubt_when_the_cut_off_is_an_hour_away_then_s31_a_person_is_asked_before(
+    database: Database,
+) -> None:
+    async with lane_site(database, cut_off="11:00") as site:
+        site.faults.plan.append(("transaction/postld", "reply_lost"))
+        key = site.plan(order())
+        await site.lane.turn(asyncio.Event())
+        site.faults.plan += [("query/query", "html")] * 200
+        await settle(site)
+        assert site.clock.now().hour == 9
+        assert (await site.row(key))["state"] == "in_doubt"
+        site.clock.passed_s = 3600.0
+        await settle(site)
+        row = await site.row(key)
+        assert (row["state"], row["reason"]) == ("escalated", "OVERDUE")
+        assert writes_in(site) == 1

@@ -215,6 +215,16 @@ def test_load_when_the_key_is_inline_but_a_host_is_remote_then_refused(write: Wr
         ),
         (
             'operator = "PROCSYNC"',
+            'operator = "PROCSYNC"\ndrain_s = 299',
+            "drain_s: less than 300 s is for hosts on this machine only",
+        ),
+        (
+            'operator = "PROCSYNC"',
+            'operator = "PROCSYNC"\ncut_off = "17:60"',
+            "companies[A].cut_off: is not written as it must be",
+        ),
+        (
+            'operator = "PROCSYNC"',
             'operator = "PROCSYNC"\nread_every_s = 1',
             "read_every_s: less than 60 s",
         ),

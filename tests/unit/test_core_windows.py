@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.core.windows import DAYS, WEEK_MINUTES, ends_at
+from engine.core.windows import DAYS, WEEK_MINUTES, ends_at, has_struck
 
 WEEKEND = "Fri 18:00-Mon 06:00"
 
@@ -68,3 +68,23 @@ def test_window_when_anything_then_it_is_outside_at_its_end(
     if until is not None:
         assert now < until <= now + timedelta(minutes=length)
         assert ends_at([window], "UTC", until) is None
+
+
+@pytest.mark.parametrize(
+    ("after", "now", "has"),
+    [
+        ("2026-11-25T09:00", "2026-11-25T15:59", False),
+        ("2026-11-25T09:00", "2026-11-25T16:00", True),
+        ("2026-11-25T16:00", "2026-11-25T20:00", False),
+        ("2026-11-25T16:00", "2026-11-26T16:00", True),
+        ("2026-11-25T16:01", "2026-11-26T15:59", False),
+    ],
+)
+def test_clock_when_it_strikes_an_hour_early_then_once_a_day_and_never_before(
+    after: str, now: str, has: bool
+) -> None:
+    lead = timedelta(hours=1)
+    assert has_struck("17:00", "UTC", at(after), at(now), lead=lead) is has
+    west = timedelta(hours=8)
+    begun, then = at(after) + west, at(now) + west
+    assert has_struck("17:00", "America/Vancouver", begun, then, lead=lead) is has

@@ -20,7 +20,6 @@ from engine.syspro.books import Books
 from engine.syspro.objects.answers import Posted
 from engine.syspro.probe.bench import Bench
 from engine.syspro.probe.checks import (
-    SAFE_DRAIN_S,
     ends_in_time,
     ends_sessions,
     forms_kept,
@@ -33,7 +32,7 @@ from engine.syspro.probe.findings import Finding, Probed
 from engine.syspro.probe.trials import Rules, Trials, ground_of
 from engine.syspro.transport_self_test import self_test
 
-__all__ = ["SAFE_DRAIN_S", "Bench", "Finding", "Probe", "Probed", "Rules"]
+__all__ = ["Bench", "Finding", "Probe", "Probed", "Rules"]
 
 
 class Probe:
