@@ -101,6 +101,7 @@ class ProcurifyClient:
         async def once() -> Reply:
             return await self._authorised(path, query or {}, resource or path)
 
+        self._budget.tried()
         return await self._repeated(once, repeats_timeouts=repeats_timeouts)
 
     async def write(
@@ -180,7 +181,6 @@ class ProcurifyClient:
         waits = backoff.expo(factor=_FIRST_WAIT_S, max_value=_LONGEST_BACKOFF_S)
         next(waits)
         attempt = 0
-        self._budget.tried()
         try:
             async with asyncio.timeout(self._overall_s):
                 while True:
