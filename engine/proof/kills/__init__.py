@@ -23,7 +23,7 @@ from engine.proof.kills.takeovers import taken_over
 
 Story = Callable[[Site], Awaitable[list[Death]]]
 CUT_EVERY: Final = 6
-SITES: Final = 4
+SITES: Final = 3
 """Most of a life is waiting for leases and drains, so more than two fit on two cores."""
 
 

@@ -38,7 +38,7 @@ from engine.service.foundation import Foundation, foundation
 from engine.standing import READY, SENDING, standing
 from projections import planning
 
-QUIET_S: Final = 60.0
+QUIET_S: Final = 120.0
 LOOK_S: Final = 0.1
 STILL: Final = 2
 ANSWER_S: Final = 20.0
@@ -47,9 +47,12 @@ DOCUMENTS: Final = 6
 TEMPLATE: Final = "template_life"
 """The database with the schema and nothing else."""
 FIRST_INTENT: Final = "step.PostIntended before"
-LEASE_S: Final = 1.0
-TIMEOUT_S: Final = 0.9
-DRAIN_S: Final = 1.0
+MORTAL_S: Final = 1.0
+"""How long the leases last of an engine that is to die: so long the next one waits for them."""
+LASTING_S: Final = 6.0
+"""How long those of an engine last that is to live: a busy machine may not take them from it."""
+TIMEOUT_S: Final = 1.9
+DRAIN_S: Final = 2.0
 DOUBLE_READ_S: Final = 0.1
 
 Json = Mapping[str, object]
@@ -85,7 +88,10 @@ class World:
     def engine(self, chaos: str = "") -> Program:
         """One more engine runs; `chaos` as `engine.crossings.arm` takes it."""
         log = self.folder / f"engine-{len(self.engines) + 1}.log"
-        engine = self.site.programs.engine(self.config, log, chaos)
+        ttl_s = MORTAL_S if "=" in chaos.partition("trace=")[0] else LASTING_S
+        service = self.config.service.model_copy(update={"lease_ttl_s": ttl_s})
+        config = self.config.model_copy(update={"service": service})
+        engine = self.site.programs.engine(config, log, chaos)
         self.engines.append(engine)
         return engine
 
@@ -308,7 +314,6 @@ def _impatient(config: Config, dsn: str) -> Config:
     return config.model_copy(
         update={
             "database": config.database.model_copy(update={"url": SecretStr(dsn), "pool_size": 5}),
-            "service": config.service.model_copy(update={"lease_ttl_s": LEASE_S}),
             "tenants": (tenant.model_copy(update={"companies": (company,)}),),
         }
     )
