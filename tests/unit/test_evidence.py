@@ -80,6 +80,15 @@ def test_evidence_when_all_ran_then_every_figure_is_the_sum_of_its_instruments()
     assert whole["cuts"] == whole["server_kills"] == 1
 
 
+def test_findings_when_added_then_nothing_of_either_is_lost() -> None:
+    one = Findings(model=GOOD.model, mutants=GOOD.mutants, absent={"kills": "why"})
+    two = replace(GOOD, model=None, surprises=("odd",))
+    both = one + two
+    assert both == replace(
+        GOOD, mutants=GOOD.mutants * 2, surprises=("odd",), absent={"kills": "why"}
+    )
+
+
 def test_evidence_when_nothing_was_seen_then_three_in_n_stands_beside_the_zero() -> None:
     bounds = evidence(GOOD, {})["bounds"]
     assert isinstance(bounds, dict)
@@ -111,6 +120,7 @@ BAD = {
         "SIGKILL at a crossing at db.commit before: lost",
     ),
     "a violation": (replace(GOOD, model=replace(MODEL, violations=1)), "1 violations"),
+    "a surprise": (replace(GOOD, surprises=("V8 is not clean",)), "V8 is not clean"),
     "a stuck state": (replace(GOOD, model=replace(MODEL, recoverable=566_044)), "1 states"),
     "a mutant": (
         replace(GOOD, mutants=(replace(GOOD.mutants[0], is_killed=False),)),

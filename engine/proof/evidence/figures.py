@@ -138,8 +138,11 @@ class FaultRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """All that one run of the instruments found; None: that instrument did not run, and `absent`
-    says why, by instrument."""
+    """All that one run of the instruments found.
+
+    None: that instrument did not run, and `absent` says why, by instrument. `surprises` are
+    sentences on whatever else was not as it is known to be; each is a breach.
+    """
 
     model: Model | None = None
     mutants: tuple[Mutant, ...] = ()
@@ -147,4 +150,17 @@ class Findings:
     kills: Kills | None = None
     fuzzed: tuple[Fuzzed, ...] = ()
     rows: tuple[FaultRow, ...] = ()
+    surprises: tuple[str, ...] = ()
     absent: Mapping[str, str] = field(default_factory=dict)
+
+    def __add__(self, other: "Findings") -> "Findings":
+        return Findings(
+            model=self.model or other.model,
+            mutants=self.mutants + other.mutants,
+            simulation=self.simulation or other.simulation,
+            kills=self.kills or other.kills,
+            fuzzed=self.fuzzed + other.fuzzed,
+            rows=self.rows or other.rows,
+            surprises=self.surprises + other.surprises,
+            absent={**self.absent, **other.absent},
+        )

@@ -1,10 +1,17 @@
-"""Every instrument run in its turn, small or whole, and what all of them found."""
+"""Every instrument run, small or whole, and what all of them found.
 
+Two lanes run side by side: real lives, which mostly wait, and what only computes. The tests of the
+fault catalogue come last, by themselves, for some of them have deadlines to meet.
+"""
+
+import asyncio
+import multiprocessing
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from engine.errors import EngineError
 from engine.proof.evidence.fault_tests import rows_shown
@@ -12,63 +19,88 @@ from engine.proof.evidence.figures import Death, Findings
 from engine.proof.kills import FULL, QUICK, kills
 from engine.proof.model.checker import check, model_of, mutants_of
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which evidence is wanted; `results` are those of tests that have just been run."""
+    """Which evidence is wanted: of which instruments, all if none is named, how much, and who is
+    told how it goes. `results` are those of tests that have just been run."""
 
     is_quick: bool
+    told: Callable[[str], None]
     results: Path | None = None
     only: Collection[str] = ()
-    told: Callable[[str], None] = field(default=lambda line: None)
 
 
-Instrument = Callable[[Wanted, Findings], Awaitable[Findings]]
+Instrument = Callable[[Wanted], Awaitable[Findings]]
 
 
 async def gathered(wanted: Wanted) -> Findings:
     """What every instrument found; one that could not do its work is named, with the reason."""
-    findings = Findings()
-    for name, instrument in INSTRUMENTS.items():
+    found: list[Findings] = []
+    for stage in STAGES:
+        async with asyncio.TaskGroup() as group:
+            for lane in stage:
+                group.create_task(_worked_off(lane, wanted, found))
+    return sum(found, Findings())
+
+
+async def _worked_off(lane: Sequence[str], wanted: Wanted, found: list[Findings]) -> None:
+    for name in lane:
         if wanted.only and name not in wanted.only:
-            findings = _without(findings, name, "was not asked for")
+            found.append(Findings(absent={name: "was not asked for"}))
             continue
-        wanted.told(f"{name} …")
+        wanted.told(f"{name}: begun")
         began = time.monotonic()
         try:
-            findings = await instrument(wanted, findings)
+            found.append(await INSTRUMENTS[name](wanted))
         except EngineError as error:
-            findings = _without(findings, name, str(error))
-        wanted.told(f"{name}: {time.monotonic() - began:.0f} s")
-    return findings
+            found.append(Findings(absent={name: str(error)}))
+        wanted.told(f"{name}: done after {time.monotonic() - began:.0f} s")
 
 
-def _without(findings: Findings, name: str, why: str) -> Findings:
-    return replace(findings, absent={**findings.absent, name: why})
-
-
-async def _model(wanted: Wanted, findings: Findings) -> Findings:
-    checked = []
-    for one in check(is_quick=wanted.is_quick):
-        checked.append(one)
-        if not one.is_as_known:
-            wanted.told(f"model: {one.variant.name}: {one.said}")
-    mutants = (*findings.mutants, *mutants_of(checked))
-    return replace(findings, model=model_of(checked), mutants=mutants)
-
-
-async def _kills(wanted: Wanted, findings: Findings) -> Findings:
+async def _kills(wanted: Wanted) -> Findings:
     def told(death: Death) -> None:
         if death.wrong:
             wanted.told(f"kills: {death.how} at {death.where}: {death.wrong}")
 
-    return replace(findings, kills=await kills(QUICK if wanted.is_quick else FULL, told))
+    return Findings(kills=await kills(QUICK if wanted.is_quick else FULL, told))
 
 
-async def _rows(wanted: Wanted, findings: Findings) -> Findings:
-    return replace(findings, rows=tuple(await rows_shown(wanted.results, EXCUSED)))
+async def _model(wanted: Wanted) -> Findings:
+    return await _elsewhere(_modelled, wanted.is_quick)
+
+
+def _modelled(is_quick: bool) -> Findings:
+    checked = list(check(is_quick=is_quick))
+    return Findings(
+        model=model_of(checked),
+        mutants=mutants_of(checked),
+        surprises=tuple(
+            f"variant {one.variant.name} is known to be safe, and is not: {one.said}"
+            for one in checked
+            if one.variant.is_safe and not one.is_as_known
+        ),
+    )
+
+
+async def _faults(wanted: Wanted) -> Findings:
+    return Findings(rows=tuple(await rows_shown(wanted.results, EXCUSED)))
+
+
+async def _elsewhere(work: Callable[[bool], T], is_quick: bool) -> T:
+    """What the work comes to, done in a process of its own."""
+    apart = multiprocessing.get_context("forkserver")
+    with ProcessPoolExecutor(1, mp_context=apart) as pool:
+        return await asyncio.get_running_loop().run_in_executor(pool, work, is_quick)
 
 
 EXCUSED: Final[Mapping[str, str]] = {}
-INSTRUMENTS: Final[Mapping[str, Instrument]] = {"model": _model, "kills": _kills, "faults": _rows}
-"""By name, in the order in which they run."""
+INSTRUMENTS: Final[Mapping[str, Instrument]] = {
+    "kills": _kills,
+    "model": _model,
+    "faults": _faults,
+}
+STAGES: Final[Sequence[Sequence[Sequence[str]]]] = ((("kills",), ("model",)), (("faults",),))
+"""Stage by stage; the lanes of a stage side by side, the instruments of a lane in turn."""

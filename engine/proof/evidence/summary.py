@@ -129,7 +129,8 @@ def by_boundary(deaths: Sequence[Death]) -> list[dict[str, object]]:
 
 def breaches(findings: Findings) -> list[str]:
     """A sentence for everything that must not be; empty when all is as promised."""
-    said = [
+    said = list(findings.surprises)
+    said += [
         f"{HOWS.get(death.how, death.how)} at {death.where}: {death.wrong}"
         for death in (findings.kills.deaths if findings.kills else ())
         if death.wrong or death.duplicates or death.lost
