@@ -23,7 +23,7 @@ from engine.proof.simulation.store.faults import (
     error_of,
     no_fault,
 )
-from engine.proof.simulation.store.server import STATEMENT_S, Deed, Server, Session
+from engine.proof.simulation.store.server import STATEMENT_S, Deed, Pending, Server, Session
 from engine.proof.simulation.store.view import Answer, View, said, touched
 
 Pause = Callable[[], Awaitable[object]]
@@ -73,15 +73,17 @@ class MemoryDatabase:
         end of the block leaves open whether the commit took place.
         """
         async with self._acquired() as session:
-            async with self._crossing(session, Boundary.BEGIN):
-                session.begin(is_snapshot=is_snapshot)
+            await self._before(session, Boundary.BEGIN)
+            session.begin(is_snapshot=is_snapshot)
+            await self._after(session, Boundary.BEGIN)
             try:
                 yield _Statements(self, session)
             except BaseException:
                 session.rollback()
                 raise
-            async with self._crossing(session, Boundary.COMMIT):
-                session.commit()
+            await self._before(session, Boundary.COMMIT)
+            session.commit()
+            await self._after(session, Boundary.COMMIT)
 
     async def fetch(self, sql: str, *arguments: object) -> Sequence[Row]:
         """All rows of the answer to one statement."""
@@ -112,17 +114,13 @@ class MemoryDatabase:
 
     async def perform(self, session: Session, statement: str, deed: Deed) -> Answer:
         """The deed's answer, through the boundary `db.exec`."""
-        async with self._crossing(session, Boundary.EXEC, statement):
-            pending = session.perform(deed)
-            try:
-                while not pending.ended.is_set():
-                    with suppress(TimeoutError):
-                        async with asyncio.timeout(self._server.patience_s()):
-                            await pending.ended.wait()
-                    self._server.reap()
-            finally:
-                session.give_up(pending)
-            return pending.result()
+        await self._before(session, Boundary.EXEC, statement)
+        pending = session.perform(deed)
+        if not pending.ended.is_set():
+            await self._awaited(session, pending)
+        answer = pending.result()
+        await self._after(session, Boundary.EXEC, statement)
+        return answer
 
     def deed(self, sql: str, *arguments: object) -> Deed:
         """What the statement means."""
@@ -137,8 +135,9 @@ class MemoryDatabase:
             raise TimedOut(_LATE) from error
         session: Session | None = None
         try:
-            async with self._crossing(None, Boundary.ACQUIRE):
-                session = self._connected()
+            await self._before(None, Boundary.ACQUIRE)
+            session = self._connected()
+            await self._after(session, Boundary.ACQUIRE)
             yield session
         finally:
             self._seats.release()
@@ -153,38 +152,41 @@ class MemoryDatabase:
         self._sessions[session] = None
         return session
 
-    @asynccontextmanager
-    async def _crossing(
-        self, session: Session | None, boundary: Boundary, statement: str = ""
-    ) -> AsyncIterator[None]:
-        """The block is the server's part: before and after it something may go wrong."""
+    async def _awaited(self, session: Session, pending: Pending) -> None:
+        """The deed has ended: a lock was given up, a time ran out, or this caller's patience."""
         try:
             async with asyncio.timeout(self._timeout_s):
-                before = Crossing(boundary=boundary, phase=Phase.BEFORE, statement=statement)
-                await self._suffer(session, before)
-                yield
-                after = Crossing(boundary=boundary, phase=Phase.AFTER, statement=statement)
-                await self._suffer(session, after)
+                while not pending.ended.is_set():
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(self._server.patience_s()):
+                            await pending.ended.wait()
+                    self._server.reap()
         except TimeoutError as error:
-            if session is not None:
-                session.fail()
             raise TimedOut(_LATE) from error
+        finally:
+            session.give_up(pending)
+
+    async def _before(
+        self, session: Session | None, boundary: Boundary, statement: str = ""
+    ) -> None:
+        """The server has not done its part yet, and may not come to."""
+        await self._pause()
+        crossing = Crossing(boundary=boundary, phase=Phase.BEFORE, statement=statement)
+        await self._suffer(session, crossing)
+
+    async def _after(self, session: Session, boundary: Boundary, statement: str = "") -> None:
+        """The server has done its part, which the replica may never hear of."""
+        crossing = Crossing(boundary=boundary, phase=Phase.AFTER, statement=statement)
+        await self._suffer(session, crossing)
+        await self._pause()
 
     async def _suffer(self, session: Session | None, crossing: Crossing) -> None:
-        if crossing.phase is Phase.BEFORE:
-            await self._pause()
         fault = self._draw(crossing)
-        if fault is not None:
-            check(fault, crossing)
-            await self._befall(session, fault, is_working=crossing.phase is Phase.BEFORE)
-        if crossing.phase is Phase.AFTER:
-            await self._pause()
-
-    async def _befall(self, session: Session | None, fault: Fault, *, is_working: bool) -> None:
+        if fault is None:
+            return
+        check(fault, crossing)
         if fault.kind is Kind.SLOW:
-            if session is not None and is_working:
-                session.work()
-            await asyncio.sleep(fault.seconds)
+            await self._wait_out(session, fault, is_working=crossing.phase is Phase.BEFORE)
             return
         error = error_of(fault)
         if session is not None and fault.kind in ENDS_SESSION:
@@ -192,6 +194,15 @@ class MemoryDatabase:
         elif session is not None:
             session.fail()
         raise error
+
+    async def _wait_out(self, session: Session | None, fault: Fault, *, is_working: bool) -> None:
+        if session is not None and is_working:
+            session.work()
+        await asyncio.sleep(min(fault.seconds, self._timeout_s))
+        if fault.seconds >= self._timeout_s:
+            if session is not None:
+                session.fail()
+            raise TimedOut(_LATE)
 
 
 class _Statements:
