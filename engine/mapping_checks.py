@@ -16,8 +16,8 @@ from engine.core.mapping import MappingRow
 from engine.db import Connection, octets, text
 
 _EXACT = Context(prec=400)
-_FACTS = "SELECT key, body FROM facts WHERE tenant = $1 AND key = ANY($2::text[])"
-_WAITING = """
+FACTS = "SELECT key, body FROM facts WHERE tenant = $1 AND key = ANY($2::text[])"
+WAITING = """
 SELECT key, body FROM documents WHERE tenant = $1 AND state IN ('held', 'waiting') ORDER BY key
 """
 _SORTS: Mapping[str, tuple[str, str]] = {
@@ -77,7 +77,7 @@ async def faults(
     wanted = {key for row in listed for name in companies for key in _keys(row, name)}
     known = {
         text(found, "key"): orjson.loads(octets(found, "body"))
-        for found in await connection.fetch(_FACTS, tenant, sorted(wanted))
+        for found in await connection.fetch(FACTS, tenant, sorted(wanted))
     }
     answers = ((row, _fault(row, companies, known)) for row in listed)
     return [Fault(row=row, text=why) for row, why in answers if why]
@@ -130,7 +130,7 @@ async def unmapped(connection: Connection, tenant: str) -> list[Unmapped]:
     """What is mapped to nothing and waited for, most documents first."""
     rows = {
         text(row, "key"): orjson.loads(octets(row, "body"))
-        for row in await connection.fetch(_WAITING, tenant)
+        for row in await connection.fetch(WAITING, tenant)
     }
     found: dict[tuple[str, str], Unmapped] = {}
     for key, body in rows.items():

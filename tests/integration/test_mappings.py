@@ -27,6 +27,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 from plan_documents import account, bill, bill_line, line, order, ordered_line
 from plan_world import TENANT, World, ready_world
 
+pytestmark = pytest.mark.both_stores
+
 DANA = Author(actor="Dana", run_id="run-1", correlation="run-1")
 COMPANIES = ("EDU1", "EDU2")
 

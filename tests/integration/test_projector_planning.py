@@ -20,8 +20,6 @@ from engine.projector import Projector
 from engine.replay import Replay
 from projections import planning
 
-pytestmark = pytest.mark.both_stores
-
 TABLES = ("facts", "documents", "commands", "polls", "needs", "checkpoints")
 SELECTS = {
     Table.FACTS: "SELECT key, body FROM facts",

@@ -10,7 +10,6 @@ from engine.proof.simulation.store.statements import STATEMENTS
 ROOT = Path(__file__).parents[2]
 FOR_PEOPLE = {
     "engine.audit",
-    "engine.mapping_checks",
     "engine.reference_differences",
     "engine.retired",
     "engine.service.agreements",

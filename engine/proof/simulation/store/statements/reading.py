@@ -6,7 +6,7 @@ from typing import Final
 
 import orjson
 
-from engine import decisions, outbox, policies, sent, standing, verdicts
+from engine import decisions, mapping_checks, outbox, policies, sent, standing, verdicts
 from engine.audit.find import EXACT, LOOSE, NEAR
 from engine.proof.simulation.store.rows import CommandRow, DocumentRow, PlainRow
 from engine.proof.simulation.store.server import Statement
@@ -184,6 +184,16 @@ def _of_cause(view: View, tenant: str, states: Collection[str], cause: str, limi
     return answer(picked(row, "key", "number", "body") for row in found[:limit])
 
 
+def _facts_named(view: View, tenant: str, keys: Iterable[str]) -> Answer:
+    found = (view.get(FACTS, tenant, key) for key in dict.fromkeys(keys))
+    return answer(picked(row, "key", "body") for row in found if row is not None)
+
+
+def _unsettled(view: View, tenant: str) -> Answer:
+    found = _documents(view, tenant, lambda row: row.state in ("held", "waiting"))
+    return answer(picked(row, "key", "body") for row in found)
+
+
 def _in_doubt(view: View, tenant: str) -> Answer:
     rows = _commands(view, tenant, lambda row: row.state in ("in_doubt", "escalated"))
     return _counted(Counter((row.company,) for row in rows), "company", "found")
@@ -250,6 +260,8 @@ READING: Final[Mapping[str, Statement]] = {
     policies.POLICY: _policy,
     verdicts.COMMAND: _command,
     decisions.OF_CAUSE: _of_cause,
+    mapping_checks.FACTS: _facts_named,
+    mapping_checks.WAITING: _unsettled,
     gauges.IN_DOUBT: _in_doubt,
     EXACT: _exact,
     LOOSE: _loose,
