@@ -49,3 +49,9 @@ def test_row_when_another_has_its_id_then_what_was_made_of_the_first_is_not_take
     other = replace(first, name="Other")
     assert [name_of(row) for row in (first, first, other)] == [first.name, first.name, "Other"]
     assert made == [first.name, "Other"]
+
+
+def test_bill_when_its_status_is_drawn_alone_then_the_made_one_has_it(scenario: Scenario) -> None:
+    paid = {bill.id for bill in scenario.bills if (bill.status, bill.type) == (4, 0)}
+    assert paid
+    assert scenario.bills.paid == paid

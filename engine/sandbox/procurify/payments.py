@@ -27,7 +27,7 @@ def _payments(tenant: Tenant) -> list[tuple[Payment, tuple[Bill, ...]]]:
     covered = {bill for row in tenant.desk.payments.values() for bill in row.bills}
     came = [
         (_payment_of(bill), (bill,))
-        for bill in tenant.bills.values()
+        for bill in tenant.bills_that_may_be_paid()
         if _came_paid(bill) and bill.id not in covered
     ]
     return [*came, *((row, bills) for row, bills in own if bills)]

@@ -7,7 +7,7 @@ such rows that makes only those of the page that is printed.
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeAlias, TypeVar, overload
 
@@ -55,6 +55,10 @@ class Index(Protocol):
 
     def bills_of_vendor(self, vendor: int) -> Sequence[int]:
         """The bills of a vendor."""
+        ...
+
+    def bills_paid(self) -> Container[int]:
+        """The order bills that are paid."""
         ...
 
 

@@ -243,6 +243,11 @@ class Tenant:
         rows = [self.bills[identity] for identity in sorted(found) if identity in self.bills]
         return [row for row in rows if row.vendor.id == vendor.id]
 
+    def bills_that_may_be_paid(self) -> Iterator[Bill]:
+        """The bills among which all are that are paid, by their ids."""
+        paid = self._index.bills_paid() if self._index is not None else ()
+        return (self.bills[one] for one in self.bills if one in self.bills.own or one in paid)
+
     def seen_vendors(self) -> list[Vendor]:
         """The vendors that may be seen already."""
         hidden = self._withheld_of(VENDOR)

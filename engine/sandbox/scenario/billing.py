@@ -8,7 +8,14 @@ from random import Random
 from typing import Final, TypeAlias
 
 from engine.sandbox.scenario.baskets import BASKETS, Baskets, Kind, kind_of, received_of
-from engine.sandbox.scenario.bills import FIRST_BILL, LATER, BillGoods, make_bill, make_duplicate
+from engine.sandbox.scenario.bills import (
+    FIRST_BILL,
+    LATER,
+    BillGoods,
+    make_bill,
+    make_duplicate,
+    status_of,
+)
 from engine.sandbox.scenario.cast import STUCK_VENDORS, Cast
 from engine.sandbox.scenario.documents import Documents, instant_of, micros_of
 from engine.sandbox.scenario.draws import Draws
@@ -18,6 +25,8 @@ from engine.sandbox.scenario.ordering import Orders, drawn_age
 from engine.sandbox.scenario.orders import FIRST_ORDER, World
 from engine.sandbox.scenario.plan import BillShape, OrderShape, Plan
 
+PAID: Final = 4
+_OF_OTHER_TYPES: Final = frozenset({BillShape.EXPENSE, BillShape.CARD})
 _ON_FREE_ORDER: Final = 0.75
 _PARTLY_PERCENT: Final = 30
 _Worth: TypeAlias = tuple[Kind, int, str]
@@ -113,6 +122,15 @@ class Bills(Documents[Bill]):
                 worths[worth] = int(self.sketch(identity).grand_total * 100)
             totals.append(worths[worth])
         return totals
+
+    @cached_property
+    def paid(self) -> frozenset[int]:
+        """The ids of the order bills that are paid from the first."""
+        return frozenset(
+            identity
+            for identity, shape in zip(self.ids, self._shapes, strict=True)
+            if shape not in _OF_OTHER_TYPES and status_of(self._world, identity, shape) == PAID
+        )
 
     @cached_property
     def currencies(self) -> bytearray:

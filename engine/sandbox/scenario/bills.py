@@ -78,6 +78,15 @@ def goods_over(ordered: OrderGoods, received: Mapping[int, Decimal] | None) -> B
     )
 
 
+def status_of(world: World, identity: int, shape: BillShape) -> int:
+    """The status of the bill with that id, if its goods are known: nothing is drawn for them."""
+    draws = Draws(f"{world.seed}/bill/{identity}")
+    draws.between(DAY_MS, 5 * DAY_MS)
+    draws.between(2, 25)
+    drawn = draws.choice(_READY)
+    return _STATUS.get(shape, drawn)
+
+
 def make_bill(
     world: World,
     identity: int,

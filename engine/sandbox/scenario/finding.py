@@ -1,7 +1,7 @@
 """Finds the documents of a scenario by what else names them, without a list of names. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final
 
 from engine.sandbox.scenario.bills import GROUPS_FROM
@@ -76,6 +76,10 @@ class Finder:
         """The bills of a group."""
         bill = group - GROUPS_FROM
         return [bill] if bill in self._bills.ids else []
+
+    def bills_paid(self) -> Container[int]:
+        """The order bills that are paid from the first."""
+        return self._bills.paid
 
     def bills_of_vendor(self, vendor: int) -> Sequence[int]:
         """The bills of a vendor."""
