@@ -15,7 +15,7 @@ from engine.errors import EngineError
 from engine.leases import Lease
 from engine.log.contract import Author
 from engine.service.foundation import Foundation
-from engine.service.identity import tell_identity, tell_version
+from engine.service.identity import tell_profile
 from engine.service.probed import standing_of_probe
 from engine.service.sides import syspro_settings
 from engine.syspro.gate import Gate, Observer
@@ -148,15 +148,14 @@ class _Sessions:
             profile = await self.transport.get_logon_profile(session.token)
         except EngineError:
             return
-        for tell in (tell_identity, tell_version):
-            await tell(
-                self.ground.log,
-                self.tenant,
-                session.company,
-                profile,
-                author=self._author,
-                fence=self.lease.fence,
-            )
+        await tell_profile(
+            self.ground.log,
+            self.tenant,
+            session.company,
+            profile,
+            author=self._author,
+            fence=self.lease.fence,
+        )
 
     @property
     def _author(self) -> Author:

@@ -6,8 +6,7 @@ an upgrade is no other company: they are told by themselves, because a probe hol
 A person confirms a company that changed (`confirm`).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from engine.core.canonical import JsonObject
 from engine.core.events import Event, NewEvent
@@ -19,7 +18,7 @@ from engine.log.contract import Author, Fence, Log
 FIELDS = ("CompanyName", "LocalCurrencyCode", "SystemSiteId", "DatabaseType")
 
 
-async def tell_identity(
+async def tell_profile(
     log: Log,
     tenant: str,
     company: str,
@@ -28,56 +27,24 @@ async def tell_identity(
     author: Author,
     fence: Fence | None,
 ) -> None:
-    """The last event of the company's stream says what the profile says."""
-    told = _Told(
-        stream=company_stream(company),
-        type="CompanyIdentified",
-        name="identity",
-        says={name: profile.get(name, "") for name in FIELDS},
-    )
-    await _tell(log, tenant, company, told, author, fence)
+    """The last events of the company's streams say what the profile says: which company it is
+    (`CompanyIdentified`), and which release its server runs (`SysproVersionSeen`, S37)."""
+    told = {
+        company_stream(company): ("CompanyIdentified", "identity", _part(profile, FIELDS)),
+        version_stream(company): ("SysproVersionSeen", "version", _part(profile, VERSION_FIELDS)),
+    }
+    latest = await log.latest(tenant, list(told))
+    for stream, (kind, name, says) in told.items():
+        before = latest.get(stream)
+        if before is not None and before.body is not None and before.body[name] == says:
+            continue
+        event = NewEvent(stream=stream, type=kind, body={"company": company, name: says})
+        expected = {stream: before.version if before is not None else 0}
+        await log.append(tenant, [event], author=author, fence=fence, expected=expected)
 
 
-async def tell_version(
-    log: Log,
-    tenant: str,
-    company: str,
-    profile: Mapping[str, str],
-    *,
-    author: Author,
-    fence: Fence | None,
-) -> None:
-    """The last event of the company's version stream says which release its server runs (S37)."""
-    told = _Told(
-        stream=version_stream(company),
-        type="SysproVersionSeen",
-        name="version",
-        says={name: profile.get(name, "") for name in VERSION_FIELDS},
-    )
-    await _tell(log, tenant, company, told, author, fence)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Told:
-    """What an event says under its `name`, unless the last of its stream says so already."""
-
-    stream: str
-    type: str
-    name: str
-    says: JsonObject
-
-
-async def _tell(
-    log: Log, tenant: str, company: str, told: _Told, author: Author, fence: Fence | None
-) -> None:
-    before = (await log.latest(tenant, [told.stream])).get(told.stream)
-    if before is not None and before.body is not None and before.body[told.name] == told.says:
-        return
-    event = NewEvent(
-        stream=told.stream, type=told.type, body={"company": company, told.name: told.says}
-    )
-    expected = {told.stream: before.version if before is not None else 0}
-    await log.append(tenant, [event], author=author, fence=fence, expected=expected)
+def _part(profile: Mapping[str, str], names: Sequence[str]) -> JsonObject:
+    return {name: profile.get(name, "") for name in names}
 
 
 async def confirm_identity(

@@ -157,6 +157,28 @@ async def test_probe_s37_when_a_session_shows_another_release_then_it_counts_no_
             assert not opened.probe.is_passed
 
 
+async def test_confirm_s34_when_a_line_is_stopped_then_status_says_so_and_a_person_lets_it_go_on(
+    site: Site, fresh: str
+) -> None:
+    around, config = {"DATABASE_URL": fresh}, f"--config={site.config}"
+    assert (await quick("migrate", around=around)).code == Exit.OK
+    lines = (
+        b'{"EDU1":{"holds":["S1|INV-1"],"since":"2026-11-30T03:00:00+00:00",'
+        b'"why":["bill:acme/1 was settled as not there, and is there"]}}'
+    )
+    async with PostgresDatabase.open(fresh) as database:
+        await database.execute("INSERT INTO facts VALUES ('acme', 'lines', $1)", lines)
+        said = await quick("status", config, around=around)
+        assert said.code == Exit.WAITING_FOR_PERSON
+        assert "NOTHING IS POSTED to EDU1 since 2026-11-30 03:00:" in said.out
+        assert "hold its payment: S1|INV-1" in said.out
+        words = ("confirm", "EDU1", "--actor=Dana", "--reason=one was deleted", config)
+        assert (await quick(*words, around=around)).code == Exit.OK
+        log = PostgresLog(database, SystemClock())
+        [released] = await log.read_stream("acme", "line/EDU1")
+        assert (released.type, released.actor) == ("LineReleased", "Dana")
+
+
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [

@@ -14,8 +14,7 @@ from engine.errors import Malformed
 from engine.log.store import PostgresLog
 from engine.service.identity import (
     confirm_identity,
-    tell_identity,
-    tell_version,
+    tell_profile,
 )
 from engine.service.probed import standing_of_probe
 
@@ -32,7 +31,7 @@ async def log(database: Database) -> PostgresLog:
 
 
 async def tell(log: PostgresLog, profile: dict[str, str]) -> None:
-    await tell_identity(log, TENANT, COMPANY, profile, author=DANA, fence=None)
+    await tell_profile(log, TENANT, COMPANY, profile, author=DANA, fence=None)
 
 
 async def version(log: PostgresLog) -> int:
@@ -75,8 +74,7 @@ async def test_probe_s37_when_syspro_runs_another_release_then_it_is_asked_for_a
     log: PostgresLog,
 ) -> None:
     async def tell_release(release: str) -> None:
-        profile = {**PROFILE, "SysproVersion": release}
-        await tell_version(log, TENANT, COMPANY, profile, author=DANA, fence=None)
+        await tell(log, {**PROFILE, "SysproVersion": release})
 
     async def tell_probe(kind: str, **body: JsonValue) -> None:
         event = NewEvent(stream=probe_stream(COMPANY), type=kind, body={"company": COMPANY, **body})
