@@ -1,6 +1,6 @@
 """`demo`: the whole main job on this machine, in a minute, with processes and sockets of its own.
 
-Starts both sandboxes and the engine (which starts the embedded PostgreSQL), shows progress, lets
+Starts both sandboxes, PostgreSQL and the engine, after a probe of its SYSPRO, shows progress, lets
 the scenario go on until all is settled, then proves: nothing twice, nothing lost, chain verified,
 replay identical; and tells the story of one order. Everything is taken away afterwards.
 """
@@ -31,7 +31,9 @@ from engine.embedded import wait_until_gone
 from engine.errors import NotFound, Transient
 from engine.log.verify import verify
 from engine.replay import Replay
+from engine.service.bootstrap import take_bootstrap
 from engine.service.foundation import Foundation, foundation
+from engine.service.probing import probe_site
 from engine.standing import DONE, READY, SENDING, Standing
 from projections import planning
 
@@ -73,11 +75,11 @@ async def run(options: argparse.Namespace) -> int:
         async with started("sandbox", verb, folder, stdout=asyncio.subprocess.PIPE) as sandbox:
             ready = await ready_line(sandbox)
             config = load(str(ready["config"]))
-            async with (
-                started("engine", ["run", f"--config={ready['config']}"], folder) as engine,
-                foundation(config) as ground,
-            ):
-                summary = await watched(ground, engine, ready, options, started_s)
+            async with foundation(config) as ground:
+                probe = await probed(ground)
+                run_verb = ["run", f"--config={ready['config']}"]
+                async with started("engine", run_verb, folder) as engine:
+                    summary = await watched(ground, engine, ready, options, started_s, probe)
         await asyncio.to_thread(wait_until_gone, Path(config.database.folder))
     if options.json:
         print_json(summary.plain())
@@ -88,12 +90,26 @@ async def run(options: argparse.Namespace) -> int:
     return Exit.WAITING_FOR_PERSON if summary.held else Exit.OK
 
 
+async def probed(ground: Foundation) -> str:
+    """Whether the sandbox does what the engine rests on, asked as of any site: passed or failed."""
+    complain("asking in SYSPRO's test company whether it does what posting rests on")
+    vault = await ground.vault()
+    await take_bootstrap(ground, vault)
+    found = [
+        await probe_site(ground, vault, tenant, company, actor="demo", orders=1)
+        for tenant in ground.config.tenants
+        for company in tenant.companies
+    ]
+    return "passed" if all(body["result"] == "passed" for body in found) else "failed"
+
+
 async def watched(
     ground: Foundation,
     engine: Child,
     ready: Mapping[str, object],
     options: argparse.Namespace,
     started_s: float,
+    probe: str,
 ) -> Summary:
     """The summary, once everything has settled; tells the story of one order before."""
     tenant = ground.config.tenants[0].name
@@ -109,6 +125,7 @@ async def watched(
         events=chain.positions,
         chain="verified" if chain.is_whole else f"broken at {chain.bad_position}",
         replay="identical" if replayed.is_identical else "different",
+        probe=probe,
         wall_s=wall_s,
     )
 

@@ -37,6 +37,7 @@ class Summary:
     events: int
     chain: str
     replay: str
+    probe: str
     wall_s: float
 
     @property
@@ -44,7 +45,8 @@ class Summary:
         """Nothing twice, nothing lost, nothing held or changed that should not be."""
         wrong = self.duplicates + self.lost + self.held_wrongly + self.not_held
         wrong += self.differences + self.totals_unequal
-        return wrong == 0 and self.chain == "verified" and self.replay == "identical"
+        proofs = (self.chain, self.replay, self.probe)
+        return wrong == 0 and proofs == ("verified", "identical", "passed")
 
     def plain(self) -> dict[str, object]:
         """The summary as JSON."""
@@ -62,6 +64,7 @@ class Summary:
             "events": self.events,
             "chain": self.chain,
             "replay": self.replay,
+            "probe": self.probe,
             "wall_s": round(self.wall_s, 1),
         }
 
@@ -88,7 +91,7 @@ class Summary:
         say()
         say(
             f"{self.events} events in the log, chain {self.chain}; folded again: {self.replay}; "
-            f"{self.wall_s:.1f} s in all."
+            f"probe of SYSPRO {self.probe}; {self.wall_s:.1f} s in all."
         )
 
 
@@ -110,6 +113,7 @@ def summarised(
     events: int,
     chain: str,
     replay: str,
+    probe: str,
     wall_s: float,
 ) -> Summary:
     """The summary of a demo from the sandboxes' oracle and the engine's own standing."""
@@ -134,6 +138,7 @@ def summarised(
         events=events,
         chain=chain,
         replay=replay,
+        probe=probe,
         wall_s=wall_s,
     )
 

@@ -120,9 +120,11 @@ def test_summary_when_something_is_wrong_then_says_so_plainly(
         events=900,
         chain="verified",
         replay="identical",
+        probe="passed",
         wall_s=12.34,
     )
     assert good.is_as_promised
+    assert not replace(good, probe="failed").is_as_promised
     assert good.plain()["held"] == {"TAX_UNMAPPED": 1}
     good.show()
     said = capsys.readouterr().out
