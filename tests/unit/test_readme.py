@@ -30,10 +30,12 @@ def test_quick_start_when_read_then_exactly_two_command_lines() -> None:
     ]
 
 
-def test_ci_when_read_then_it_runs_the_second_command_of_the_quick_start() -> None:
+def test_ci_when_read_then_it_runs_the_second_command_and_then_the_quick_evidence() -> None:
     script = (ROOT / ".ci/run").read_text(encoding="utf-8")
     _, command = fenced(section("Quick start"), "")[0].splitlines()
-    assert script.splitlines()[-1] == command
+    lines = script.splitlines()
+    assert lines[-3] == command
+    assert lines[-1].startswith(".venv/bin/python -m engine evidence --quick --tests ")
     assert "set -euo pipefail" in script
 
 
