@@ -19,12 +19,19 @@ from engine.core.canonical import JsonObject, JsonValue
 from engine.core.commands import STAGES
 from engine.core.commands.procurify import is_for_procurify
 from engine.core.events import Event
-from engine.core.keys import VENDOR, DocumentKey, command_stream
+from engine.core.keys import ORDER_PART, VENDOR, DocumentKey, command_stream, whole_order
 from engine.core.lifecycle import SENDABLE, CommandState, evolve_command
 from engine.core.projection import Overlay, Table
 from engine.errors import Malformed
 from projections.claims import claim
-from projections.facts import number_of, object_of, text_of, written_back_fact, written_fact
+from projections.facts import (
+    number_of,
+    object_of,
+    parts_fact,
+    text_of,
+    written_back_fact,
+    written_fact,
+)
 from projections.lines import note_doubt, stop
 from projections.merging import merged, objects_of
 from projections.standstill import note_verified
@@ -51,6 +58,7 @@ def fold_command(overlay: Overlay, event: Event, body: JsonObject) -> str | None
         return None
     if event.type == "PostIntended":
         _take_over(overlay, document, key)
+        _divided(overlay, parsed, row)
     elif event.type == "PostAccepted" or body.get("outcome") == "committed":
         if is_for_procurify(text_of(row, "company")):
             _written_back(overlay, parsed, row, event)
@@ -141,6 +149,15 @@ def _take_over(overlay: Overlay, document: str, key: str) -> None:
     if standing is not None and standing.get("state") in SENDABLE:
         overlay.put(Table.COMMANDS, other, {**standing, "state": CommandState.SUPERSEDED})
     overlay.put(Table.DOCUMENTS, document, {**row, "command": key})
+
+
+def _divided(overlay: Overlay, document: DocumentKey, row: JsonObject) -> None:
+    """An order of which a part was sent is divided for good, among the companies it went to."""
+    if document.kind == ORDER_PART:
+        fact = parts_fact(whole_order(document))
+        companies = object_of(overlay.get(Table.FACTS, fact), "companies")
+        after = {**companies, text_of(row, "company"): True}
+        overlay.put(Table.FACTS, fact, {"companies": after})
 
 
 def _written_back(overlay: Overlay, document: DocumentKey, row: JsonObject, event: Event) -> None:

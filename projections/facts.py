@@ -21,6 +21,7 @@ from engine.core.keys import (
     WAREHOUSE,
     DocumentKey,
     comparable_key,
+    whole_order,
 )
 from engine.core.projection import Address, Ask, Table, View
 
@@ -41,7 +42,8 @@ _SOURCE_FACTS = {
 
 def source_fact(document: DocumentKey) -> str:
     """The key of the fact that holds what Procurify says of a document."""
-    return f"{_SOURCE_FACTS[document.kind]}:{document.source}/{document.id}"
+    whole = whole_order(document)
+    return f"{_SOURCE_FACTS[whole.kind]}:{whole.source}/{whole.id}"
 
 
 def written_fact(document: DocumentKey, company: str = "") -> str:
@@ -58,6 +60,11 @@ def written_back_fact(document: DocumentKey, type_: str) -> str:
     `{procurify_id, revision, count, position, is_verified, differences, lines, payload}`.
     """
     return f"written_back:{document}#{type_}"
+
+
+def parts_fact(order: DocumentKey) -> str:
+    """The key of the fact that says to which companies parts of an order were sent."""
+    return f"order_parts:{order}"
 
 
 def syspro_fact(sort: str, company: str, *parts: str) -> str:

@@ -1,4 +1,4 @@
-"""What follows from another document: receipts and payments, the codes of vendors. Pure.
+"""What follows from another document: receipts, payments, codes of vendors, parts of orders. Pure.
 
 Receipts and payments follow from an order or a bill that SYSPRO has from us. They are documents of
 their own, there from the first time that the company's policy wants them: whatever has an order, a
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from engine.core.canonical import JsonObject
 from engine.core.keys import (
     BILL,
+    ORDER_PART,
     PAYMENT,
     PURCHASE_ORDER,
     RECEIPT,
@@ -18,10 +19,12 @@ from engine.core.keys import (
     VENDOR,
     VENDOR_CODE,
     DocumentKey,
+    order_part,
 )
 from engine.core.projection import Table, View
 from projections.facts import object_of, text_of, written_fact
 from projections.merging import objects_of
+from projections.plan.outcomes import DIVIDED
 from projections.policy import read_policy
 from projections.receipts import item_receipts_fact
 from projections.references import COMPANIES
@@ -31,7 +34,9 @@ def followers(view: View, document: DocumentKey) -> Iterator[DocumentKey]:
     """The documents that follow from one, as the policy of its company wants. May raise `Ask`."""
     if document.kind == VENDOR and _writes_codes(view):
         yield DocumentKey(source=document.source, kind=VENDOR_CODE, id=document.id)
-    if document.kind not in {PURCHASE_ORDER, BILL}:
+    if document.kind == PURCHASE_ORDER:
+        yield from _parts(view, document)
+    if document.kind not in {PURCHASE_ORDER, ORDER_PART, BILL}:
         return
     written = view.get(Table.FACTS, written_fact(document))
     if written is None:
@@ -51,6 +56,14 @@ def followers(view: View, document: DocumentKey) -> Iterator[DocumentKey]:
             listed = view.get(Table.FACTS, item_receipts_fact(source, item))
             for receipt in sorted(object_of(listed, "receipts")):
                 yield DocumentKey(source=source, kind=RECEIPT, id=receipt)
+
+
+def _parts(view: View, order: DocumentKey) -> Iterator[DocumentKey]:
+    """The parts of an order that is divided among companies."""
+    row = view.get(Table.DOCUMENTS, str(order))
+    if text_of(row, "state") == DIVIDED:
+        for company in text_of(row, "company").split(", "):
+            yield order_part(order, company)
 
 
 def _writes_codes(view: View) -> bool:

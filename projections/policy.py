@@ -29,6 +29,7 @@ class Policy(Shape):
     time_zone: str = "UTC"
     po_numbering: str = "auto"
     po_prefix: str = ""
+    multi_company_orders: str = "hold"
     blanket_orders: str = "hold"
     card_orders: str = "ignore"
     zero_price: str = "hold"
@@ -110,6 +111,7 @@ class Policy(Shape):
         modes = {
             "vendor": self.mode_vendor,
             "purchase_order": self.mode_purchase_order,
+            "order_part": self.mode_purchase_order,
             "bill": self.mode_bill,
         }
         return modes.get(kind, "auto")

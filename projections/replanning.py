@@ -12,11 +12,13 @@ from engine.core.commands.procurify import is_for_procurify
 from engine.core.events import Event
 from engine.core.keys import (
     OF_SYSPRO,
+    ORDER_PART,
     VENDOR,
     DocumentKey,
     command_key,
     procurify_stream,
     syspro_stream,
+    whole_order,
 )
 from engine.core.lifecycle import CHANGED, CommandState
 from engine.core.projection import Address, Changes, Overlay, Table, View
@@ -114,12 +116,18 @@ def _at_hand(view: View, document: str, key: DocumentKey) -> JsonObject | None:
 
 def _is_own(key: DocumentKey, event: Event) -> bool:
     """Whether the event is one of the document where it comes from: Procurify, or SYSPRO."""
+    key = whole_order(key)
     stream_of = syspro_stream if key.kind in OF_SYSPRO else procurify_stream
     return event.stream == stream_of(key.source, key.kind, key.id)
 
 
 def _position(view: View, key: DocumentKey, prior: JsonObject | None) -> int:
-    """Of the document's last event that was planned; of its facts' where it is planned late."""
+    """Of the document's last event that was planned; of its facts' where it is planned late.
+
+    A part that is new has come as far as its order.
+    """
+    if key.kind == ORDER_PART and not prior:
+        prior = view.get(Table.DOCUMENTS, str(whole_order(key)))
     return number_of(prior, "position") or number_of(
         view.get(Table.FACTS, source_fact(key)), "position"
     )

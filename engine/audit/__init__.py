@@ -18,7 +18,7 @@ from engine.audit.words import sentence
 from engine.audit.write_backs import request_text
 from engine.core.canonical import JsonValue
 from engine.core.events import Event
-from engine.core.keys import DocumentKey, command_stream, procurify_stream
+from engine.core.keys import DocumentKey, command_stream, procurify_stream, whole_order
 from engine.db import Database, octets, text
 
 _COMMANDS = "SELECT key FROM commands WHERE tenant = $1 AND document = $2 ORDER BY key"
@@ -88,7 +88,7 @@ async def story(database: Database, log: Streams, tenant: str, name: str) -> Sto
     """
     row = await find(database, tenant, name)
     key = text(row, "key")
-    document = DocumentKey.parse(key)
+    document = whole_order(DocumentKey.parse(key))
     streams = [
         procurify_stream(document.source, document.kind, document.id),
         f"decision/{key}",

@@ -5,7 +5,7 @@ Reads `documents`, writes nothing.
 
 import re
 
-from engine.core.keys import FOLLOWING, RECEIPT
+from engine.core.keys import FOLLOWING, ORDER_PART, RECEIPT
 from engine.db import Database, Row, text
 from engine.errors import NotFound
 
@@ -66,7 +66,7 @@ def kinds_of(name: str) -> list[str]:
     if kind in _FOLLOWING:
         return [kind]
     prefix = _PREFIX.match(name)
-    return [_KINDS[prefix[1].upper()]] if prefix else sorted(set(_KINDS.values()))
+    return [_KINDS[prefix[1].upper()]] if prefix else sorted({*_KINDS.values(), ORDER_PART})
 
 
 def spellings(name: str) -> list[str]:

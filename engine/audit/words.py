@@ -114,6 +114,7 @@ _STATES = {
     "sent": "sent, to be read back",
     "off": "not carried: such documents are off",
     "observed": "watched only",
+    "divided": "carried in parts, one a company",
     "before_cut_over": "of before the cut-over, not carried",
     "shadowed": "planned and not sent (shadow)",
     "validated": "passes all rules, not sent (validate only)",

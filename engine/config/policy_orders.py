@@ -18,6 +18,11 @@ class OrderRules(Table):
     po_prefix: str = Field(
         default="", pattern=r"^[A-Z0-9-]{0,6}$", description="Prefix of order numbers."
     )
+    multi_company_orders: Literal["hold", "split"] = Field(
+        default="hold",
+        description="Orders whose lines are of several companies: held, or, where all of these say "
+        "so, an order in each, with `-A`, `-B` behind its number.",
+    )
     blanket_orders: Literal["hold", "amount", "ignore"] = Field(
         default="hold", description="Blanket orders: held, carried as amounts, or ignored."
     )

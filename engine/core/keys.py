@@ -18,6 +18,7 @@ KEY_PREFIX = "P2"
 KEY_LENGTH = 17
 
 PURCHASE_ORDER = "purchase_order"
+ORDER_PART = "order_part"
 BILL = "bill"
 VENDOR = "vendor"
 RECEIPT = "receipt"
@@ -39,7 +40,8 @@ class DocumentKey:
     """One document of Procurify: `source` names the domain, `kind` the sort, `id` the identity.
 
     The `source` of suppliers, ledger codes and warehouses is their SYSPRO company, the id the code
-    in comparable form; an account code's id is the company that may lack it, `/`, and its own.
+    in comparable form; an account code's id is the company that may lack it, `/`, and its own; that
+    of the part of an order in one of its companies the company, `/`, and the order's.
 
     Ids are `procurify_PO` for purchase orders, 32 lower-case hex digits for bills and for their
     payments, integers for vendors, for receipts, and for receipt reports that of the order item
@@ -61,6 +63,19 @@ class DocumentKey:
         if not (colon and slash and kind and source and identity):
             raise Malformed(f"not a document key: {text!r}")
         return cls(source=source, kind=kind, id=identity)
+
+
+def order_part(order: DocumentKey, company: str) -> DocumentKey:
+    """The document that is the order's part in one of its companies."""
+    return DocumentKey(source=order.source, kind=ORDER_PART, id=f"{company}/{order.id}")
+
+
+def whole_order(document: DocumentKey) -> DocumentKey:
+    """The order that a part is of; any other document is its own."""
+    if document.kind != ORDER_PART:
+        return document
+    identity = document.id.rpartition("/")[2]
+    return DocumentKey(source=document.source, kind=PURCHASE_ORDER, id=identity)
 
 
 def canonical_uuid(text: str) -> str:

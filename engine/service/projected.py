@@ -5,7 +5,7 @@ Reads `documents`, `checkpoints` and the log; writes nothing.
 
 from collections.abc import Mapping
 
-from engine.core.keys import FOLLOWING, DocumentKey, procurify_stream, syspro_stream
+from engine.core.keys import FOLLOWING, DocumentKey, procurify_stream, syspro_stream, whole_order
 from engine.db import Database
 from engine.errors import StaleVersion
 from engine.log.contract import Log
@@ -61,5 +61,6 @@ class Projected:
         }
 
     def _stream(self, key: DocumentKey) -> str:
+        key = whole_order(key)
         stream_of = procurify_stream if key.source == self._source else syspro_stream
         return stream_of(key.source, key.kind, key.id)

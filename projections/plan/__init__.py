@@ -8,7 +8,14 @@ from dataclasses import replace
 from typing import assert_never
 
 from engine.core.canonical import JsonObject
-from engine.core.keys import BILL, PURCHASE_ORDER, DocumentKey, external_key
+from engine.core.keys import (
+    BILL,
+    ORDER_PART,
+    PURCHASE_ORDER,
+    DocumentKey,
+    external_key,
+    whole_order,
+)
 from engine.core.mapping import mapping_fact
 from engine.errors import Malformed
 from projections.decisions import Decision, decision_of
@@ -21,11 +28,11 @@ from projections.documents import (
     order_in,
     vendor_in,
 )
-from projections.facts import Facts, source_fact, text_of, written_fact
+from projections.facts import Facts, parts_fact, source_fact, text_of, written_fact
 from projections.invoices import Bill, BillContent
 from projections.plan.bills.kinds import require_carried_somewhere
 from projections.plan.bills.post import plan_bill
-from projections.plan.company import Company, company_names
+from projections.plan.company import Company, company_names, open_company
 from projections.plan.decided import (
     require_after_cut_over,
     require_planned_mode,
@@ -38,8 +45,21 @@ from projections.plan.missing import unless_missing
 from projections.plan.orders.add import plan_new_order
 from projections.plan.orders.carried import is_carried
 from projections.plan.orders.change import plan_written_order
+from projections.plan.orders.header import check_content
 from projections.plan.orders.hints import order_hints
-from projections.plan.outcomes import Draft, Held, Outcome, Planned, Stopped, hold, settle
+from projections.plan.outcomes import (
+    DIVIDED,
+    Draft,
+    Held,
+    Outcome,
+    Planned,
+    Settled,
+    Stopped,
+    hold,
+    settle,
+)
+from projections.plan.parts import companies_of_order, part_of
+from projections.plan.places import day_of
 from projections.plan.routing import route
 from projections.plan.stopped import unless_stopped
 from projections.plan.supplier import needs_of_vendor
@@ -57,7 +77,7 @@ Subject = Vendor | Order | Bill
 
 def plan(facts: Facts, tenant: str, document: DocumentKey) -> tuple[Draft, Outcome]:
     """What the document calls for, as far as the facts go; raises `Ask` and nothing else."""
-    planning = _plan_by_itself
+    planning = _plan_part if document.kind == ORDER_PART else _plan_by_itself
     if is_following(document):
         planning = plan_following
     elif is_master(document):
@@ -81,6 +101,9 @@ def _plan_by_itself(facts: Facts, tenant: str, document: DocumentKey) -> tuple[D
             answer = plan_everywhere(facts, tenant, document, subject, decision)
             return replace(draft, company=answer.company), answer.outcome
         facts.fetch(_first(facts, document, subject))
+        if isinstance(subject, Order) and (parts := _parts(facts, document, subject, decision)):
+            draft = replace(draft, company=", ".join(parts))
+            return draft, Settled(state=DIVIDED)
         if isinstance(subject, Bill):
             require_carried_somewhere(facts, document, subject)
         company = _routed(facts, document, subject, decision)
@@ -92,6 +115,43 @@ def _plan_by_itself(facts: Facts, tenant: str, document: DocumentKey) -> tuple[D
         return draft, stopped.outcome
     except Malformed as error:
         return draft, Held(reason="SOURCE_UNREADABLE", detail=str(error))
+
+
+def _plan_part(facts: Facts, tenant: str, document: DocumentKey) -> tuple[Draft, Outcome]:
+    """What the part of an order that is one company's calls for, as an order of its own."""
+    body = facts.get(source_fact(document))
+    name = document.id.partition("/")[0]
+    order, whole = order_in(body), whole_order(document)
+    draft = Draft(company=name)
+    try:
+        decision = decision_of(facts, document)
+        if order is None:
+            hold("SOURCE_UNREADABLE", text_of(body, UNREADABLE))
+        on = day_of(facts, document.source, order.content)
+        company = open_company(facts, name, on)
+        require_undecided(decision_of(facts, whole), None)
+        part = part_of(facts, document, order, company)
+        draft = replace(_draft(part), company=name, mode=company.policy.mode(document.kind))
+        facts.accepts = decision.accepted(draft.revision)
+        if order.content is not None and is_carried(company, order):
+            check_content(company, order.content)
+        company = replace(_of_document(company, document, part), number=order.number)
+        return draft, _plan(facts, tenant, document, company, part, decision, draft.revision)
+    except Stopped as stopped:
+        return draft, stopped.outcome
+    except Malformed as error:
+        return draft, Held(reason="SOURCE_UNREADABLE", detail=str(error))
+
+
+def _parts(
+    facts: Facts, document: DocumentKey, order: Order, decision: Decision
+) -> tuple[str, ...]:
+    """The companies among which the order is divided; a person's decision stands before that."""
+    try:
+        return companies_of_order(facts, document, order)
+    except Stopped:
+        require_undecided(decision, None)
+        raise
 
 
 def _read(document: DocumentKey, body: JsonObject | None) -> Subject | None:
@@ -193,6 +253,7 @@ def _first(facts: Facts, document: DocumentKey, subject: Order | Bill) -> tuple[
     return (
         location_fact(document.source, location),
         f"zone:{document.source}",
+        parts_fact(document),
         *(f"policy:{name}" for name in company_names(facts)),
         *(confirmed_fact(name) for name in company_names(facts)),
     )

@@ -7,17 +7,19 @@ notes, registrations and receipts are not looked for: they have no row of their 
 """
 
 from engine.core.canonical import JsonObject
-from engine.core.keys import BILL, PURCHASE_ORDER, VENDOR, DocumentKey
+from engine.core.keys import BILL, ORDER_PART, PURCHASE_ORDER, VENDOR, DocumentKey
 from projections.facts import Facts, number_of, object_of, syspro_fact, text_of, written_fact
 from projections.plan.company import company_names
 from projections.plan.decided import hold_unless_accepted
 from projections.plan.outcomes import Held, Outcome, Stopped, Waiting
 from projections.standstill import confirmed_fact
 
+_LOOKED_FOR = frozenset({PURCHASE_ORDER, ORDER_PART, BILL, VENDOR})
+
 
 def unless_missing(facts: Facts, document: DocumentKey, outcome: Outcome) -> Outcome:
     """The outcome, unless SYSPRO lacks what it took from us for the document; then held."""
-    if isinstance(outcome, Held | Waiting) or document.kind not in (PURCHASE_ORDER, BILL, VENDOR):
+    if isinstance(outcome, Held | Waiting) or document.kind not in _LOOKED_FOR:
         return outcome
     try:
         _require_there(facts, document)
@@ -48,7 +50,7 @@ def _place(document: DocumentKey, company: str, written: JsonObject) -> str:
     """The fact that is there while SYSPRO shows the document; "" where none tells."""
     payload = object_of(written, "payload")
     supplier = text_of(payload, "supplier")
-    if document.kind == PURCHASE_ORDER:
+    if document.kind in (PURCHASE_ORDER, ORDER_PART):
         return syspro_fact("syspro_order", company, text_of(written, "syspro_key"))
     if document.kind == VENDOR:
         return syspro_fact("supplier", company, supplier)

@@ -53,6 +53,10 @@ class Waiting:
     detail: str = ""
 
 
+DIVIDED = "divided"
+"""The state of an order whose parts, one a company, are carried in its place."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
     """Nothing is left to do: `state` is the document's (in_syspro, linked, not_eligible, …).

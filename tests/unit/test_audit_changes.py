@@ -66,6 +66,9 @@ def test_changes_when_something_changed_then_some_and_each_on_one_line(
     assert bool(found) == (before != now)
 
 
+ANY = ["bill", "order_part", "purchase_order", "vendor"]
+
+
 def test_names_when_spelt_as_people_do_then_found_as_the_tables_have_them() -> None:
     assert spellings("PO-1042") == ["1042", "PF1042", "PO-1042"]
     assert spellings("INV-7") == ["INV-7", "PFINV-7"]
@@ -76,7 +79,7 @@ def test_names_when_spelt_as_people_do_then_found_as_the_tables_have_them() -> N
     assert kinds_of("PO-104") == kinds_of("pf104") == ["purchase_order"]
     assert kinds_of("BILL 12") == ["bill"]
     assert kinds_of("vendor#104") == ["vendor"]
-    assert kinds_of("POLAR-1") == kinds_of("104") == ["bill", "purchase_order", "vendor"]
+    assert kinds_of("POLAR-1") == kinds_of("104") == ANY
     assert syspro_keys("547") == ["000547", "547"]
     assert syspro_keys("000547") == ["000547", "547"]
     assert syspro_keys("v000118|f-1") == ["V000118|F-1", "v000118|f-1"]

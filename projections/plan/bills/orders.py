@@ -18,7 +18,8 @@ from projections.plan.orders.carried import is_carried
 from projections.plan.orders.rest import whole_of
 from projections.plan.orders.seen import is_cancelled, item_of, line_numbers, order_in_syspro
 from projections.plan.outcomes import hold, wait
-from projections.plan.routing import day_of
+from projections.plan.parts import order_of_company
+from projections.plan.places import day_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,8 @@ def _is_pair(desk: Desk, order: Posted) -> bool:
 
 def _require_order(facts: Facts, tenant: str, company: Company, source: str, order: str) -> Posted:
     """The order in SYSPRO; the plan waits for it, or is held if it will not come."""
-    document = DocumentKey(source=source, kind=PURCHASE_ORDER, id=order)
+    whole = DocumentKey(source=source, kind=PURCHASE_ORDER, id=order)
+    document = order_of_company(facts, whole, company)
     written = facts.get(written_fact(document))
     number = text_of(written, "syspro_key")
     if written is None:

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from engine.core.canonical import JsonObject
 from engine.core.commands import GrnMatch
+from engine.core.keys import whole_order
 from engine.core.money import CENT, ZERO, plain, read_amount, to_cents, to_quantity, total
 from projections.commands import billed_fact
 from projections.facts import object_of, syspro_fact, text_of, written_fact
@@ -61,7 +62,7 @@ def receipts_of(desk: Desk, order: Posted) -> Mapping[int, list[Receipt]]:
     Whether the other bills over the order are posted is looked at too: until the outcome of one is
     seen, no lane sends another that might take the same receipts.
     """
-    for other, _ in other_bills(desk, order.document.id):
+    for other, _ in other_bills(desk, whole_order(order.document).id):
         desk.facts.get(written_fact(other))
     grns = desk.facts.get(syspro_fact("grns", desk.company.name, order.number)) or {}
     found: dict[int, list[Receipt]] = {}

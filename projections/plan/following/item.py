@@ -13,13 +13,13 @@ from projections.facts import (
     object_of,
     source_fact,
     text_of,
-    written_fact,
 )
 from projections.merging import objects_of
 from projections.plan.company import Company, open_company
 from projections.plan.orders.rest import whole_of
 from projections.plan.orders.seen import is_cancelled, order_in_syspro
 from projections.plan.outcomes import hold
+from projections.plan.parts import order_with_item
 from projections.plan.written import line_number
 from projections.receipts import OrderItem, item_fact, item_in
 
@@ -93,7 +93,7 @@ def posted_item(facts: Facts, source: str, identity: str) -> PostedItem | None:
     if item is None:
         return None
     order = DocumentKey(source=source, kind=PURCHASE_ORDER, id=item.order)
-    written = facts.get(written_fact(order))
+    order, written = order_with_item(facts, order, identity)
     if written is None:
         return None
     company = open_company(facts, text_of(written, "company"))

@@ -4,7 +4,7 @@ A number is never shortened and never used twice. An order that takes the place 
 (`generation` above 1) has its generation behind the number.
 """
 
-from engine.core.keys import DocumentKey
+from engine.core.keys import ORDER_PART, DocumentKey, whole_order
 from projections.documents import order_number_fact
 from projections.facts import Facts, number_of, object_of, syspro_fact, text_of
 from projections.plan.company import Company
@@ -27,6 +27,8 @@ def order_number(
     if company.policy.po_numbering == "auto":
         return None
     _require_unused(facts, document, content.number)
+    if document.kind == ORDER_PART:
+        _require_unused(facts, whole_order(document), content.number.rpartition("-")[0])
     is_prefixed = company.policy.po_numbering == "prefix"
     prefix = company.policy.po_prefix if is_prefixed else ""
     number = f"{prefix}{content.number}{f'-{generation}' if generation > 1 else ''}"
