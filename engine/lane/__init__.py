@@ -121,12 +121,13 @@ class Lane(Generic[Row]):
             except Fenced:
                 raise
             except StaleVersion:
-                acted = False
+                await self._idle(IDLE_S)
+                continue
             except EngineError as error:
                 await self._pause(error, stop)
                 continue
             if not acted:
-                await self._idle()
+                await self._idle(min(IDLE_S, self._writer.wait_s()))
 
     async def turn(self, stop: asyncio.Event) -> bool:
         """Doubts, read-backs that are owed, then what is ready; whether anything was done."""
@@ -196,10 +197,10 @@ class Lane(Generic[Row]):
         except TimeoutError:
             return
 
-    async def _idle(self) -> None:
-        """Until the log moves, a doubt falls due, or a short while has passed."""
+    async def _idle(self, timeout_s: float) -> None:
+        """Until the log moves, or so many seconds have passed: rows that lag behind what this
+        lane compares with must not keep it spinning until they have caught up."""
         head = await self._desk.log.head(self._desk.tenant)
-        timeout_s = min(IDLE_S, self._writer.wait_s())
         if timeout_s > 0:
             await self._desk.log.wait(self._desk.tenant, head.position, timeout_s)
         self._forget()
