@@ -10,8 +10,9 @@ batches, so results are too. A projection without the halves is one slice. Does 
 import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
-from typing import Final, Protocol, runtime_checkable
+from typing import Final, Protocol, TypeGuard, runtime_checkable
 
 from engine.core.events import Event
 from engine.core.projection import Address, Ask, Changes, Overlay, Projection, View
@@ -51,6 +52,16 @@ class Planning(Projection, Protocol):
     def replan(self, view: View, document: str, event: Event) -> Changes:
         """The rows that planning one document again leaves behind. May raise `Ask`."""
         ...
+
+
+def _plans(projection: Projection) -> TypeGuard[Planning]:
+    """Whether the projection shows the two halves; asked at every event, so it is remembered."""
+    return _has_halves(type(projection))
+
+
+@lru_cache(maxsize=16)
+def _has_halves(kind: type) -> bool:
+    return hasattr(kind, "fold") and hasattr(kind, "replan")
 
 
 class Stalled(EngineError):
@@ -108,7 +119,7 @@ class Folding:
         """The event's own changes are staged, and the documents to plan are known."""
         if self._targets is not None:
             return
-        if not isinstance(self._projection, Planning):
+        if not _plans(self._projection):
             self._stage.changes.update(self._projection.evolve(self._workspace, self.event))
             self._targets = []
             return
@@ -131,7 +142,7 @@ class Folding:
         self.begin()
         targets = self._targets or []
         end = min(self._applied + SLICE, len(targets))
-        if isinstance(self._projection, Planning):
+        if _plans(self._projection):
             while self._planned < end:
                 document = targets[self._planned]
                 changes = self._projection.replan(self._stage, document, self.event)
@@ -185,7 +196,7 @@ def scout(
 
 
 def _rehearse(projection: Projection, workspace: Workspace, event: Event) -> None:
-    if not isinstance(projection, Planning):
+    if not _plans(projection):
         projection.evolve(workspace, event)
         return
     fold = projection.fold(workspace, event)
