@@ -32,6 +32,7 @@ from engine.cli import (
     resolve,
     run,
     sandbox,
+    simulate,
     status,
     verify_log,
 )
@@ -59,6 +60,7 @@ VERBS: tuple[Verb, ...] = (
     replay.VERB,
     verify_log.VERB,
     modelcheck.VERB,
+    simulate.VERB,
     credentials.VERB,
     mapping.VERB,
     policy.VERB,

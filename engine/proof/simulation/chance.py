@@ -8,22 +8,29 @@ gives the same bytes everywhere. Holds for the whole process: one run at a time.
 import gc
 import os
 import random
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import aiohttp.connector
 
 from engine.clock import Clock
+
+_context = cache(ssl.create_default_context)
 
 
 @contextmanager
 def seeded(source: random.Random, clock: Clock) -> Iterator[None]:
     """Whoever asks the machine gets the run's time and bytes of `source` until the block ends.
 
-    Memory is not tidied meanwhile: when that happens is no part of a seed.
+    Memory is not tidied meanwhile: when that happens is no part of a seed. No connection of a run
+    is encrypted, so all share one context, which is dear to make.
     """
+    context = _context()
     answers = (
+        (ssl, "create_default_context", lambda **_: context),
         (os, "urandom", source.randbytes),
         (random, "_urandom", source.randbytes),
         (time, "time", lambda: clock.now().timestamp()),

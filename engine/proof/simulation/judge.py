@@ -1,0 +1,126 @@
+"""The judgement over a run that has come to rest: by the sandbox's oracle, the log and its rows.
+
+What must hold is reliability.md §3.5: nothing twice, nothing lost, every value as intended, order
+kept, the chain whole, the rows what the log says, no secret in any event. A document that SYSPRO
+has not is lost unless the engine shows it to a person, with a reason.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.core.events import Event
+from engine.db import Database
+from engine.errors import EngineError
+from engine.log.contract import Log
+from engine.log.verify import verify
+from engine.proof.simulation.site import TENANT
+from engine.replay import Replay
+from engine.sandbox.running import Sandbox
+from engine.standing import READY, SENDING, Standing, standing
+from projections import planning
+
+CANARY = b"canary-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """Counts of what must be 0, and every breach in a sentence."""
+
+    duplicates: int
+    lost: int
+    parked: int
+    breaches: tuple[str, ...]
+
+
+async def is_moving(database: Database) -> bool:
+    """Whether the engine still has to do anything by itself."""
+    found = await standing(database, TENANT)
+    doubted = [entry for entry in found.in_doubt if entry.reason != "DOUBT_ESCALATED"]
+    return bool(found.many(READY | SENDING) or doubted or found.checkpoint < found.head - 50)
+
+
+async def is_complete(database: Database, sandbox: Sandbox) -> bool:
+    """Whether nothing waits for anything and nothing is to come."""
+    return not (sandbox.story.left or (await standing(database, TENANT)).waiting)
+
+
+async def unrest_of(database: Database, sandbox: Sandbox) -> str:
+    """What still moves though nothing has gone wrong for long: a sentence."""
+    found = await standing(database, TENANT)
+    entries = [
+        f"{entry.name} ({entry.reason}: {entry.why})" for entry in (*found.in_doubt, *found.waiting)
+    ]
+    return (
+        f"not at rest: head {found.head}, checkpoint {found.checkpoint}, story "
+        f"{sandbox.story.left}, counts {found.counts}, {'; '.join(entries)}"
+    )
+
+
+async def judged(database: Database, log: Log, sandbox: Sandbox) -> Judgement:
+    """What there is to say once everything rests."""
+    oracle: Mapping[str, Any] = sandbox.oracle.verdict()
+    found = await standing(database, TENANT)
+    entries = (*found.held, *found.in_doubt, *found.waiting)
+    shown = {(entry.kind, entry.source_id) for entry in entries}
+    missing = _names(oracle["missing"])
+    lost = sorted(missing - shown)
+    breaches = [
+        *(f"I1: {entry} is there twice" for entry in oracle["duplicates"]),
+        *(f"I2: {kind} {identity} is lost" for kind, identity in lost),
+        *(f"I3: {entry} differs" for entry in oracle["differences"]),
+        *(f"I5: {entry} came out of order" for entry in oracle["order_violations"]),
+        *_unshown(oracle, found),
+        *await _log_breaches(database, log),
+    ]
+    return Judgement(
+        duplicates=len(oracle["duplicates"]),
+        lost=len(lost),
+        parked=len(missing - _names(oracle["must_hold"])),
+        breaches=tuple(breaches),
+    )
+
+
+def _unshown(oracle: Mapping[str, Any], found: Standing) -> Iterable[str]:
+    """Documents that are called rejected or held though SYSPRO has them (I4)."""
+    refused = {
+        (entry.kind, entry.source_id)
+        for entry in found.held
+        if entry.reason in ("SYSPRO_REFUSED", "SYSPRO_DENIED")
+    }
+    expected = _names(oracle["missing"]) | _names(oracle["must_hold"])
+    differing = _names(oracle["differences"])
+    for kind, identity in sorted(refused - expected - differing):
+        yield f"I4: {kind} {identity} is called refused and is there"
+
+
+async def _log_breaches(database: Database, log: Log) -> Iterable[str]:
+    said = []
+    chain = await verify(database, TENANT)
+    if not chain.is_whole:
+        said.append(f"I9: {chain.what}")
+    try:
+        replayed = await Replay(database, log, planning()).verify(TENANT)
+        if not replayed.is_identical:
+            said.append(f"I10: {replayed.differences[:3]}")
+    except EngineError as error:
+        said.append(f"I10: {error}")
+    events = await all_events(log)
+    said += [f"I14: a secret in {event.type}" for event in events if _has_canary(event)]
+    return said
+
+
+async def all_events(log: Log) -> Sequence[Event]:
+    """The whole log."""
+    found: list[Event] = []
+    while batch := await log.read(TENANT, len(found)):
+        found += batch
+    return found
+
+
+def _has_canary(event: Event) -> bool:
+    return CANARY.decode() in repr(event.body)
+
+
+def _names(entries: Sequence[Mapping[str, Any]]) -> set[tuple[str, str]]:
+    return {(entry["kind"], entry["source_id"]) for entry in entries}

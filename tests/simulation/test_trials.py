@@ -1,0 +1,88 @@
+"""The whole service in a seed: the same seed gives the same log, and nothing is lost or twice."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.proof.simulation.script import LONGEST_EXECUTION_S, Script, script_of
+from engine.proof.simulation.series import outcome_of, series
+from engine.proof.simulation.site import DRAIN_S, config_of
+from engine.proof.simulation.trial import Outcome
+
+ROOT = Path(__file__).parents[2]
+SEEDS = range(101, 105)
+REPEATED = (101,)
+_OUTCOMES: dict[int, Outcome] = {}
+
+
+def of(seed: int) -> Outcome:
+    """The outcome of a seed, run once for all tests."""
+    if seed not in _OUTCOMES:
+        _OUTCOMES[seed] = outcome_of(seed)
+    return _OUTCOMES[seed]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_seed_when_everything_happens_then_nothing_is_lost_or_twice(seed: int) -> None:
+    outcome = of(seed)
+    assert (outcome.wrong, outcome.breaches) == ((), ())
+    assert outcome.counts["PostAccepted"] > 0
+
+
+@pytest.mark.parametrize("seed", REPEATED)
+def test_k18_seed_when_run_in_another_process_then_the_log_is_the_same(seed: int) -> None:
+    code = (
+        "from engine.proof.simulation.series import outcome_of;"
+        f"print(outcome_of({seed}).head, end='')"
+    )
+    other = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": "4711"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert other.stdout == of(seed).head
+
+
+def test_seeds_when_summed_up_then_answers_were_lost_and_engines_struck() -> None:
+    outcomes = [of(seed) for seed in SEEDS]
+    assert sum(outcome.counts.get("PostInDoubt", 0) for outcome in outcomes) > len(SEEDS)
+    assert len({outcome.head for outcome in outcomes}) == len(SEEDS)
+    assert {kind.split()[0] for outcome in outcomes for kind in outcome.faults} >= {
+        "kill",
+        "network",
+    }
+
+
+def test_figures_when_a_seed_is_run_twice_then_it_does_not_differ() -> None:
+    seed = SEEDS[-1]
+    told: list[Outcome] = []
+    found = series([seed], told=told.append)
+    assert told == [of(seed)]
+    assert (found.seeds, found.repeated, found.differing) == (1, 1, 0)
+    assert found.ambiguous_posts == of(seed).counts.get("PostInDoubt", 0)
+
+
+def test_script_when_drawn_then_it_keeps_to_what_the_protocol_assumes() -> None:
+    scripts = [script_of(seed) for seed in range(300)]
+    assert scripts == [script_of(seed) for seed in range(300)]
+    assert LONGEST_EXECUTION_S < DRAIN_S
+    assert {script.engines for script in scripts} == {1, 2, 3}
+    for script in scripts:
+        assert_executions_end(script)
+    [company] = config_of(0, 5, "auto").tenants[0].companies
+    assert company.drain_s == DRAIN_S
+
+
+def assert_executions_end(script: Script) -> None:
+    """No held execution outlives the drain (reliability.md §4.2 A2)."""
+    for entry in script.plan:
+        if entry["do"] == "hold":
+            seconds = entry["seconds"]
+            assert isinstance(seconds, float) and seconds <= LONGEST_EXECUTION_S
