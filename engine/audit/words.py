@@ -26,6 +26,10 @@ _TYPES = {
 _VERDICTS = {"committed": "it was written", "not_committed": "it was not, and is sent again"}
 
 
+MOST_SHOWN = 12
+"""So many rows of what SYSPRO shows around a post stand in its line."""
+
+
 def doing(type_: str) -> str:
     """What a command of that type does, in words of the trade; the type itself for a new one."""
     return _TYPES.get(type_) or doing_in_procurify(type_)
@@ -133,13 +137,14 @@ def _shown(body: Mapping[str, JsonValue]) -> str:
     if not isinstance(shown, Mapping) or not isinstance(tables, Mapping):
         return f"{said}; SYSPRO could not be read" if "not_read" in pack else said
     rows = [
-        f"{table} {', '.join(str(value) for value in row.values())}"
+        f"{table} {', '.join(f'{name} {value}' for name, value in row.items() if value)}"
         for table, listed in tables.items()
         if isinstance(listed, list | tuple)
         for row in listed
         if isinstance(row, Mapping)
     ]
-    found = "; ".join(rows) or "nothing"
+    more = [f"{len(rows) - MOST_SHOWN} more, which --json lists"] * (len(rows) > MOST_SHOWN)
+    found = "; ".join([*rows[:MOST_SHOWN], *more]) or "nothing"
     return f"{said}; of supplier {shown.get('supplier')} SYSPRO shows {found}"
 
 

@@ -107,9 +107,15 @@ class Doubts(OpenDoubts[Command, Reading]):
             drain_s=self._drain_s,
             reads=doubt.reads,
             is_hindered=doubt.is_hindered,
-            is_overdue=self.is_overdue(command, doubt) or self._is_cut_off(command),
+            is_overdue=self._is_late(command, doubt),
             word=command.word,
         )
+
+    def _is_late(self, command: Command, doubt: Reading) -> bool:
+        """Whether a person is to be asked; not once people have said what they know."""
+        if command.word != "none":
+            return False
+        return self.is_overdue(command, doubt) or self._is_cut_off(command)
 
     def _is_cut_off(self, command: Command) -> bool:
         """Whether the day's cut-off is nearer than an hour, or passed since the post."""

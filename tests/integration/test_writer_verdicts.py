@@ -10,6 +10,7 @@ from test_writer_posting import invoice, order, until_idle
 from engine.core.commands import Payload
 from engine.core.events import NewEvent
 from engine.db import Database
+from engine.lane.doubts import LIMIT_S
 
 ESCALATED = ["PostIntended", "PostInDoubt", "DoubtFenced", "DoubtResolved"]
 ORDER_NUMBER = "000001"
@@ -125,3 +126,18 @@ async def test_escalation_when_it_goes_to_a_person_then_the_pack_shows_what_is_a
             "1",
             order().external_key,
         )
+
+
+async def test_verdict_when_syspro_cannot_be_read_for_hours_then_the_word_of_people_is_kept(
+    database: Database,
+) -> None:
+    async with lane_site(database, is_probe_passed=False) as site:
+        key = await escalated(site, "not_executed", order())
+        site.clock.passed_s += LIMIT_S
+        site.faults.plan += [("query/query", "html")] * 200
+        await say(site, key, "absent")
+        assert (await site.story(key))[-1] == "VerdictGiven"
+        site.faults.plan.clear()
+        await settle(site)
+        assert (await site.row(key))["state"] == "verified"
+        assert writes_in(site) == 1

@@ -102,7 +102,8 @@ INTENT: Mapping[str, JsonValue] = {
                 },
             },
             "doubt resolved: escalated by rule PROBE_NOT_PASSED; sent by operator PROCSYNC at "
-            "2026-11-23T09:00:00+00:00; of supplier S00118 SYSPRO shows PorMasterHdr 000123, 1",
+            "2026-11-23T09:00:00+00:00; of supplier S00118 SYSPRO shows PorMasterHdr "
+            "PurchaseOrder 000123, OrderStatus 1",
         ),
         (
             "DoubtResolved",
