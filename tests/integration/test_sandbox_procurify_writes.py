@@ -256,11 +256,14 @@ async def test_bill_when_patched_then_changed_and_an_empty_patch_only_touches(
 
 
 async def test_bills_when_marked_as_paid_then_paid_once(site: Site, call: Api) -> None:
-    bill = next(one for one in site.tenant.bills.values() if one.status == 2 and one.type == 0)
+    bill, other = [one for one in site.tenant.bills.values() if one.status == 2 and one.type == 0][
+        :2
+    ]
     path = "/api/v3/ap/bills/mark-as-paid/"
     body = {"bill_uuids": [bill.uuid], "payment_date": "2026-11-20"}
-    echo = await call("POST", path, path, body, 200)
-    assert echo == {**body, "bill_group_ids": []}
+    by_group = {**body, "bill_group_ids": [other.group, 999_999_999]}
+    assert await call("POST", path, path, by_group, 200) == by_group
+    assert (await site.get(f"/api/v2/ap/bills/{other.uuid}/"))["data"]["status"] == 4
 
     (payment,) = await site.rows(f"/api/public/v1/payments/?bill_groups={bill.group}")
     assert (payment["status"], payment["processing_date"]) == ("paid", "2026-11-20")

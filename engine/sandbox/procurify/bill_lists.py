@@ -194,7 +194,7 @@ def _payment_routes(tenant: Tenant, settings: ProcurifySettings, api: "_Bills") 
                 path="/api/public/v1/pay/transactions/",
                 resource="payments",
                 rows=lambda request: [
-                    order for order in tenant.orders.values() if order.has_credit_card
+                    order for order in tenant.orders_that_may_be_by_card() if order.has_credit_card
                 ],
                 show=payment_shapes.card_transaction,
                 filters=(

@@ -71,9 +71,8 @@ def bill_writes(tenant: Tenant) -> list[Route]:
         if unknown or not uuids:
             raise invalid_id("bill_uuids", ", ".join(unknown))
         bills = {bill.id: bill for _, bill in found if bill is not None}
-        for bill in [row for row in tenant.bills.values() if row.group in groups]:
-            newest = tenant.versions_of(bill)[-1]
-            bills[newest.id] = newest
+        for group in sorted(groups):
+            bills |= {newest.id: newest for newest in tenant.versions_in(group)[-1:]}
         try:
             pay_bills(tenant, list(bills.values()), str(body["payment_date"]))
         except ValueError as error:

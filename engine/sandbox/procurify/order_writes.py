@@ -183,8 +183,8 @@ class _OrderWrites:
         return changed, body
 
     def _check_number(self, order: PurchaseOrder, number: object) -> None:
-        for other in self._tenant.orders.values():
-            if number and other.id != order.id and other.custom_number == number:
+        for other in self._tenant.orders_named(str(number)) if number else ():
+            if other.id != order.id and other.custom_number == number:
                 raise Refused(400, "This PO number exists already.", "duplicate", "PO_Num")
 
 

@@ -37,6 +37,10 @@ class Index(Protocol):
         """The orders to a vendor."""
         ...
 
+    def orders_by_card(self) -> Sequence[int]:
+        """The orders that are paid by card."""
+        ...
+
     def bill_of_uuid(self, uuid: str) -> int | None:
         """The bill of a uuid in 32 lower-case digits."""
         ...

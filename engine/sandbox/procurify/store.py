@@ -168,9 +168,13 @@ class Tenant:
 
     def versions_of(self, bill: Bill) -> list[Bill]:
         """The bills of the same group, by version (procurify.md §4.2)."""
-        known = dict(self._groups.get(bill.group, {}))
+        return self.versions_in(bill.group)
+
+    def versions_in(self, group: int) -> list[Bill]:
+        """The bills of that group, by version."""
+        known = dict(self._groups.get(group, {}))
         if self._index is not None:
-            known |= dict.fromkeys(self._index.bills_of_group(bill.group))
+            known |= dict.fromkeys(self._index.bills_of_group(group))
         found = [self.bills[identity] for identity in known if identity in self.bills]
         return sorted(found, key=lambda row: row.version)
 
@@ -247,6 +251,13 @@ class Tenant:
         """The bills among which all are that are paid, by their ids."""
         paid = self._index.bills_paid() if self._index is not None else ()
         return (self.bills[one] for one in self.bills if one in self.bills.own or one in paid)
+
+    def orders_that_may_be_by_card(self) -> Iterator[PurchaseOrder]:
+        """The orders among which all are that are paid by card, by their ids."""
+        own, cards = self.orders.own, frozenset[int]()
+        if self._index is not None:
+            cards = frozenset(self._index.orders_by_card())
+        return (self.orders[one] for one in self.orders if one in own or one in cards)
 
     def seen_vendors(self) -> list[Vendor]:
         """The vendors that may be seen already."""

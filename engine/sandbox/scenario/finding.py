@@ -8,6 +8,7 @@ from engine.sandbox.scenario.bills import GROUPS_FROM
 from engine.sandbox.scenario.identifiers import identifiers
 from engine.sandbox.scenario.model import BILL, PURCHASE_ORDER
 from engine.sandbox.scenario.orders import FIRST_ORDER
+from engine.sandbox.scenario.plan import OrderShape
 from engine.sandbox.scenario.scenario import Scenario
 
 _NUMBER: Final = re.compile(r"[A-Za-z]+\W?([0-9]{1,12})")
@@ -53,6 +54,10 @@ class Finder:
         place = self._places.get(vendor)
         pairs = zip(self._orders.ids, self._orders.vendors, strict=True)
         return [order for order, found in pairs if found == place]
+
+    def orders_by_card(self) -> Sequence[int]:
+        """The orders that are paid by card."""
+        return self._orders.of_shape(OrderShape.PAID_BY_CARD)
 
     def bill_of_uuid(self, uuid: str) -> int | None:
         """The bill of a uuid in 32 lower-case digits."""
