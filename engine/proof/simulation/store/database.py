@@ -20,11 +20,12 @@ from engine.proof.simulation.store.faults import (
     Kind,
     Phase,
     check,
+    crossing_of,
     error_of,
     no_fault,
 )
 from engine.proof.simulation.store.server import STATEMENT_S, Deed, Pending, Server, Session
-from engine.proof.simulation.store.view import Answer, View, said, touched
+from engine.proof.simulation.store.view import Answer, said, touched
 
 Pause = Callable[[], Awaitable[object]]
 
@@ -72,45 +73,40 @@ class MemoryDatabase:
         `is_snapshot`: read only, every statement sees the same instant. A `Transient` from the
         end of the block leaves open whether the commit took place.
         """
-        async with self._acquired() as session:
+        session = await self._acquired()
+        try:
             await self._before(session, Boundary.BEGIN)
             session.begin(is_snapshot=is_snapshot)
             await self._after(session, Boundary.BEGIN)
-            try:
-                yield _Statements(self, session)
-            except BaseException:
-                session.rollback()
-                raise
+            yield _Statements(self, session)
             await self._before(session, Boundary.COMMIT)
             session.commit()
             await self._after(session, Boundary.COMMIT)
+        finally:
+            self._give_back(session)
 
     async def fetch(self, sql: str, *arguments: object) -> Sequence[Row]:
         """All rows of the answer to one statement."""
-        async with self._acquired() as session:
-            return await _Statements(self, session).fetch(sql, *arguments)
+        return (await self._by_itself(sql, self.deed(sql, *arguments))).rows
 
     async def fetchrow(self, sql: str, *arguments: object) -> Row | None:
         """The first row of the answer to one statement, None when there is none."""
-        async with self._acquired() as session:
-            return await _Statements(self, session).fetchrow(sql, *arguments)
+        rows = (await self._by_itself(sql, self.deed(sql, *arguments))).rows
+        return rows[0] if rows else None
 
     async def execute(self, sql: str, *arguments: object) -> int:
         """One statement is done and committed; how many rows it touched."""
-        async with self._acquired() as session:
-            return await _Statements(self, session).execute(sql, *arguments)
+        return (await self._by_itself(sql, self.deed(sql, *arguments))).touched
 
     async def executemany(self, sql: str, arguments: Iterable[Sequence[object]]) -> None:
         """One statement is done once for each row of arguments, all committed or none."""
-        async with self._acquired() as session:
-            await _Statements(self, session).executemany(sql, arguments)
+        await self._by_itself(sql, self.deeds(sql, arguments))
 
     async def copy_rows(
         self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
     ) -> None:
         """The rows are in the table and committed."""
-        async with self._acquired() as session:
-            await _Statements(self, session).copy_rows(table, columns, rows)
+        await self._by_itself(f"COPY {table}", copied(table, columns, list(rows)))
 
     async def perform(self, session: Session, statement: str, deed: Deed) -> Answer:
         """The deed's answer, through the boundary `db.exec`."""
@@ -126,10 +122,21 @@ class MemoryDatabase:
         """What the statement means."""
         return self._server.deed(sql, *arguments)
 
-    @asynccontextmanager
-    async def _acquired(self) -> AsyncIterator[Session]:
+    def deeds(self, sql: str, arguments: Iterable[Sequence[object]]) -> Deed:
+        """What the statement means, once for each row of arguments."""
+        deeds = [self.deed(sql, *row) for row in arguments]
+        return lambda view: touched(sum(deed(view).touched for deed in deeds))
+
+    async def _by_itself(self, statement: str, deed: Deed) -> Answer:
+        session = await self._acquired()
         try:
-            async with asyncio.timeout(self._timeout_s):
+            return await self.perform(session, statement, deed)
+        finally:
+            self._give_back(session)
+
+    async def _acquired(self) -> Session:
+        try:
+            async with asyncio.timeout(self._timeout_s if self._seats.locked() else None):
                 await self._seats.acquire()
         except TimeoutError as error:
             raise TimedOut(_LATE) from error
@@ -138,12 +145,10 @@ class MemoryDatabase:
             await self._before(None, Boundary.ACQUIRE)
             session = self._connected()
             await self._after(session, Boundary.ACQUIRE)
-            yield session
-        finally:
-            self._seats.release()
-            if session is not None:
-                self._sessions.pop(session, None)
-                session.close()
+        except BaseException:
+            self._give_back(session)
+            raise
+        return session
 
     def _connected(self) -> Session:
         if self._is_killed:
@@ -151,6 +156,13 @@ class MemoryDatabase:
         session = self._server.connect()
         self._sessions[session] = None
         return session
+
+    def _give_back(self, session: Session | None) -> None:
+        """The seat is free; what its session has not committed is undone."""
+        self._seats.release()
+        if session is not None:
+            self._sessions.pop(session, None)
+            session.close()
 
     async def _awaited(self, session: Session, pending: Pending) -> None:
         """The deed has ended: a lock was given up, a time ran out, or this caller's patience."""
@@ -171,13 +183,11 @@ class MemoryDatabase:
     ) -> None:
         """The server has not done its part yet, and may not come to."""
         await self._pause()
-        crossing = Crossing(boundary=boundary, phase=Phase.BEFORE, statement=statement)
-        await self._suffer(session, crossing)
+        await self._suffer(session, crossing_of(boundary, Phase.BEFORE, statement))
 
     async def _after(self, session: Session, boundary: Boundary, statement: str = "") -> None:
         """The server has done its part, which the replica may never hear of."""
-        crossing = Crossing(boundary=boundary, phase=Phase.AFTER, statement=statement)
-        await self._suffer(session, crossing)
+        await self._suffer(session, crossing_of(boundary, Phase.AFTER, statement))
         await self._pause()
 
     async def _suffer(self, session: Session | None, crossing: Crossing) -> None:
@@ -223,17 +233,12 @@ class _Statements:
         return (await self._answer(sql, *arguments)).touched
 
     async def executemany(self, sql: str, arguments: Iterable[Sequence[object]]) -> None:
-        deeds = [self._door.deed(sql, *row) for row in arguments]
-
-        def all_of_them(view: View) -> Answer:
-            return touched(sum(deed(view).touched for deed in deeds))
-
-        await self._door.perform(self._session, sql, all_of_them)
+        await self._door.perform(self._session, sql, self._door.deeds(sql, arguments))
 
     async def copy_rows(
         self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
     ) -> None:
-        deed = copied(table, columns, [list(row) for row in rows])
+        deed = copied(table, columns, list(rows))
         await self._door.perform(self._session, f"COPY {table}", deed)
 
     async def _answer(self, sql: str, *arguments: object) -> Answer:

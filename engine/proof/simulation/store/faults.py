@@ -8,6 +8,7 @@ crossing and answers with a fault or None, so that a seed, or the n-th crossing,
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from engine.errors import EngineError, TimedOut, Transient
@@ -71,6 +72,12 @@ _SAID: Final = {
     Kind.DISK_FULL: "DiskFullError: could not extend file: No space left on device",
     Kind.TIMED_OUT: "QueryCanceledError: canceling statement due to statement timeout",
 }
+
+
+@cache
+def crossing_of(boundary: Boundary, phase: Phase, statement: str) -> Crossing:
+    """The crossing, always the same one for the same."""
+    return Crossing(boundary=boundary, phase=phase, statement=statement)
 
 
 def no_fault(_crossing: Crossing) -> Fault | None:

@@ -100,6 +100,8 @@ class Layer:
 
     def copied(self) -> "Layer":
         """The layer as it is now."""
+        if not self.rows:
+            return Layer()
         return Layer(
             rows={name: dict(rows) for name, rows in self.rows.items()},
             uniques={name: dict(keys) for name, keys in self.uniques.items()},
