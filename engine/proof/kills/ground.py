@@ -1,10 +1,12 @@
 """What all lives stand on: a PostgreSQL of the harness's own, a template, and sites beside it."""
 
+import asyncio
 import os
 import shutil
+import signal
 import tempfile
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -35,6 +37,7 @@ async def ground(many: int, seed: int = SEED) -> AsyncIterator[Ground]:
     folder = _folder()
     try:
         async with AsyncExitStack() as stack:
+            stack.enter_context(_ended_in_order())
             server = await stack.enter_async_context(embedded.server(tmp=folder))
             maintenance = await stack.enter_async_context(
                 PostgresDatabase.open(server.dsn("postgres"))
@@ -52,6 +55,18 @@ async def ground(many: int, seed: int = SEED) -> AsyncIterator[Ground]:
             yield Ground(sites=sites, cluster=server.folder / "data")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """SIGTERM cancels the harness, so that it takes everything away, instead of killing it."""
+    loop, whole = asyncio.get_running_loop(), asyncio.current_task()
+    assert whole is not None
+    loop.add_signal_handler(signal.SIGTERM, whole.cancel)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
 
 
 def _folder() -> Path:

@@ -11,9 +11,11 @@ from typing import Final
 from engine.errors import Conflict
 from engine.proof.evidence.figures import Death
 from engine.proof.kills.plan import Fate
-from engine.proof.kills.site import Site, Verdict
+from engine.proof.kills.programs import UNABLE, Program
+from engine.proof.kills.site import Site, Verdict, World
 
 LAST_STEP: Final = "step.PostVerified after"
+STARTS: Final = 3
 
 
 async def traced(site: Site, *, is_new: bool = False) -> list[str]:
@@ -40,15 +42,11 @@ async def killed(site: Site, fate: Fate) -> list[Death]:
     places: list[str] = []
     wrong: list[str] = []
     async with site.world(is_new=fate.is_new) as world:
-        for number, deed in enumerate(fate.deeds, 1):
-            engine = world.engine(f"{deed},trace={world.trace(number)}")
-            await world.settled(or_ended=engine)
-            if fate.is_asked:
-                engine.send(SIGTERM)
-                await engine.ended()
+        for deed in fate.deeds:
+            engine = await _lived(world, deed, is_asked=fate.is_asked)
             if engine.exit_code == -SIGKILL:
-                places.append(lines_of(world.trace(number))[-1])
-            elif not engine.is_running and engine.exit_code != 0:
+                places.append(lines_of(world.trace(len(world.engines)))[-1])
+            elif not engine.is_running and engine.exit_code not in (0, UNABLE):
                 wrong.append(f"the engine ended with {engine.exit_code}: {engine.last_words()}")
             await engine.kill()
         world.engine()
@@ -56,6 +54,22 @@ async def killed(site: Site, fate: Fate) -> list[Death]:
     wrong += verdict.wrong
     seconds = time.monotonic() - began
     return told(("kill", "pair"), places, verdict, "; ".join(wrong), seconds)
+
+
+async def _lived(world: World, deed: str, *, is_asked: bool) -> Program:
+    """The engine that has died of the deed, or outlived it and been asked to stop.
+
+    One that could not begin is started again, as whoever watches over it would do.
+    """
+    for _ in range(STARTS):
+        engine = world.engine(f"{deed},trace={world.trace(len(world.engines) + 1)}")
+        await world.settled(or_ended=engine)
+        if engine.exit_code != UNABLE:
+            break
+    if is_asked:
+        engine.send(SIGTERM)
+        await engine.ended()
+    return engine
 
 
 def told(

@@ -117,5 +117,8 @@ def stops(many: int) -> list[str]:
 
 
 def _real(place: str) -> int:
-    """The first occurrence that is about a document: the first post only asks for PostLD."""
+    """The first occurrence that is about a document: the first post only asks for PostLD, and the
+    first statements only find out where things stand."""
+    if place.startswith("db."):
+        return 12
     return 2 if place.startswith("syspro.post.") else 1

@@ -6,6 +6,7 @@ a pipe whose other end only the harness has: when the harness is gone, however i
 """
 
 import asyncio
+import logging
 import multiprocessing
 import os
 import signal
@@ -21,7 +22,7 @@ import orjson
 
 from engine import service
 from engine.config import Config
-from engine.errors import Transient
+from engine.errors import EngineError, Transient
 from engine.sandbox.main import SandboxOptions, serve
 from engine.telemetry.logs import configure_logging
 from projections import planning
@@ -29,6 +30,9 @@ from projections import planning
 READY_S: Final = 60.0
 END_S: Final = 30.0
 LOOK_S: Final = 0.02
+UNABLE: Final = 6
+"""The exit code of an engine that cannot go on and says why, as `run` ends by itself; whoever
+watches over it starts it again. Not one that the interpreter gives by itself."""
 
 
 class Program:
@@ -116,7 +120,14 @@ def _engine(held: Connection, config: Config, log: Path, chaos: str) -> None:
     _settle_in(held, log)
     configure_logging()
     service.arm_crossings(config, chaos)
-    asyncio.run(service.run(config, planning()))
+    said = ""
+    try:
+        asyncio.run(service.run(config, planning()))
+    except* EngineError as errors:
+        said = str(errors.exceptions[0])
+    if said:
+        logging.getLogger(__name__).error("the engine cannot go on: %s", said)
+        sys.exit(UNABLE)
 
 
 def _sandbox(held: Connection, options: SandboxOptions, log: Path) -> None:

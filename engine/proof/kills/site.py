@@ -9,6 +9,7 @@ import asyncio
 import itertools
 import shutil
 import tempfile
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import (
     AbstractAsyncContextManager,
@@ -38,7 +39,8 @@ from engine.service.foundation import Foundation, foundation
 from engine.standing import READY, SENDING, standing
 from projections import planning
 
-QUIET_S: Final = 120.0
+PATIENCE_S: Final = 90.0
+LONGEST_S: Final = 900.0
 LOOK_S: Final = 0.1
 STILL: Final = 2
 ANSWER_S: Final = 20.0
@@ -47,7 +49,7 @@ DOCUMENTS: Final = 6
 TEMPLATE: Final = "template_life"
 """The database with the schema and nothing else."""
 FIRST_INTENT: Final = "step.PostIntended before"
-MORTAL_S: Final = 1.0
+MORTAL_S: Final = 2.0
 """How long the leases last of an engine that is to die: so long the next one waits for them."""
 LASTING_S: Final = 6.0
 """How long those of an engine last that is to live: a busy machine may not take them from it."""
@@ -112,20 +114,26 @@ class World:
         return self.folder / f"trace-{number}"
 
     async def settled(self, or_ended: Program | None = None) -> str:
-        """Empty once all has come to rest, or that engine has ended; else what still moves when
-        the time is up."""
-        still, moving = 0, "nothing was seen"
-        try:
-            async with asyncio.timeout(QUIET_S):
-                while still < STILL and (or_ended is None or or_ended.is_running):
-                    try:
-                        moving = await self.moving()
-                    except EngineError as error:
-                        moving = str(error)
-                    still = 0 if moving else still + 1
-                    await asyncio.sleep(LOOK_S)
-        except TimeoutError:
-            return f"not quiet after {QUIET_S:.0f} s: {moving or 'it moves again and again'}"
+        """Empty once all has come to rest, or that engine has ended; else what still moves.
+
+        Given up when nothing changed for `PATIENCE_S`: a slow machine is no breach.
+        """
+        still, moving, seen = 0, "", "nothing"
+        began = changed = time.monotonic()
+        while still < STILL and (or_ended is None or or_ended.is_running):
+            now = time.monotonic()
+            if now - changed > PATIENCE_S or now - began > LONGEST_S:
+                return (
+                    f"not quiet {now - began:.0f} s after: {moving or 'it moves again and again'}"
+                )
+            try:
+                moving = await self.moving()
+            except (EngineError, aiohttp.ClientError, TimeoutError) as error:
+                moving = str(error)
+            if moving != seen:
+                seen, changed = moving, now
+            still = 0 if moving else still + 1
+            await asyncio.sleep(LOOK_S)
         return ""
 
     async def judged(self) -> Verdict:

@@ -13,8 +13,8 @@ from typing import Final
 from engine.db import Database, integer, text
 from engine.proof.evidence.figures import Death
 from engine.proof.kills.lives import lines_of, told
-from engine.proof.kills.programs import Program
-from engine.proof.kills.site import LOOK_S, QUIET_S, Site, World
+from engine.proof.kills.programs import UNABLE, Program
+from engine.proof.kills.site import LONGEST_S, LOOK_S, Site, World
 
 AWAKE_S: Final = 6.0
 WOKEN: Final = "woken"
@@ -44,7 +44,7 @@ async def taken_over(site: Site, deed: str) -> list[Death]:
         late = [event.type for event in await world.events(head) if event.run_id in own]
         if late and await _epochs(world.ground.database, world.tenant) == epochs:
             wrong.append(f"the woken engine appended {late}")
-        if sleeper.exit_code not in (None, 0):
+        if sleeper.exit_code not in (None, 0, UNABLE):
             wrong.append(f"the woken engine ended with {sleeper.exit_code}")
     said = "; ".join([*wrong, *verdict.wrong])
     return told(("stop",), [place], verdict, said, time.monotonic() - began)
@@ -54,7 +54,7 @@ async def _stopped_at(world: World, sleeper: Program, deed: str) -> str:
     """The place at which the engine has stopped itself; empty if it went past all of its life."""
     place, _, count = deed.removeprefix("stop=").partition("#")
     with suppress(TimeoutError):
-        async with asyncio.timeout(QUIET_S):
+        async with asyncio.timeout(LONGEST_S):
             while lines_of(world.trace(1)).count(place) < int(count):
                 if not sleeper.is_running or not await world.moving():
                     return ""
