@@ -31,6 +31,9 @@ OWED = frozenset({"invoice_add", "invoice_register", "credit_note_add", "debit_n
 AFTER_DOUBT = (timedelta(hours=1), timedelta(hours=24))
 KEPT = timedelta(days=35)
 """So long a document is expected to be there: SYSPRO purges what is paid or complete (§0.3)."""
+_MAY_GO = frozenset({"receipt_add", "invoice_register"})
+"""Those that need not show for ever: a receipt may leave no row, a registered invoice is approved
+or turned down by people, and what becomes of its reference then is unverified."""
 _OPEN = frozenset(
     {
         CommandState.SENDING,
@@ -112,7 +115,7 @@ def _expected(place: tuple[str, str, str], rows: Sequence[JsonObject], now: date
         document=document,
         type=type_,
         external_key=external_key,
-        least=int(is_read_back and is_young and type_ != "receipt_add"),
+        least=int(is_read_back and is_young and type_ not in _MAY_GO),
         most=int(is_there or bool(states & _OPEN)),
         streams={command_stream(str(row["key"])): _version(row) for row in rows},
         row=last,

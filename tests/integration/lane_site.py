@@ -43,6 +43,7 @@ class Faults:
     """What goes wrong with the next call whose path ends so: executed or not, answered or not."""
 
     plan: list[tuple[str, str]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
 
     def next_for(self, path: str) -> str:
         for place, (end, fault) in enumerate(self.plan):
@@ -53,6 +54,7 @@ class Faults:
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: object) -> web.StreamResponse:
+        self.paths.append(request.path.lower())
         fault = self.next_for(request.path)
         if fault == "not_executed":
             return self._cut(request)
@@ -199,7 +201,8 @@ async def lane_site(
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         url = f"http://127.0.0.1:{runner.addresses[0][1]}/SYSPROWCFService/Rest"
-        given = {"operator_password": sandbox_password, "transport": "post", "odata_url": ""}
+        odata_url = f"{url.partition('/SYSPRO')[0]}/SYSPRO8Odata/SYSPROOData/EDU1"
+        given = {"operator_password": sandbox_password, "transport": "post", "odata_url": odata_url}
         settings = settings_for(
             url,
             **{**given, "drain_s": DRAIN_S, "double_read_s": 5.0, "timeout_s": 10.0},

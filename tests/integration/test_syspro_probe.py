@@ -67,7 +67,7 @@ def results(found: Probed) -> dict[str, str]:
     return {finding.name: finding.result for finding in found.findings}
 
 
-async def test_probe_when_the_site_keeps_every_assumption_then_passed_and_cleared() -> None:
+async def test_probe_s28_when_the_site_keeps_every_assumption_then_passed_and_cleared() -> None:
     found, site = await probed()
     assert results(found) == dict.fromkeys(NAMES, "passed")
     assert (found.is_passed, found.plain()["classes"]) == (True, {"U": True, "Q": True})
@@ -92,7 +92,7 @@ async def test_probe_when_the_site_keeps_every_assumption_then_passed_and_cleare
         ("takes a second", "U", "supplier_add: a second one was not refused"),
     ],
 )
-async def test_probe_s28_when_one_assumption_does_not_hold_then_that_one_is_named(
+async def test_probe_s30_when_one_assumption_does_not_hold_then_that_one_is_named(
     kind: str, name: str, said: str
 ) -> None:
     found, _ = await probed(Untrue(kind))

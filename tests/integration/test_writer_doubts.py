@@ -270,3 +270,16 @@ async def test_doubt_when_the_cut_off_is_an_hour_away_then_s31_a_person_is_asked
         row = await site.row(key)
         assert (row["state"], row["reason"]) == ("escalated", "OVERDUE")
         assert writes_in(site) == 1
+
+
+async def test_doubt_s30_when_odata_is_set_up_and_may_lag_then_it_is_never_asked(
+    database: Database,
+) -> None:
+    async with lane_site(database) as site:
+        assert site.desk.transport.settings.odata_url
+        site.faults.plan.append(("transaction/postld", "reply_lost"))
+        key = site.plan(order())
+        await settle(site)
+        assert (await site.row(key))["state"] == "verified"
+        assert [path for path in site.faults.paths if "odata" in path] == []
+        assert sum(path.endswith("query/query") for path in site.faults.paths) >= 2

@@ -32,6 +32,7 @@ def row(state: str, **changes: object) -> JsonObject:
         ([row("verified", is_equal=False)], 0, 1),
         ([row("verified", intended_at=(NOW - timedelta(days=36)).isoformat())], 0, 1),
         ([row("verified", type="receipt_add")], 0, 1),
+        ([row("verified", type="invoice_register")], 0, 1),
         ([row("accepted", is_equal=None)], 0, 1),
         *(([row(state)], 0, 1) for state in ("sending", "in_doubt", "escalated", "conflict")),
         ([row("linked")], 0, 1),
