@@ -1,18 +1,19 @@
 """How far a resource has been read, and which stretch of time is read next.
 
-Three sorts of stretch: `backfill` works its way from the cut-over to yesterday in steps of days,
+Four sorts of stretch: `backfill` works its way from the cut-over to yesterday in steps of days,
 `regular` reads from the watermark less an overlap to now, `sweep` goes over everything once a
-night, again in steps, to find what a moving list hid (reliability.md P19, P21). Steps are one day
-and double, up to a month, while there is little in them. Every `now` here is the earlier of the
-source's clock and ours, so that a watermark is never ahead of the source. Pure.
+night, again in steps, to find what a moving list hid (reliability.md P19, P21); `recount` does so
+at once, details of known documents apart, when a list grew by more than was read of it. Steps are
+one day and double, up to a month, while there is little in them. Every `now` here is the earlier
+of the source's clock and ours, so that a watermark is never ahead of the source. Pure.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from engine.core.canonical import JsonObject
+from engine.core.canonical import JsonObject, JsonValue
 from engine.core.events import Event
 from engine.procurify.models.stamps import midnight, parse_stamp, print_stamp
 from engine.procurify.resources import Listing
@@ -24,29 +25,39 @@ FEW_PAGES = 2
 FAR_AHEAD = 3650 * DAY
 MANY_PAGES = 10
 
-Sort = Literal["backfill", "regular", "sweep"]
+Sort = Literal["backfill", "regular", "sweep", "recount"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cursor:
     """A poller's place. Everything modified before `watermark_at` was read in a complete walk.
 
-    `sweep_at` is how far tonight's sweep has come, None when none is under way.
+    `sweep_at` is how far tonight's sweep has come, None when none is under way. `sick`: documents
+    whose detail could not be read, with its address as the list spelt it; each poll asks again
+    for some, as no list may show them a second time. `counted` and `known`: see `Census`.
     """
 
     watermark_at: datetime
     swept_on: date
     sweep_at: datetime | None = None
     step_days: int = 1
+    sick: Mapping[str, str] = field(default_factory=dict)
+    counted: int | None = None
+    known: int | None = None
 
     def to_json(self) -> JsonObject:
         """Plain JSON, for `PollFinished`."""
-        return {
+        body: dict[str, JsonValue] = {
             "watermark": print_stamp(self.watermark_at),
             "swept_on": self.swept_on.isoformat(),
             "sweep": print_stamp(self.sweep_at) if self.sweep_at else None,
             "step_days": self.step_days,
         }
+        if self.sick:
+            body["sick"] = self.sick
+        if self.counted is not None and self.known is not None:
+            body |= {"counted": self.counted, "known": self.known}
+        return body
 
     @classmethod
     def first(cls, since: date, today: date) -> "Cursor":
@@ -57,7 +68,9 @@ class Cursor:
     def from_json(cls, body: JsonObject) -> "Cursor | None":
         """The cursor that `to_json` wrote, None for anything else."""
         watermark, swept = parse_stamp(body.get("watermark")), parse_stamp(body.get("swept_on"))
-        step = body.get("step_days")
+        step, listed = body.get("step_days"), body.get("sick")
+        sick = listed if isinstance(listed, Mapping) else {}
+        counted, known = body.get("counted"), body.get("known")
         if watermark is None or swept is None:
             return None
         return cls(
@@ -65,6 +78,9 @@ class Cursor:
             swept_on=swept.date(),
             sweep_at=parse_stamp(body.get("sweep")),
             step_days=step if isinstance(step, int) else 1,
+            sick={key: str(spelt) for key, spelt in sick.items()},
+            counted=counted if isinstance(counted, int) else None,
+            known=known if isinstance(known, int) else None,
         )
 
 
@@ -138,6 +154,8 @@ def sweep_window(
 
 def advance(cursor: Cursor, window: Window, *, now: datetime, pages: int) -> Cursor:
     """The place after a complete walk of `window`; `now` is the source's, when it was planned."""
+    if window.sort == "recount":
+        return cursor
     if window.sort == "regular":
         return replace(cursor, watermark_at=max(now, cursor.watermark_at))
     moved = replace(cursor, step_days=_step(cursor.step_days, pages))
@@ -147,6 +165,17 @@ def advance(cursor: Cursor, window: Window, *, now: datetime, pages: int) -> Cur
     if reached > midnight(now.date()):
         return replace(moved, swept_on=now.date(), sweep_at=None)
     return replace(moved, sweep_at=reached)
+
+
+def recount_window(since: date, now: datetime) -> Window:
+    """Everything since the cut-over, to be read without a filter."""
+    return Window(
+        sort="recount",
+        from_at=midnight(since),
+        until_at=None,
+        asked_from_at=midnight(since),
+        asked_until_at=now,
+    )
 
 
 def cursor_of(event: Event | None) -> JsonObject | None:

@@ -3,7 +3,7 @@
 A document that cannot be read is said to be so, once for each state of it, in its own stream;
 the rest flows on. A detail that the server cannot give just now is tried again by the next
 polls and holds the cursor back; after three it counts as unreadable, so that one sick document
-does not stop the others.
+does not stop the others. Whatever the reason, it is asked for again by the polls that follow.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -63,7 +63,7 @@ class Harvest:
     document that changed. `open_ends`: rows of the present page that the next poll must look at
     again, even if the page is the same. `late_s`: by how much the latest change to show was
     stamped before `watermark_at`, up to which everything had been read. `drifted`: the paths at
-    which new or changed documents are not as Procurify documents them."""
+    which new or changed documents are not as Procurify documents them. `sick`: see `Cursor`."""
 
     resource: Resource
     source: str
@@ -84,6 +84,7 @@ class Harvest:
     watermark_at: datetime | None = None
     late_s: float = 0.0
     drifted: set[str] = field(default_factory=set)
+    sick: dict[str, str] = field(default_factory=dict)
 
     async def walk(
         self,
@@ -142,6 +143,21 @@ class Harvest:
         else:
             self._settle(key, document)
 
+    async def ask_again(self, most: int) -> None:
+        """So many documents that were sick before were asked for, the longest waiting first."""
+        waiting = [(key, spelt) for key, spelt in self.sick.items() if key not in self.present]
+        await self.memory.recall(key for key, _ in waiting[:most])
+        for key, spelt in waiting[:most]:
+            del self.sick[key]
+            self.sick[key] = spelt
+            try:
+                document = await self._fetch(key, spelt)
+            except Throttled:
+                raise
+            except (NotFound, Forbidden, Transient, Malformed):
+                continue  # told already; that it is gone is for the sweep to say
+            self._settle(key, document)
+
     async def look_for(self, key: str, keep: Callable[[JsonObject], bool]) -> bool:
         """A document that no list showed was asked for; whether it is known now what it is."""
         try:
@@ -161,6 +177,7 @@ class Harvest:
 
     def vanish(self, key: str) -> None:
         """The thing is no longer there, and the log will say so."""
+        self.sick.pop(key, None)
         self._add(key, f"{self.resource.noun}Vanished", {}, Seen(version=1, is_gone=True))
         self.tally.vanished += 1
         self.stirred(key)
@@ -203,8 +220,10 @@ class Harvest:
             self.tally.read += 1
             self.tally.unchanged += 1
             return
+        spelt = address(self.resource.kind, row)
+        self.sick[key] = spelt
         try:
-            document = await self._fetch(key, address(self.resource.kind, row))
+            document = await self._fetch(key, spelt)
         except NotFound:
             self.open_ends += 1
             return  # gone between list and detail: the sweep will know
@@ -252,6 +271,7 @@ class Harvest:
 
     def _settle(self, key: str, document: JsonObject) -> None:
         """The log will hold this state of the document, if it does not already."""
+        self.sick.pop(key, None)
         digest = content_digest(document)
         seen = self.memory.get(key)
         self.tally.read += 1
@@ -287,6 +307,8 @@ class Harvest:
         self.open_ends += 1
         self.tally.read += 1
         self.tally.unreadable += 1
+        if cause == "too_large":
+            self.sick.pop(key, None)
         fault = fault_digest(cause, text, row)
         if self.memory.get(key).fault == fault:
             return

@@ -5,17 +5,19 @@ from datetime import date, datetime
 
 from engine.core.canonical import JsonObject
 from engine.errors import Malformed, NotFound, Transient
-from engine.procurify.cursor import Cursor, Window, advance, next_window, sweep_window
+from engine.procurify.cursor import Cursor, Window, next_window, sweep_window
 from engine.procurify.gaps import missing_numbers
 from engine.procurify.harvest import Harvest
 from engine.procurify.models.rows import modified_at
 from engine.procurify.models.stamps import midnight
 from engine.procurify.outcome import Stretch
+from engine.procurify.recount import Recount
 from engine.procurify.resources import PURCHASE_ORDERS, Listing
 from engine.procurify.settings import ProcurifySettings
 from engine.procurify.volume import SUSPICIOUS, Volume
 
 FEW_KNOWN = 3
+MOST_ASKED_AGAIN = 10
 
 Way = Callable[[Harvest, JsonObject | None, datetime], Awaitable[Stretch | None]]
 """How a resource is read from a cursor at a source's `now`; None when there was nothing to do."""
@@ -63,6 +65,7 @@ class WindowWay:
         self._lacks_listing = False
         self._volume = Volume()
         self._asked: set[str] = set()
+        self._recount = Recount(settings)
 
     async def __call__(self, harvest: Harvest, cursor: JsonObject | None, now: datetime) -> Stretch:
         """The window that moves the watermark was read."""
@@ -73,6 +76,7 @@ class WindowWay:
             return Stretch(cursor=place.to_json())
         window = next_window(place, now, resource.listings[0].grain, settings.overlap_s)
         is_regular = window.sort == "regular"
+        harvest.sick = dict(place.sick)
         harvest.watermark_at = place.watermark_at if is_regular and cursor is not None else None
         try:
             await _read_window(harvest, window, settings.since)
@@ -81,10 +85,11 @@ class WindowWay:
                 raise
             self._lacks_listing = True
             return await self(harvest, cursor, now)
-        after = advance(place, window, now=now, pages=harvest.tally.pages)
+        if is_regular:
+            await harvest.ask_again(MOST_ASKED_AGAIN)
         return Stretch(
             window=window.to_json(),
-            cursor=after.to_json(),
+            cursor=self._recount.after(place, window, harvest, now).to_json(),
             is_caught_up=is_regular,
             missed=self._missed(harvest, now) if is_regular else 0,
         )
@@ -92,17 +97,22 @@ class WindowWay:
     async def sweep(
         self, harvest: Harvest, cursor: JsonObject | None, now: datetime
     ) -> Stretch | None:
-        """Tonight's next stretch of the sweep was read; None when there is nothing to sweep."""
+        """Tonight's next stretch of the sweep was read, or everything that a list hid.
+
+        None when there is nothing of the sort to do.
+        """
         place = self._place(cursor, now)
         resource, settings = harvest.resource, self._settings
         grain = resource.listings[0].grain
         window = sweep_window(place, now, grain, settings.overlap_s, settings.since)
-        if window is None or self._lacks_listing:
+        if self._lacks_listing:
             return None
-        harvest.watermark_at = place.watermark_at
+        if window is None:
+            return await self._recount(harvest, place, now)
+        harvest.watermark_at, harvest.sick = place.watermark_at, dict(place.sick)
         await _read_window(harvest, window, settings.since, is_thorough=True)
         await _revisit_missing(harvest, window)
-        after = advance(place, window, now=now, pages=harvest.tally.pages)
+        after = self._recount.after(place, window, harvest, now)
         if after.sweep_at is None and harvest.memory.is_whole:
             await self._look_for_missing(harvest)
             known = harvest.memory.present().values()

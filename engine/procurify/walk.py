@@ -92,6 +92,12 @@ class Walker:
                 self._grow(path, size)
                 return
 
+    async def count(self, path: str, *, resource: str) -> int | None:
+        """How many rows the whole list has now; None where it does not say. One request."""
+        asked = {"page_size": str(SMALLEST_PAGE)}
+        reply = await self._client.get(path, asked, resource=resource)
+        return read_page(reply.raw).count
+
     def _grow(self, path: str, size: int) -> None:
         whole = self._client.settings.page_size
         if size >= whole:

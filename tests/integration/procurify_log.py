@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from aiohttp import web
 from procurify_peer import NOW, FakeClock, Peer, client_of, peer_up
 
 from engine.core.events import Event
@@ -56,6 +57,16 @@ def put(peer: Peer, *rows: dict[str, Any]) -> None:
     for row in rows:
         path = f"/api/v2/purchase_orders/{row['procurify_PO']}/"
         peer.details[path] = {**row, "order_items": []}
+
+
+def failing(peer: Peer, path: str, status: int, *, page: str | None = None) -> None:
+    """From now on the path, or one page of it, answers with this status."""
+
+    def fault(request: web.Request) -> web.Response | None:
+        is_page = page is None or request.query.get("page", "1") == page
+        return peer.reply({}, status=status) if request.path == path and is_page else None
+
+    peer.faults.append(fault)
 
 
 @asynccontextmanager

@@ -116,6 +116,13 @@ def test_cursor_when_not_ours_then_none() -> None:
     assert Cursor.from_json({"watermark": "2026-11-20", "swept_on": None}) is None
 
 
+def test_cursor_when_documents_are_sick_then_kept_with_it() -> None:
+    cursor = Cursor(watermark_at=NOW, swept_on=NOW.date(), sick={"7": "7", "ab": "a-b"})
+    assert cursor.to_json()["sick"] == {"7": "7", "ab": "a-b"}
+    assert Cursor.from_json(cursor.to_json()) == cursor
+    assert "sick" not in Cursor(watermark_at=NOW, swept_on=NOW.date()).to_json()
+
+
 def schedule(interval_s: float) -> Schedule:
     class Never:
         def now(self) -> datetime:

@@ -1,0 +1,44 @@
+"""How many things a list holds, against how many of them were read: whether any stay hidden.
+
+A document may come to light behind the cursor, with an old stamp, or slip over a page's edge
+(reliability.md P19, P21); then the list has grown by more than was read as new. What a list holds
+is counted after a walk and compared after the next, so that what came between is read by then.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True, kw_only=True)
+class Census:
+    """`counted`: what the list held after the last walk. `known`: how many of them are accounted
+    for. None before the first count, when whatever is there counts as known."""
+
+    counted: int | None = None
+    known: int | None = None
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the list holds things that no walk showed."""
+        return self.counted is not None and self.known is not None and self.counted > self.known
+
+    def read(self, new: int) -> None:
+        """A walk ended; so many things were read for the first time.
+
+        Things that left the list, and things known as new that were in it, are evened out.
+        """
+        if self.counted is None or self.known is None:
+            return
+        self.known += new
+        if not self.is_short:
+            self.known = min(self.known, self.counted + new)
+
+    def recounted(self) -> None:
+        """The whole list was walked: nothing of what was counted is hidden."""
+        if self.counted is not None and self.known is not None:
+            self.known = max(self.known, self.counted)
+
+    def count(self, total: int | None) -> None:
+        """The list holds so many things now; None when it does not say."""
+        self.counted = total
+        if self.known is None or total is None:
+            self.known = total

@@ -1,0 +1,82 @@
+"""A list that grew by more than was read of it is walked whole; and where a reader stands after.
+
+Only orders and bills are counted, by one small request after each poll: what they lack is missed
+in SYSPRO. A walk of everything reads no detail of what the log has in the same state already, and
+comes at most once an hour.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from engine.core.canonical import JsonObject
+from engine.errors import Transient
+from engine.procurify.census import Census
+from engine.procurify.cursor import Cursor, Window, advance, recount_window
+from engine.procurify.harvest import Harvest
+from engine.procurify.models.rows import identity, modified_at
+from engine.procurify.models.stamps import midnight
+from engine.procurify.outcome import Stretch
+from engine.procurify.settings import ProcurifySettings
+
+REST_S = 3600.0
+REST_NEAR_S = 1.0
+MOST_SICK = 500
+
+
+class Recount:
+    """The census of one resource, taken up from the cursor where there is none yet."""
+
+    def __init__(self, settings: ProcurifySettings) -> None:
+        self._settings = settings
+        self._census: Census | None = None
+        self._rests_until_s = 0.0
+
+    def after(self, place: Cursor, window: Window, harvest: Harvest, now: datetime) -> Cursor:
+        """The place after a complete walk, with what stays sick and what is accounted for."""
+        census = self._taken_up(place)
+        census.read(harvest.tally.new)
+        return replace(
+            advance(place, window, now=now, pages=harvest.tally.pages),
+            sick=dict(list(harvest.sick.items())[-MOST_SICK:]),
+            counted=census.counted,
+            known=census.known,
+        )
+
+    async def __call__(self, harvest: Harvest, place: Cursor, now: datetime) -> Stretch | None:
+        """The list was counted, and walked whole before if it holds what no walk showed.
+
+        None if it was only counted.
+        """
+        if not harvest.resource.detail:
+            return None
+        census, clock = self._taken_up(place), harvest.client.clock
+        stretch: Stretch | None = None
+        if census.is_short and clock.monotonic() >= self._rests_until_s:
+            is_near = self._settings.is_loopback
+            self._rests_until_s = clock.monotonic() + (REST_NEAR_S if is_near else REST_S)
+            stretch = await self._walked(harvest, place, now)
+        listing, label = harvest.resource.listings[0], harvest.resource.label
+        census.count(await harvest.walker.count(listing.path, resource=label))
+        return stretch
+
+    async def _walked(self, harvest: Harvest, place: Cursor, now: datetime) -> Stretch:
+        since, memory = self._settings.since, harvest.memory
+        harvest.watermark_at, harvest.sick = place.watermark_at, dict(place.sick)
+
+        def keep(row: JsonObject) -> bool:
+            at, key = modified_at(row), identity(harvest.resource.kind, row)
+            is_known = memory.knows(key) and memory.get(key).modified_at == at
+            return not is_known and (at is None or at >= midnight(since))
+
+        await harvest.walk(harvest.resource.listings[0], {}, keep)
+        if harvest.blocked:
+            raise Transient(harvest.blocked[0])
+        window = recount_window(since, now)
+        after = self.after(place, window, harvest, now)
+        self._taken_up(place).recounted()
+        return Stretch(window=window.to_json(), cursor=after.to_json())
+
+    def _taken_up(self, place: Cursor) -> Census:
+        if self._census is None:
+            self._census = Census(counted=place.counted, known=place.known)
+        return self._census
