@@ -72,7 +72,7 @@ def _number(text: str) -> int:
 
 VERB = Verb(
     name="simulate",
-    summary="the whole service in a seed: every fault, virtual time, replayable",
+    summary="run the whole service in a seed: every fault, virtual time, replayable",
     add_arguments=add_arguments,
     run=run,
 )
