@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from engine.sandbox.procurify.order_changes import CLOSED
 from engine.sandbox.scenario.business_days import business_day
 from engine.sandbox.scenario.model import ZERO, Bill, OrderLine, PurchaseOrder
 from engine.sandbox.scenario.references import ledger_code
@@ -45,6 +46,20 @@ def order_differences(order: PurchaseOrder, posted: Order) -> list[str]:
             found += _other_day(f"item {line.id} due", due_on, rows[0]["MLatestDueDate"])
     found += [f"item {item}: not in Procurify" for item in by_item]
     return found
+
+
+def is_ended(order: PurchaseOrder, posted: Order) -> bool:
+    """Whether an order that was closed has ended: goods came, and none of its lines is open.
+
+    SYSPRO completes a line by ordering no more of it than it received (syspro.md §3.1).
+    """
+    goods = [line for line in posted.lines if line["LineType"] in MERCHANDISE]
+    received = [number(line["MReceivedQty"]) for line in goods]
+    is_complete = all(
+        line["MCompleteFlag"] == "Y" and number(line["MOrderQty"]) == came
+        for line, came in zip(goods, received, strict=True)
+    )
+    return order.state == CLOSED and is_complete and any(received)
 
 
 def bill_differences(bill: Bill, posted: Row, ledger: Ledger) -> list[str]:

@@ -16,7 +16,12 @@ differs. Before all is settled, differences may be transient.
 from collections.abc import Generator, Iterator
 from typing import Final
 
-from engine.sandbox.differences import bill_differences, credit_differences, order_differences
+from engine.sandbox.differences import (
+    bill_differences,
+    credit_differences,
+    is_ended,
+    order_differences,
+)
 from engine.sandbox.findings import Entry, Findings, bill_entry, order_entry, vendor_entry
 from engine.sandbox.procurify.store import Tenant
 from engine.sandbox.scenario.model import (
@@ -151,7 +156,7 @@ class Oracle:
         found.rows |= {(company_of(order).id, *order_key(row)) for row in posted}
         entry = self._strangers.in_company(order_entry(order), company_of(order).id)
         if not is_order_eligible(wanted):
-            if posted:
+            if not all(is_ended(wanted, one) for one in posted):
                 found.differ(entry, ["live in SYSPRO though it is not to be there"])
             return
         cause = self._story.must_hold.get(order_source(order))

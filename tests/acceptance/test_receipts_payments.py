@@ -8,6 +8,7 @@ from site_people import apply, document, lost, stands
 from verb_site import quick
 
 from engine.core.events import Event
+from engine.core.keys import comparable_key
 
 
 def policy(**settings: object) -> Edit:
@@ -108,11 +109,49 @@ async def test_goods_when_received_in_syspro_then_once_in_procurify_whatever_is_
         found = [(row["item"], Decimal(row["passed"])) for row in receipts]
         wanted = [(items["Lamps"], 4), (items["Lamps"], 6), (items["Cables"], Decimal("2.5"))]
         assert sorted(one for one in found if one[0] in items.values()) == sorted(wanted)
+        await replaced(site)
+        await ended(site, number)
         assert_right(await site.oracle(), await site.status())
         key = f"receipt_report:acme/{items['Lamps']}"
         told = await quick("audit", key, f"--config={site.config}")
         assert "about to report the goods received in Procurify by POST receipt/items" in told.out
         assert "written to Procurify" in told.out
+
+
+async def replaced(site: Site) -> None:
+    """An order whose vendor is merged into another is cancelled, and one of the other is there."""
+    names = ["Moving Lamps Ltd", "Staying Lamps Ltd"]
+    made = await apply(site, *({"do": "new_vendor", "name": name} for name in names))
+    moved = {**ORDER, "number": "PO-MOVED", "vendor": names[0]}
+    (order,) = await apply(site, moved)
+    key = f"purchase_order:acme/{order['order']}"
+    await stands(site, key, "in_syspro")
+    before = (await document(site, key))["syspro_key"]
+    await apply(site, {"do": "merge_vendors", "vendor": names[0], "into": names[1]})
+
+    async def is_replaced() -> bool:
+        row = await document(site, key)
+        return row.get("state") == "in_syspro" and row.get("syspro_key") != before
+
+    await site.until(is_replaced, 60)
+    after = (await document(site, key))["syspro_key"]
+    headers = {
+        comparable_key(row["PurchaseOrder"]): row
+        for row in (await site.state("PorMasterHdr"))["syspro"]["PorMasterHdr"]
+    }
+    old, new = (headers[comparable_key(str(number))] for number in (before, after))
+    assert (old["OrderStatus"], new["Supplier"]) == ("*", made[1]["supplier"])
+
+
+async def ended(site: Site, number: str) -> None:
+    """The order is closed in Procurify: what is outstanding of it is complete in SYSPRO."""
+    orders = (await site.state("purchase_orders"))["procurify"]["purchase_orders"]
+    identity = next(row["id"] for row in orders if row["number"] == NUMBER)
+    await apply(site, {"do": "close_order", "order": NUMBER})
+    await stands(site, f"purchase_order:acme/{identity}", "completed_in_syspro")
+    rows = (await books(site, NUMBER))[1]
+    found = {name: (Decimal(row["MOrderQty"]), row["MCompleteFlag"]) for name, row in rows.items()}
+    assert found == {"Lamps": (10, "Y"), "Cables": (Decimal("2.5"), "Y")}
 
 
 async def test_goods_when_received_in_procurify_then_once_in_syspro_whatever_is_lost() -> None:

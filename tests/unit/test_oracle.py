@@ -220,6 +220,24 @@ def test_oracle_when_an_idle_order_is_posted_then_it_differs(settled: Poster) ->
     assert entry["source_id"] == str(idle.id)
 
 
+def test_oracle_when_a_closed_order_has_ended_at_what_came_then_nothing_differs(
+    settled: Poster,
+) -> None:
+    closed = next(order for order in settled.tenant.orders.values() if order.state == 3)
+    number = settled.post_order(closed)
+    order = settled.ledger.order(number)
+    assert order is not None
+    goods = [line for line in order.lines if str(line["MSupCatalogue"]).startswith("PI-")]
+    for line in goods:
+        line["MOrderQty"] = line["MReceivedQty"] = Decimal(1)
+        line["MCompleteFlag"] = "Y"
+    assert entries(settled, "differences") == []
+
+    goods[0]["MCompleteFlag"] = "N"
+    (entry,) = entries(settled, "differences")
+    assert entry["source_id"] == str(closed.id)
+
+
 def test_order_violations_when_an_order_precedes_its_supplier_then_named() -> None:
     world = poster()
     order = next(o for o in world.tenant.eligible_orders() if o.vendor.binding == "created")
