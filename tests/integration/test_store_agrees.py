@@ -168,6 +168,34 @@ async def test_rows_when_counted_then_those_that_were_touched(database: Database
         assert await database.execute(RENEW, *arguments) == touched
 
 
+async def test_locks_when_each_waits_for_the_other_then_one_is_undone_and_the_other_goes_on(
+    database: Database,
+) -> None:
+    leases = Leases(database, StillClock(AT), "one", 30)
+    held = [await leases.acquire("acme", role) for role in ("a", "b")]
+    has_first = [asyncio.Event(), asyncio.Event()]
+
+    async def renew(mine: int) -> EngineError | None:
+        try:
+            async with database.transaction() as connection:
+                own = Leases(connection, StillClock(AT), "one", 30)
+                for number in (mine, 1 - mine):
+                    lease = held[number]
+                    assert lease is not None
+                    assert await own.renew(lease)
+                    has_first[mine].set()
+                    await has_first[1 - mine].wait()
+        except EngineError as error:
+            return error
+        return None
+
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        both = [group.create_task(renew(number)) for number in (0, 1)]
+    [failure] = [found for one in both if (found := one.result()) is not None]
+    assert isinstance(failure, Transient)
+    assert "deadlock detected" in str(failure)
+
+
 async def test_log_when_two_transactions_begin_it_then_the_second_waits_for_the_first(
     database: Database,
 ) -> None:

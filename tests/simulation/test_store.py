@@ -103,6 +103,35 @@ def test_shared_lock_when_held_then_others_share_it_and_writers_wait() -> None:
     bench.run(story)
 
 
+def test_locks_when_three_wait_in_a_ring_then_one_is_undone_at_once_and_two_go_on() -> None:
+    bench = Bench()
+
+    async def add(first: str, second: str) -> EngineError | None:
+        return await _failure(both(first, second))
+
+    async def both(first: str, second: str) -> None:
+        async with bench.door().transaction() as connection:
+            await connection.execute(ADD, first, b"1")
+            await asyncio.sleep(1)
+            await connection.execute(ADD, second, b"2")
+
+    async def story() -> None:
+        door = bench.door()
+        for key in "abc":
+            await door.execute(PUT, key, b"")
+        async with asyncio.TaskGroup() as group:
+            ring = [group.create_task(add(first, second)) for first, second in ("ab", "bc", "ca")]
+        failures = [failure for one in ring if (failure := one.result()) is not None]
+        assert [str(failure) for failure in failures] == [
+            "PostgreSQL: DeadlockDetectedError: deadlock detected"
+        ]
+        assert bench.loop.time() == pytest.approx(1.0)
+        written = [await body(door, key) for key in "abc"]
+        assert sorted(len(one) for one in written if isinstance(one, bytes)) == [1, 1, 2]
+
+    bench.run(story)
+
+
 def test_lock_when_not_freed_before_the_deadline_then_timed_out_and_nothing_done() -> None:
     bench = Bench()
 

@@ -41,6 +41,7 @@ class Locks:
     def __init__(self) -> None:
         self._locks: dict[Hashable, _Lock] = {}
         self._held: dict[Hashable, dict[Hashable, None]] = {}
+        self._waiting: dict[Hashable, Waiting] = {}
         self._due: deque[Waiting] = deque()
         self._is_serving = False
 
@@ -55,15 +56,32 @@ class Locks:
             self._give(lock, owner, place, is_shared)
         return is_free
 
+    def is_deadlock(self, owner: Hashable, place: Hashable) -> bool:
+        """Whether the lock will never be free for the owner, for somebody waits for the owner."""
+        seen: dict[Hashable, None] = {}
+        places = [place]
+        while places:
+            lock = self._locks[places.pop()]
+            for other in (*lock.holders, *(waiting.owner for waiting in lock.line)):
+                waiting = self._waiting.get(other)
+                if other is not owner and other not in seen and waiting is not None:
+                    seen[other] = None
+                    if owner in self._locks[waiting.place].holders:
+                        return True
+                    places.append(waiting.place)
+        return False
+
     def stand_in_line(self, waiting: Waiting) -> None:
         """It is called as soon as the lock is free for it and those before it were served."""
         self._locks.setdefault(waiting.place, _Lock()).line.append(waiting)
+        self._waiting[waiting.owner] = waiting
 
     def leave(self, waiting: Waiting) -> None:
         """It is called no more."""
         lock = self._locks.get(waiting.place)
         if lock is not None and waiting in lock.line:
             lock.line.remove(waiting)
+            del self._waiting[waiting.owner]
             self._serve(waiting.place)
         if waiting in self._due:
             self._due.remove(waiting)
@@ -86,6 +104,7 @@ class Locks:
         lock = self._locks[place]
         while lock.line and lock.is_open_to(lock.line[0].owner, lock.line[0].is_shared):
             first = lock.line.popleft()
+            del self._waiting[first.owner]
             self._give(lock, first.owner, place, first.is_shared)
             self._due.append(first)
         if not lock.holders and not lock.line:

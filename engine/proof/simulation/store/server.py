@@ -14,6 +14,7 @@ from typing import Final
 from engine.clock import Clock
 from engine.db import IDLE_S
 from engine.errors import EngineError, Malformed, Misconfigured, TimedOut, Transient
+from engine.proof.simulation.store.faults import Fault, Kind, error_of
 from engine.proof.simulation.store.locks import Locks, Waiting
 from engine.proof.simulation.store.state import State, Transaction
 from engine.proof.simulation.store.view import Answer, Blocked, View, said
@@ -207,6 +208,9 @@ class Session:
             answer = pending.deed(view)
         except Blocked as blocked:
             transaction.layer = saved
+            if server.locks.is_deadlock(transaction, blocked.place):
+                self._end(pending, error_of(Fault(kind=Kind.DEADLOCK)))
+                return
             pending.waiting = Waiting(
                 owner=transaction,
                 place=blocked.place,
