@@ -62,7 +62,7 @@ class ProcurifyClient:
         self._tokens = TokenKeeper(settings, self._wire, clock)
         self._budget = RetryBudget(clock)
         self._stack = AsyncExitStack()
-        self._behind = timedelta(0)
+        self._ahead = timedelta(0)
 
     async def __aenter__(self) -> Self:
         await self._stack.enter_async_context(self._wire)
@@ -78,7 +78,15 @@ class ProcurifyClient:
 
     def source_now(self) -> datetime:
         """The present by the source's clock or ours, whichever is earlier."""
-        return self.clock.now() - self._behind
+        return self.clock.now() + min(self._ahead, timedelta(0))
+
+    def source_latest(self) -> datetime:
+        """The present by the source's clock or ours, whichever is later."""
+        return self.clock.now() + max(self._ahead, timedelta(0))
+
+    def skew_s(self) -> float:
+        """The seconds by which the source's clock is beside ours, to either side."""
+        return abs(self._ahead.total_seconds())
 
     async def freshen(self) -> None:
         """The token will last for a poll; call before each one."""
@@ -164,7 +172,7 @@ class ProcurifyClient:
     ) -> tuple[Reply, EngineError | None]:
         reply = await self._wire.get(self.settings.root + path, query, self._headers(token))
         if reply.date_at is not None:
-            self._behind = max(self.clock.now() - reply.date_at, timedelta(0))
+            self._ahead = reply.date_at - self.clock.now()
         return reply, self._failure(reply, resource, token)
 
     def _headers(self, token: str) -> Mapping[str, str]:

@@ -126,8 +126,13 @@ class Window:
         }
 
 
-def next_window(cursor: Cursor, now: datetime, grain: str, overlap_s: float) -> Window:
-    """The stretch that moves the watermark: a backfill while it lies days behind."""
+def next_window(
+    cursor: Cursor, now: datetime, grain: str, overlap_s: float, *, latest: datetime | None = None
+) -> Window:
+    """The stretch that moves the watermark: a backfill while it lies days behind.
+
+    `latest`: the later of the source's clock and ours; whichever is wrong, nothing is left out.
+    """
     today = midnight(now.date())
     if cursor.watermark_at + DAY < today:
         return _stretch("backfill", cursor.watermark_at, cursor.step_days, today, grain, overlap_s)
@@ -137,7 +142,7 @@ def next_window(cursor: Cursor, now: datetime, grain: str, overlap_s: float) -> 
         from_at=cursor.watermark_at - overlap,
         until_at=None,
         asked_from_at=cursor.watermark_at - overlap,
-        asked_until_at=now + DAY,
+        asked_until_at=(latest or now) + DAY,
     )
 
 

@@ -1,11 +1,12 @@
 """The ways to read a resource: by windows of time, as a snapshot; each ends complete or raises."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 from engine.core.canonical import JsonObject
 from engine.errors import Malformed, NotFound, Transient
-from engine.procurify.cursor import Cursor, Window, next_window, sweep_window
+from engine.procurify.cursor import DAY, Cursor, Window, next_window, sweep_window
 from engine.procurify.gaps import missing_numbers
 from engine.procurify.harvest import Harvest
 from engine.procurify.models.rows import modified_at
@@ -18,6 +19,7 @@ from engine.procurify.volume import SUSPICIOUS, Volume
 
 FEW_KNOWN = 3
 MOST_ASKED_AGAIN = 10
+LEAST_SKEW_S = 60.0
 
 Way = Callable[[Harvest, JsonObject | None, datetime], Awaitable[Stretch | None]]
 """How a resource is read from a cursor at a source's `now`; None when there was nothing to do."""
@@ -66,6 +68,7 @@ class WindowWay:
         self._volume = Volume()
         self._asked: set[str] = set()
         self._recount = Recount(settings)
+        self._was_skewed = False
 
     async def __call__(self, harvest: Harvest, cursor: JsonObject | None, now: datetime) -> Stretch:
         """The window that moves the watermark was read."""
@@ -74,7 +77,11 @@ class WindowWay:
         if self._lacks_listing and resource.fallback is not None:
             await harvest.walk(resource.fallback, {}, _everything)
             return Stretch(cursor=place.to_json())
-        window = next_window(place, now, resource.listings[0].grain, settings.overlap_s)
+        is_unskewed = self._is_unskewed(harvest)
+        if is_unskewed:
+            place = replace(place, swept_on=min(place.swept_on, now.date() - DAY))
+        grain, latest = resource.listings[0].grain, harvest.client.source_latest()
+        window = next_window(place, now, grain, settings.overlap_s, latest=latest)
         is_regular = window.sort == "regular"
         harvest.sick = dict(place.sick)
         harvest.watermark_at = place.watermark_at if is_regular and cursor is not None else None
@@ -87,6 +94,7 @@ class WindowWay:
             return await self(harvest, cursor, now)
         if is_regular:
             await harvest.ask_again(MOST_ASKED_AGAIN)
+        self._was_skewed &= not is_unskewed
         return Stretch(
             window=window.to_json(),
             cursor=self._recount.after(place, window, harvest, now).to_json(),
@@ -118,6 +126,13 @@ class WindowWay:
             known = harvest.memory.present().values()
             self._volume.learn((seen.modified_at for seen in known if seen.modified_at), now)
         return Stretch(window=window.to_json(), cursor=after.to_json())
+
+    def _is_unskewed(self, harvest: Harvest) -> bool:
+        """Whether a clock was beside the other and is no more: then everything is swept again, as
+        what changed meanwhile may bear a stamp of any time (reliability.md P22)."""
+        is_skewed = harvest.client.skew_s() > max(self._settings.overlap_s, LEAST_SKEW_S)
+        self._was_skewed |= is_skewed
+        return self._was_skewed and not is_skewed
 
     def _missed(self, harvest: Harvest, now: datetime) -> int:
         if harvest.tally.new or harvest.tally.changed:

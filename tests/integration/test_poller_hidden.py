@@ -279,3 +279,27 @@ async def test_poll_when_nothing_comes_on_a_busy_day_p34_then_told_until_somethi
         assert seen.missed_by == {"purchase_orders": 0}
     missed = [body(event).get("missed") for event in await events(log, "PollFinished")]
     assert missed[-2:] == [10, None] and set(missed[:-2]) == {None}
+
+
+async def test_poll_when_a_wrong_clock_is_set_right_p22_then_what_changed_meanwhile_is_swept(
+    log: PostgresLog, peer: Peer
+) -> None:
+    """What was changed while the source's clock was behind bears a stamp that no window holds."""
+    wrong = NOW - timedelta(days=15)
+    put_bills(peer, bill(1, NOW))
+    async with poller_of(log, peer, since=date(2026, 11, 1)) as poller:
+        await poller.poll_once("bills")
+        put_bills(peer, bill(1, wrong))
+        peer.date_at = wrong
+        for _ in range(3):
+            await poller.poll_once("bills")
+        assert len(await told(log, "BillChanged")) == 1
+        peer.date_at = NOW
+        for _ in range(9):
+            await poller.poll_once("bills")
+    assert len(await told(log, "BillChanged")) == 2
+    finished = [body(event) for event in await events(log, "PollFinished")]
+    sweeps = [each for each in finished if each["window"]["sort"] == "sweep"]
+    assert sum(each["changed"] for each in sweeps) == 1
+    assert finished[-1]["cursor"]["swept_on"] == "2026-11-20"
+    assert len(sweeps) < 9, "it never ends"

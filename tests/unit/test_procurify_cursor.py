@@ -78,6 +78,15 @@ def test_window_when_regular_then_two_days_back_and_one_ahead() -> None:
     assert window.holds(datetime(2031, 1, 1, tzinfo=UTC))
 
 
+def test_window_when_a_clock_is_wrong_p22_then_it_reaches_beyond_the_later_of_both() -> None:
+    cursor = Cursor(watermark_at=NOW - timedelta(minutes=5), swept_on=NOW.date())
+    window = next_window(cursor, NOW - 30 * DAY, "day", OVERLAP_S, latest=NOW)
+    assert window.query(PURCHASE_ORDERS.listings[0]) == {
+        "modified_date_0": "2026-11-18",
+        "modified_date_1": "2026-11-21",
+    }
+
+
 def test_window_when_regular_for_bills_then_ten_minutes_back() -> None:
     cursor = Cursor(watermark_at=NOW - timedelta(minutes=5), swept_on=NOW.date())
     window = next_window(cursor, NOW, "instant", OVERLAP_S)
