@@ -15,7 +15,7 @@ from engine.core.keys import comparable_key
 from engine.core.mapping import MappingRow
 from engine.db import Connection, octets, text
 
-_FACTS = "SELECT key, body FROM facts WHERE tenant = $1 AND key >= $2 AND key < $3 ORDER BY key"
+FACTS = "SELECT key, body FROM facts WHERE tenant = $1 AND key >= $2 AND key < $3 ORDER BY key"
 _SYSPRO: Mapping[str, tuple[str, str]] = {
     "account": ("ledger", "GlCode"),
     "department": ("warehouse", "Warehouse"),
@@ -99,7 +99,7 @@ def _targets(kind: str, mappings: Iterable[MappingRow]) -> dict[str, set[str]]:
 
 async def _words(connection: Connection, tenant: str, kind: str) -> list[str]:
     sort, field = _PROCURIFY[kind]
-    rows = await connection.fetch(_FACTS, tenant, f"{sort}:", f"{sort};")
+    rows = await connection.fetch(FACTS, tenant, f"{sort}:", f"{sort};")
     bodies = [orjson.loads(octets(row, "body")) for row in rows]
     return sorted({str(body.get(field) or "") for body in bodies if _is_in_use(body)} - {""})
 
@@ -114,6 +114,6 @@ async def _codes(
     if kind not in _SYSPRO:
         return list(companies)
     sort, column = _SYSPRO[kind]
-    rows = await connection.fetch(_FACTS, tenant, f"{sort}:{company}/", f"{sort}:{company}0")
+    rows = await connection.fetch(FACTS, tenant, f"{sort}:{company}/", f"{sort}:{company}0")
     bodies = {text(row, "key"): orjson.loads(octets(row, "body")) for row in rows}
     return [str(body[column]) for body in bodies.values() if body.get("ControlAccFlag") != "Y"]

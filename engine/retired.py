@@ -16,16 +16,16 @@ from engine.core.money import read_amount
 from engine.db import Connection, octets, text
 
 PAGE = 2000
-_WRITTEN = """
+WRITTEN = """
 SELECT key, body FROM facts
 WHERE tenant = $1 AND key >= 'written:vendor:' AND key < 'written:vendor;' ORDER BY key
 """
-_SENT = """
+SENT = """
 SELECT key, body FROM commands
 WHERE tenant = $1 AND key > $2 AND type = ANY($3::text[]) AND state IN ('accepted', 'verified')
 ORDER BY key LIMIT $4
 """
-_FACTS = "SELECT key, body FROM facts WHERE tenant = $1 AND key = ANY($2::text[])"
+FACTS = "SELECT key, body FROM facts WHERE tenant = $1 AND key = ANY($2::text[])"
 _TYPES = ("purchase_order_add", "invoice_add")
 _OVER = frozenset({"9", "*"})
 """Order statuses complete and cancelled (syspro.md §3.1)."""
@@ -72,7 +72,7 @@ async def retired(
     ]
     facts = {
         text(row, "key"): orjson.loads(octets(row, "body"))
-        for row in await connection.fetch(_FACTS, tenant, sorted({one.fact for one in found}))
+        for row in await connection.fetch(FACTS, tenant, sorted({one.fact for one in found}))
     }
     still = [one for one in found if not _is_over(facts.get(one.fact))]
     return sorted(still, key=lambda one: (one.company, one.supplier, one.kind, one.syspro_key))
@@ -84,7 +84,7 @@ async def _survivors(
     """(company, comparable code of ours) → the supplier that the vendor is mapped to."""
     targets = {(row.key, row.company): row.target for row in mappings if row.kind == "vendor"}
     found: dict[tuple[str, str], str] = {}
-    for row in await connection.fetch(_WRITTEN, tenant):
+    for row in await connection.fetch(WRITTEN, tenant):
         document, _, company = text(row, "key").rpartition("@")
         vendor = document.rpartition("/")[2]
         target = targets.get((vendor, company)) or targets.get((vendor, ""), "")
@@ -96,7 +96,7 @@ async def _survivors(
 
 async def _sent(connection: Connection, tenant: str) -> AsyncIterator[Mapping[str, object]]:
     after = ""
-    while rows := await connection.fetch(_SENT, tenant, after, list(_TYPES), PAGE):
+    while rows := await connection.fetch(SENT, tenant, after, list(_TYPES), PAGE):
         for row in rows:
             yield orjson.loads(octets(row, "body"))
         after = text(rows[-1], "key")

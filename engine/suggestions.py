@@ -19,13 +19,13 @@ LEAST = Decimal("0.30")
 MOST = 3
 HELD_FOR = ("VENDOR_UNMAPPED", "VENDOR_LOOKS_KNOWN", "SUPPLIER_CODE_TAKEN", "TERMS_UNMAPPED")
 """Why a vendor is held that has no supplier."""
-_VENDORS = """
+VENDORS = """
 SELECT d.source_id, d.body, f.body AS fact FROM documents d
 JOIN facts f ON f.tenant = d.tenant AND f.key = 'vendor:' || split_part(d.key, ':', 2)
 WHERE d.tenant = $1 AND d.kind = 'vendor' AND d.state = 'held' AND d.reason = ANY($2::text[])
 ORDER BY d.key
 """
-_SUPPLIERS = """
+SUPPLIERS = """
 SELECT key, body FROM facts
 WHERE tenant = $1 AND key >= 'supplier_fields:' AND key < 'supplier_fields;' ORDER BY key
 """
@@ -65,12 +65,12 @@ class Suggestion:
 async def suggestions(connection: Connection, tenant: str) -> Sequence[Suggestion]:
     """For each vendor without a supplier the likeliest ones, best first, `MOST` a company."""
     suppliers: dict[str, list[tuple[str, Party]]] = {}
-    for row in await connection.fetch(_SUPPLIERS, tenant):
+    for row in await connection.fetch(SUPPLIERS, tenant):
         company = text(row, "key").partition(":")[2].partition("/")[0]
         body = orjson.loads(octets(row, "body"))
         suppliers.setdefault(company, []).append((str(body["Supplier"]), _supplier(body)))
     found: list[Suggestion] = []
-    for row in await connection.fetch(_VENDORS, tenant, list(HELD_FOR)):
+    for row in await connection.fetch(VENDORS, tenant, list(HELD_FOR)):
         vendor = _vendor(orjson.loads(octets(row, "fact")))
         company = str(orjson.loads(octets(row, "body")).get("company") or "")
         found += _ranked(text(row, "source_id"), vendor, company, suppliers.get(company, ()))

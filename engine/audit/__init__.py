@@ -21,8 +21,8 @@ from engine.core.events import Event
 from engine.core.keys import DocumentKey, command_stream, procurify_stream, whole_order
 from engine.db import Database, octets, text
 
-_COMMANDS = "SELECT key FROM commands WHERE tenant = $1 AND document = $2 ORDER BY key"
-_POLL = "SELECT body FROM polls WHERE tenant = $1 AND key = $2"
+COMMANDS = "SELECT key FROM commands WHERE tenant = $1 AND document = $2 ORDER BY key"
+POLL = "SELECT body FROM polls WHERE tenant = $1 AND key = $2"
 _RESOURCES = {"purchase_order": "purchase_orders", "bill": "bills", "vendor": "vendors"}
 _PAGE = 500
 
@@ -93,7 +93,7 @@ async def story(database: Database, log: Streams, tenant: str, name: str) -> Sto
         procurify_stream(document.source, document.kind, document.id),
         f"decision/{key}",
     ]
-    for command in await database.fetch(_COMMANDS, tenant, key):
+    for command in await database.fetch(COMMANDS, tenant, key):
         streams.append(command_stream(text(command, "key")))
     events = [event for stream in streams for event in await _whole(log, tenant, stream)]
     return Story(
@@ -141,7 +141,7 @@ async def _last_read(
     database: Database, log: Streams, tenant: str, document: DocumentKey
 ) -> LastRead | None:
     resource = _RESOURCES.get(document.kind, "")
-    row = await database.fetchrow(_POLL, tenant, f"procurify/{document.source}/{resource}")
+    row = await database.fetchrow(POLL, tenant, f"procurify/{document.source}/{resource}")
     poll = orjson.loads(octets(row, "body")) if row is not None else {}
     position, finished_at = poll.get("position"), poll.get("finished_at")
     if not isinstance(position, int) or not finished_at:

@@ -25,14 +25,14 @@ from projections.syspro_rows import cell, invoices_like_fact
 
 PAGE = 500
 LINKED = "linked"
-_DOCUMENTS = """
+DOCUMENTS = """
 SELECT key, kind, number, body FROM documents
 WHERE tenant = $1 AND state = ANY($2) AND key > $3 ORDER BY key LIMIT $4
 """
-_FACTS = """
+FACTS = """
 SELECT key, body FROM facts WHERE tenant = $1 AND key > $2 AND key < $3 ORDER BY key LIMIT $4
 """
-_FACT = "SELECT body FROM facts WHERE tenant = $1 AND key = $2"
+FACT = "SELECT body FROM facts WHERE tenant = $1 AND key = $2"
 _PLACES = {"purchase_order_add": "purchase_order", "supplier_add": "supplier"}
 
 
@@ -81,7 +81,7 @@ async def _shadows(database: Database, tenant: str) -> Sequence[Shadow]:
     found: list[Shadow] = []
     after = ""
     while True:
-        rows = await database.fetch(_DOCUMENTS, tenant, [SHADOWED, LINKED], after, PAGE)
+        rows = await database.fetch(DOCUMENTS, tenant, [SHADOWED, LINKED], after, PAGE)
         found.extend(shadow for row in rows if (shadow := _shadow(row)) is not None)
         if len(rows) < PAGE:
             return found
@@ -114,7 +114,7 @@ async def _typed(
     place, found = f"syspro_order:{company}/", []
     after = place
     while orders:
-        rows = await database.fetch(_FACTS, tenant, after, f"syspro_order:{company}0", PAGE)
+        rows = await database.fetch(FACTS, tenant, after, f"syspro_order:{company}0", PAGE)
         for row in rows:
             order = _order(text(row, "key").removeprefix(place), orjson.loads(octets(row, "body")))
             if order and (order.reference or comparable_key(order.supplier) in suppliers):
@@ -164,7 +164,7 @@ async def _found(
         return best.key
     supplier, number = text_of(shadow.payload, "supplier"), text_of(shadow.payload, "invoice")
     fact = invoices_like_fact(shadow.company, supplier, number)
-    row = await database.fetchrow(_FACT, tenant, fact)
+    row = await database.fetchrow(FACT, tenant, fact)
     alike: Mapping[str, object] = orjson.loads(octets(row, "body")) if row is not None else {}
     wanted = normalised_number(number)
     same = [key for key in sorted(alike) if normalised_number(key.partition("|")[2]) == wanted]
@@ -184,7 +184,7 @@ async def _row(log: Log, tenant: str, shadow: Shadow, key: str) -> JsonObject | 
 
 
 async def _local_currency(database: Database, tenant: str, company: str) -> str:
-    row = await database.fetchrow(_FACT, tenant, f"policy:{company}")
+    row = await database.fetchrow(FACT, tenant, f"policy:{company}")
     return read_policy(
         orjson.loads(octets(row, "body")) if row is not None else None
     ).local_currency

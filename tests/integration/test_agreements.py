@@ -12,6 +12,8 @@ from engine.db import Database
 from engine.service import agreements
 from engine.service.agreements import Compared, compare
 
+pytestmark = pytest.mark.both_stores
+
 BILLS = {name: f"{name:0>32}" for name in ("601", "602", "603")}
 
 

@@ -1,11 +1,14 @@
 """Reference data of one side only, from rows on a real PostgreSQL."""
 
+import pytest
 from plan_world import TENANT, World, ready_world
 from planned_log import told
 
 from engine.db import Database
 from engine.mappings import approved
 from engine.reference_differences import OneSided, one_sided
+
+pytestmark = pytest.mark.both_stores
 
 
 def story() -> World:

@@ -13,6 +13,8 @@ from engine.mappings import approve, approved
 from engine.retired import retired
 from engine.suggestions import certain, suggestions
 
+pytestmark = pytest.mark.both_stores
+
 
 def story() -> World:
     world = ready_world(create_suppliers=False)

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from engine.proof.simulation.store.server import Statement
+from engine.proof.simulation.store.statements.asking import ASKING
 from engine.proof.simulation.store.statements.derived import DERIVED
 from engine.proof.simulation.store.statements.holding import HOLDING
 from engine.proof.simulation.store.statements.log import LOG
 from engine.proof.simulation.store.statements.reading import READING
 
-STATEMENTS: Final[Mapping[str, Statement]] = {**LOG, **HOLDING, **DERIVED, **READING}
+STATEMENTS: Final[Mapping[str, Statement]] = {**LOG, **HOLDING, **DERIVED, **READING, **ASKING}

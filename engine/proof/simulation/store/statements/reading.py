@@ -38,7 +38,7 @@ def _documents(
     return sorted(found, key=lambda row: row.key)
 
 
-def _facts(view: View, tenant: str, first: str, end: str) -> list[PlainRow]:
+def facts_between(view: View, tenant: str, first: str, end: str) -> list[PlainRow]:
     """The tenant's facts from one key to before another, by key."""
     found = [row for row in view.rows(FACTS) if row.tenant == tenant and first <= row.key < end]
     return sorted(found, key=lambda row: row.key)
@@ -172,7 +172,9 @@ def _engines(view: View, tenant: str) -> Answer:
 
 
 def _policies(view: View, tenant: str) -> Answer:
-    return answer(picked(row, "key", "body") for row in _facts(view, tenant, "policy:", "policy;"))
+    return answer(
+        picked(row, "key", "body") for row in facts_between(view, tenant, "policy:", "policy;")
+    )
 
 
 def _policy(view: View, tenant: str, company: str) -> Answer:
