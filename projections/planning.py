@@ -85,6 +85,7 @@ FOLDERS: Mapping[str, Folder] = {
         f"{name}{what}": folder
         for name, folder in (
             ("SysproSupplier", supplier_rows.fold_supplier),
+            ("SysproSupplierAddress", supplier_rows.fold_address),
             ("SysproLedgerCode", reference_rows.fold_syspro),
             ("SysproWarehouse", reference_rows.fold_syspro),
             ("AccountCode", reference_rows.fold_account_code),

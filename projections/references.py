@@ -23,6 +23,7 @@ _KIND_OF_RESOURCE = {
     "terms": "terms",
     "grns": "grn",
     "suppliers": "supplier",
+    "supplier_addresses": "supplier_address",
     "purchase_orders": "purchase_order",
     "invoices": "invoice",
     "postings": "posting",

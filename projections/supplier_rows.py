@@ -2,7 +2,8 @@
 
 Facts: `supplier_fields:<company>/<code>`, the columns that vendors are compared with, `position`,
 that of the event that last changed any, `moved`, those that ever changed while we looked;
-`supplier_name:<company>/<plain name>` {codes}. Apart from the fact `supplier:` that documents are
+`supplier_name:<company>/<plain name>` {codes}; `supplier_address:<company>/<code>`, its lines as
+SYSPRO's columns have them, and `position`. Apart from the fact `supplier:` that documents are
 planned with, so that a new telephone plans no order again.
 """
 
@@ -25,6 +26,8 @@ COLUMNS = (
     "Email",
     "OnHold",
 )
+ADDRESS_COLUMNS = ("SupAddr1", "SupAddr2", "SupAddr3", "SupAddr4", "SupAddr5")
+POSTAL_COLUMN = "SupPostalCode"
 
 
 def fields_fact(company: str, code: str) -> str:
@@ -35,6 +38,22 @@ def fields_fact(company: str, code: str) -> str:
 def name_fact(company: str, name: str) -> str:
     """The key of the fact that lists the suppliers of a name, however spelt."""
     return f"supplier_name:{company}/{plain_name(name)}"
+
+
+def address_fact(company: str, code: str) -> str:
+    """The key of the fact that holds what SYSPRO says of a supplier's address."""
+    return syspro_fact("supplier_address", company, code)
+
+
+def fold_address(overlay: Overlay, event: Event, body: JsonObject) -> None:
+    """The supplier's address is what SYSPRO's row says now; a vanished one leaves none."""
+    fact = address_fact(text_of(body, "company"), text_of(body, "key"))
+    row = None if event.type.endswith("Vanished") else object_of(body, "row")
+    after: dict[str, JsonValue] | None = None
+    if row is not None:
+        after = {column: cell(row, column) for column in (*ADDRESS_COLUMNS, POSTAL_COLUMN)}
+        after["position"] = event.position
+    overlay.put(Table.FACTS, fact, after)
 
 
 def codes_in(fact: JsonObject | None) -> list[str]:

@@ -19,7 +19,7 @@ from engine.config.policy_orders import OrderRules
 
 Owner = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f]*$")]
 Mode = Literal["off", "observe", "shadow", "approve", "auto"]
-VendorField = Literal["name", "terms", "telephone", "contact", "email"]
+VendorField = Literal["name", "terms", "telephone", "contact", "email", "address"]
 _GROUP = "(country|currency|type):[^,=]{1,80}"
 VendorGroup = Annotated[str, Field(pattern=f"^{_GROUP}$")]
 Template = Annotated[
@@ -93,7 +93,7 @@ class Policy(BillRules, OrderRules, Carriage):
         default=(),
         strict=False,
         description="What of a supplier Procurify owns and keeps up to date: name, terms, "
-        "telephone, contact, email.",
+        "telephone, contact, email, address.",
     )
     write_back_vendor_codes: bool = Field(
         default=False,

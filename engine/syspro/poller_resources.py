@@ -142,6 +142,14 @@ SNAPSHOTS: Sequence[Resource] = (
             "TaxRegnNum MerchGlCode OnHold PurchOrdAllowed GrnMatchReqd Email Telephone Contact"
         ),
     ),
+    Resource(
+        name="supplier_addresses",
+        kind="supplier_address",
+        event="SysproSupplierAddress",
+        table="ApSupplierAddr",
+        keys=("Supplier",),
+        columns=_words("Supplier SupAddr1 SupAddr2 SupAddr3 SupAddr4 SupAddr5 SupPostalCode"),
+    ),
 )
 """In the order of first reading: small tables first, so that planning waits least."""
 

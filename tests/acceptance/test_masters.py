@@ -20,7 +20,7 @@ def both_ways(tree: Tree) -> None:
     tree["tenants"][0]["companies"][0]["policy"].update(
         write_back_vendor_codes=True,
         offer_suppliers="auto",
-        vendor_fields=["telephone"],
+        vendor_fields=["telephone", "address"],
         create_account_codes="auto",
         create_departments="auto",
         departments_location="1",

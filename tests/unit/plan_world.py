@@ -35,6 +35,7 @@ POLICY: JsonObject = {
 }
 KINDS = (
     "suppliers",
+    "supplier_addresses",
     "ledger_codes",
     "currencies",
     "tax_codes",

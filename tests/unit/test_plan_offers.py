@@ -97,6 +97,35 @@ def test_supplier_when_it_is_known_or_may_not_go_then_nothing_is_added(
     assert [row for row in world.commands("ready") if row["company"] == "procurify:acme"] == []
 
 
+def test_supplier_when_its_address_is_read_then_the_vendor_has_it_in_its_free_lines() -> None:
+    world = ready_world(offer_suppliers="auto")
+    world.poll("procurify", "acme", "vendors")
+    row = {"Supplier": "S00500", "SupAddr1": "Dock 4", "SupAddr3": "Halifax", "SupAddr5": "Canada"}
+    row["SupPostalCode"] = "B3H 1A1"
+    world.syspro("supplier_address", "SupplierAddress", ["S00500"], row)
+    world.supplier("S00500", "North Ltd", **CELLS)
+
+    said = {"address_line_one": "Dock 4", "address_line_two": "Halifax, Canada"}
+    assert owed(world, offer(world))["payload"] == {**ADD, **said, "postal_code": "B3H 1A1"}
+
+
+def test_address_when_never_read_then_offers_wait_and_changes_leave_it() -> None:
+    world = World()
+    world.policy(offer_suppliers="auto", vendor_fields=["address"])
+    fill_company(world)
+    world.source("CurrencyChanged", "currency", "1", {"id": 1, "name": "USD"})
+    world.read_all(but=("supplier_addresses",))
+    world.poll("procurify", "acme", "vendors")
+    world.supplier("S00500", "North Ltd", **CELLS)
+    world.source("VendorChanged", "vendor", "118", vendor(118))
+
+    assert (offer(world)["state"], offer(world)["reason"]) == ("waiting", "SYSPRO_NOT_READ")
+    assert world.standing("vendor", "118") == ("linked", "ALREADY_THERE")
+    world.poll("syspro", "EDU1", "supplier_addresses")
+    assert owed(world, offer(world))["payload"] == ADD
+    assert world.command("vendor", "118")["payload"]["postal_code"] == "20457"
+
+
 def test_suppliers_when_policy_comes_to_offer_them_then_all_that_are_there_are_planned() -> None:
     world = ready_world()
     world.poll("procurify", "acme", "vendors")

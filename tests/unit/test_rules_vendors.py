@@ -4,7 +4,7 @@ import pytest
 from plan_documents import bill, order
 from plan_world import World, ready_world
 from rule_cases import BILL, ORDER, VENDOR, Case, Command, Hold, Settle, check
-from vendor_cases import OWNED, SHOWN, created, renamed, seen, then
+from vendor_cases import OWNED, SHOWN, Given, created, renamed, seen, then
 
 
 def written_again(world: World) -> None:
@@ -131,7 +131,62 @@ RENAMED = [
         expect=Hold(reason="NEEDS_APPROVAL", says=("change",)),
     ),
 ]
+HAMBURG = ["Hafenstraße 12", "Hamburg", "Germany"]
+SHOWN_ADDRESS = {"SupAddr1": "Hafenstraße 12", "SupAddr3": "Hamburg", "SupAddr5": "Germany"}
+OLD_ADDRESS = {"SupAddr1": "Kai 1", "SupAddr2": "Bremen", "SupPostalCode": "28195"}
+OWNED_ADDRESS = {"vendor_fields": ["address"]}
+
+
+def addressed(code: str, **cells: str) -> Given:
+    """SYSPRO shows this address of the supplier."""
+    row = {"Supplier": code, **cells}
+    return lambda world: world.syspro("supplier_address", "SupplierAddress", [code], row)
+
+
 RENAMED += [
+    Case(
+        name="row_30_the_address_is_procurifys",
+        given=then(merged, renamed, addressed("S00118", **OLD_ADDRESS)),
+        about=VENDOR,
+        policy=OWNED_ADDRESS,
+        expect=Command(
+            type="supplier_change",
+            payload={
+                "supplier": "S00118",
+                "address": HAMBURG,
+                "postal_code": "20457",
+                "seen": [
+                    {"column": "SupAddr1", "value": "Kai 1"},
+                    {"column": "SupAddr2", "value": "Bremen"},
+                    {"column": "SupAddr3", "value": ""},
+                    {"column": "SupAddr4", "value": ""},
+                    {"column": "SupAddr5", "value": ""},
+                    {"column": "SupPostalCode", "value": "28195"},
+                ],
+            },
+        ),
+    ),
+    Case(
+        name="row_30_an_address_on_other_lines_is_the_same",
+        given=then(merged, renamed, addressed("S00118", SupPostalCode="20457", **SHOWN_ADDRESS)),
+        about=VENDOR,
+        policy=OWNED_ADDRESS,
+        expect=Settle(state="linked", reason="ALREADY_THERE"),
+    ),
+    Case(
+        name="row_30_an_address_that_we_wrote_is_written_once",
+        given=created,
+        about=VENDOR,
+        policy=OWNED_ADDRESS,
+        expect=Settle(state="in_syspro"),
+    ),
+    Case(
+        name="row_30_an_address_retyped_in_syspro_is_told_not_overwritten",
+        given=then(created, addressed("V000200", **OLD_ADDRESS)),
+        about=VENDOR,
+        policy=OWNED_ADDRESS,
+        expect=Settle(state="in_syspro", reason="DIFFERS_IN_SYSPRO"),
+    ),
     Case(
         name="row_30_terms_follow_where_they_are_mapped",
         given=then(created, lambda world: seen(world, payment_term_ref={"id": 2, "name": "N 60"})),

@@ -4,7 +4,8 @@ What is there already is never added twice: a vendor that is mapped, linked, wri
 external id is the supplier's, and one of the same name is a person's to decide about. Of a vendor
 that there is, name, telephone and contact follow what changes in SYSPRO from then on, unless
 Procurify owns them; each value is written once: what Procurify then shows otherwise was changed
-there.
+there. A vendor that is added has SYSPRO's address in its two free lines, since which of the lines
+is a city or a country SYSPRO does not say.
 """
 
 from collections.abc import Mapping
@@ -25,10 +26,11 @@ from projections.facts import (
     text_of,
     written_back_fact,
 )
-from projections.plan.company import Company, open_company
+from projections.plan.company import Company, open_company, require_read
 from projections.plan.decided import hold_unless_accepted
 from projections.plan.outcomes import Draft, Planned, Stopped, hold, settle, wait
 from projections.plan.supplier import find_supplier
+from projections.plan.vendors.address import seen_address
 from projections.references import DOMAIN, read_fact
 from projections.supplier_rows import moved_in
 from projections.suppliers import Vendor
@@ -93,12 +95,18 @@ def _owed(facts: Facts, document: DocumentKey, offered: Offered, revision: str) 
         return _change(facts, document, offered, identity, revision)
     _require_new(facts, offered)
     email = cell(offered.row, "Email")
+    require_read(facts, offered.company, "supplier_address")
+    address = seen_address(facts, offered.company, offered.code)
+    lines = address.lines if address else ()
     return Planned(
         payload=VendorAdd(
             external_id=offered.code,
             name=cell(offered.row, "SupplierName"),
             emails=(email,) if email else (),
             currency=_currency(facts, offered),
+            address_line_one=lines[0] if lines else None,
+            address_line_two=", ".join(lines[1:]) or None,
+            postal_code=(address.postal_code if address else "") or None,
             phone=cell(offered.row, "Telephone") or None,
             contact=cell(offered.row, "Contact") or None,
         ),

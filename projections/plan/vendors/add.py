@@ -8,12 +8,13 @@ from projections.plan.company import Company, mapped, to_currency
 from projections.plan.decided import hold_unless_accepted
 from projections.plan.outcomes import Planned, hold, hold_unmapped, wait
 from projections.plan.supplier import NAME_WIDTH, rule_code
-from projections.plan.texts import clean, encodable, fitting, pieces, split_words
+from projections.plan.texts import clean, fitting, split_words
+from projections.plan.vendors.address import address_lines
 from projections.plan.vendors.templates import template_of
 from projections.supplier_rows import codes_in, name_fact
 from projections.suppliers import Vendor
 
-_SHORT, _ADDRESS, _ADDRESS_LINES = 20, 40, 5
+_SHORT = 20
 
 
 def plan_new_supplier(
@@ -70,7 +71,7 @@ def _add(facts: Facts, company: Company, source: str, vendor: Vendor, code: str)
         terms_code=_terms(facts, company, vendor.term, template.terms),
         currency=currency,
         bank=template.bank,
-        address=_address(vendor.address),
+        address=address_lines(vendor.address),
         postal_code=fitting("postal code", vendor.postal_code, 10),
         telephone=fitting("telephone", vendor.telephone, 20),
         contact=fitting("contact", vendor.contact, 50),
@@ -78,14 +79,6 @@ def _add(facts: Facts, company: Company, source: str, vendor: Vendor, code: str)
         is_grn_match_required=company.policy.supplier_grn_match,
         supplier_class=template.supplier_class,
     )
-
-
-def _address(parts: tuple[str, ...]) -> tuple[str, ...]:
-    cleaned = [encodable("address", part) for part in parts]
-    lines = tuple(line for part in cleaned for line in pieces(part, _ADDRESS))
-    if len(lines) > _ADDRESS_LINES:
-        hold("FIELD_TOO_LONG", f"address: {len(lines)} lines of {_ADDRESS}, SYSPRO has 5")
-    return lines
 
 
 def _terms(facts: Facts, company: Company, term: str, usual: str) -> str:
