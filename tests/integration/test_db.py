@@ -93,7 +93,7 @@ async def test_fetch_when_a_row_is_there_already_then_unique_violation_names_the
     assert isinstance(caught.value.__cause__, asyncpg.UniqueViolationError)
 
 
-async def test_statement_when_it_takes_too_long_then_timed_out_and_the_pool_usable(
+async def test_statement_d11_when_it_takes_too_long_then_timed_out_and_the_pool_usable(
     dsn: str,
 ) -> None:
     async with PostgresDatabase.open(dsn, max_size=1, command_timeout_s=0.3) as database:
@@ -103,7 +103,7 @@ async def test_statement_when_it_takes_too_long_then_timed_out_and_the_pool_usab
         assert await count(database) == 0
 
 
-async def test_acquire_when_every_connection_is_held_then_timed_out(dsn: str) -> None:
+async def test_acquire_d10_when_every_connection_is_held_then_timed_out(dsn: str) -> None:
     async with PostgresDatabase.open(dsn, max_size=1, command_timeout_s=0.3) as database:
         async with database.transaction():
             with pytest.raises(TimedOut):
@@ -111,7 +111,7 @@ async def test_acquire_when_every_connection_is_held_then_timed_out(dsn: str) ->
         assert await count(database) == 0
 
 
-async def test_statement_when_cancelled_then_the_pool_is_usable(dsn: str) -> None:
+async def test_statement_d20_when_cancelled_then_the_pool_is_usable(dsn: str) -> None:
     async with PostgresDatabase.open(dsn, max_size=1) as database:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.1), database.transaction() as connection:
@@ -169,7 +169,7 @@ async def test_open_when_the_address_is_nonsense_then_misconfigured() -> None:
             pass
 
 
-async def test_open_when_a_pooler_stands_between_then_nothing_is_kept_or_set(dsn: str) -> None:
+async def test_open_d19_when_a_pooler_stands_between_then_nothing_is_kept_or_set(dsn: str) -> None:
     async with PostgresDatabase.open(dsn, pooler=True) as database:
         for _ in range(2):
             assert await count(database) == 0
@@ -179,7 +179,7 @@ async def test_open_when_a_pooler_stands_between_then_nothing_is_kept_or_set(dsn
         assert db.text(row, "name") == ""
 
 
-async def test_open_when_direct_then_the_server_guards_are_set(dsn: str) -> None:
+async def test_open_d11_when_direct_then_the_server_guards_are_set(dsn: str) -> None:
     async with PostgresDatabase.open(dsn, command_timeout_s=7) as database:
         [row] = await database.fetch(
             "SELECT current_setting('statement_timeout') AS statement, "
@@ -202,7 +202,7 @@ async def test_check_settings_when_durable_then_nothing_to_say(database: Databas
     assert not any("data_sync_retry" in text for text in refusals)
 
 
-async def test_check_settings_when_commit_does_not_wait_then_refused_by_name(
+async def test_check_settings_d14_when_commit_does_not_wait_then_refused_by_name(
     database: Database,
 ) -> None:
     for setting in ("off", "local", "remote_write"):

@@ -331,7 +331,7 @@ async def test_hold_when_cancelled_then_no_child_left_and_released(database: Dat
 
 
 @pytest.mark.only_postgres
-async def test_acquire_when_the_owner_stopped_inside_a_transaction_then_taken_over_soon(
+async def test_acquire_d11_when_the_owner_stopped_inside_a_transaction_then_taken_over_soon(
     database: Database, dsn: str
 ) -> None:
     """Found by an engine that was stopped while the projector's transaction held its lease."""

@@ -204,7 +204,7 @@ async def test_append_when_event_cannot_be_held_then_malformed(
     assert (await log.head("acme")).position == 0
 
 
-async def test_append_when_many_at_once_then_dense_and_chained(
+async def test_append_d13_when_many_at_once_then_dense_and_chained(
     log: PostgresLog, database: Database
 ) -> None:
     async with asyncio.TaskGroup() as group:

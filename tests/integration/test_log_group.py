@@ -155,7 +155,7 @@ async def test_append_when_the_queue_is_full_then_waits_for_room_unless_urgent(
     assert sorted(name for batch in names for name in batch) == sorted("labcdu")
 
 
-async def test_append_when_leader_is_cancelled_then_the_others_are_answered(
+async def test_append_d20_when_leader_is_cancelled_then_the_others_are_answered(
     log: WatchedLog, database: Database
 ) -> None:
     grouped = GroupCommit(log)
@@ -179,7 +179,7 @@ async def test_append_when_leader_is_cancelled_then_the_others_are_answered(
     assert (await verify(database, "acme")).is_whole
 
 
-async def test_append_when_cancelled_after_the_commit_then_no_event_twice(
+async def test_append_d20_when_cancelled_after_the_commit_then_no_event_twice(
     log: WatchedLog,
 ) -> None:
     grouped = GroupCommit(log)

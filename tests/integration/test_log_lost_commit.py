@@ -30,7 +30,10 @@ async def proxy(dsn: str) -> AsyncIterator[CuttingProxy]:
         yield proxy
 
 
-@pytest.mark.parametrize("cut", ["unsent", "unanswered"])
+@pytest.mark.parametrize(
+    "cut",
+    [pytest.param("unsent", id="d01-unsent"), pytest.param("unanswered", id="d02-unanswered")],
+)
 async def test_append_when_cut_at_any_chunk_then_there_exactly_once(
     proxy: CuttingProxy, database: Database, cut: Cut
 ) -> None:

@@ -84,7 +84,7 @@ async def test_guards_when_on_then_even_the_owner_cannot_change_an_event(
     ],
 )
 @pytest.mark.parametrize("position", [2, 7, EVENTS])
-async def test_verify_when_a_column_was_edited_then_names_the_position(
+async def test_verify_d15_when_a_column_was_edited_then_names_the_position(
     tampered: Database, edit: str, position: int
 ) -> None:
     await tampered.execute(
@@ -99,7 +99,7 @@ async def test_verify_when_a_column_was_edited_then_names_the_position(
 
 
 @pytest.mark.parametrize("position", [1, 6, EVENTS])
-async def test_verify_when_an_event_was_deleted_then_names_the_gap(
+async def test_verify_d15_when_an_event_was_deleted_then_names_the_gap(
     tampered: Database, position: int
 ) -> None:
     await tampered.execute("DELETE FROM events WHERE tenant = 'acme' AND position = $1", position)
@@ -121,7 +121,7 @@ async def test_verify_when_deleted_and_closed_up_then_names_where(tampered: Data
     assert (await verify(tampered, "acme")).bad_position == 6
 
 
-async def test_verify_when_an_event_was_inserted_then_names_where(tampered: Database) -> None:
+async def test_verify_d15_when_an_event_was_inserted_then_names_where(tampered: Database) -> None:
     for position in range(EVENTS, 4, -1):
         await tampered.execute(
             "UPDATE events SET position = position + 1 WHERE tenant = 'acme' AND position = $1",
@@ -140,7 +140,7 @@ async def test_verify_when_an_event_was_added_beyond_the_head_then_names_it(
     assert (result.bad_position, "beyond the head" in result.what) == (EVENTS + 1, True)
 
 
-async def test_verify_when_two_events_changed_places_then_names_the_first(
+async def test_verify_d15_when_two_events_changed_places_then_names_the_first(
     tampered: Database,
 ) -> None:
     for old, new in ((4, 900), (9, 4), (900, 9)):
@@ -151,7 +151,7 @@ async def test_verify_when_two_events_changed_places_then_names_the_first(
 
 
 @pytest.mark.parametrize("kept", [0, 5, EVENTS - 1])
-async def test_verify_when_the_tail_was_cut_then_names_the_first_missing(
+async def test_verify_d15_when_the_tail_was_cut_then_names_the_first_missing(
     tampered: Database, kept: int
 ) -> None:
     await tampered.execute("DELETE FROM events WHERE tenant = 'acme' AND position > $1", kept)
@@ -196,7 +196,7 @@ async def test_verify_when_head_was_forged_too_then_only_a_kept_checkpoint_tells
     assert (result.bad_position, "checkpoint" in result.what) == (EVENTS, True)
 
 
-async def test_verify_when_tail_and_head_were_cut_then_a_kept_checkpoint_tells(
+async def test_verify_d15_when_tail_and_head_were_cut_then_a_kept_checkpoint_tells(
     tampered: Database,
 ) -> None:
     kept = (await verify(tampered, "acme")).checkpoint

@@ -53,8 +53,9 @@ class Bench:
     def __init__(self, seed: int = 1) -> None:
         self.loop = SimulatedLoop(Random(seed), Bounds(seconds=3600.0, steps=200_000))
         self.clock = VirtualClock(self.loop, BEGAN_AT)
+        self.server_clock = VirtualClock(self.loop, BEGAN_AT)
         own = {PUT: _put, ADD: _add, GET: _get, SHARE: _share, ALL: _all}
-        self.server = Server(self.clock, {**STATEMENTS, **own})
+        self.server = Server(self.server_clock, {**STATEMENTS, **own})
 
     def door(self, draw: Draw | None = None, **settings: float) -> MemoryDatabase:
         return MemoryDatabase(self.server, draw=draw or (lambda crossing: None), **settings)

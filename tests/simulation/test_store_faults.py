@@ -1,7 +1,9 @@
 """What a replica sees and what is committed when a crossing to the database goes wrong."""
 
+import asyncio
 from collections.abc import Sequence
 from itertools import product
+from uuid import UUID
 
 import pytest
 from store_bench import ADD, PUT, Bench, body, once
@@ -9,9 +11,18 @@ from store_bench import ADD, PUT, Bench, body, once
 from engine.core.events import Event, NewEvent
 from engine.errors import EngineError, TimedOut, Transient
 from engine.log.contract import Author
+from engine.log.group import GroupCommit
 from engine.log.store import PostgresLog
 from engine.log.verify import verify
-from engine.proof.simulation.store.faults import Boundary, Crossing, Fault, Kind, Phase, check
+from engine.proof.simulation.store.faults import (
+    Boundary,
+    Crossing,
+    Draw,
+    Fault,
+    Kind,
+    Phase,
+    check,
+)
 
 AUTHOR = Author(actor="poller", run_id="run", correlation="test")
 BOUNDARIES = tuple(Boundary)
@@ -116,3 +127,91 @@ def test_append_when_any_crossing_goes_wrong_once_then_there_exactly_once(
 
     bench.run(story)
     assert [event.position for event in appended[0]] == [1]
+
+
+ROWS = [
+    pytest.param(Kind.TERMINATED, id="d01-terminated"),
+    pytest.param(Kind.DEADLOCK, id="d08-deadlock"),
+    pytest.param(Kind.SERIALIZATION, id="d09-serialization"),
+]
+
+
+@pytest.mark.parametrize("kind", ROWS)
+def test_append_when_any_of_its_statements_is_refused_then_repeated_as_a_whole_and_there_once(
+    kind: Kind,
+) -> None:
+    number, is_struck = 0, True
+    while is_struck:
+        number += 1
+        bench, seen = Bench(), list[Crossing]()
+
+        def draw(
+            crossing: Crossing, seen: list[Crossing] = seen, number: int = number
+        ) -> Fault | None:
+            if crossing.phase is Phase.BEFORE and crossing.boundary is not Boundary.ACQUIRE:
+                seen.append(crossing)
+                is_due = len(seen) == number and crossing.boundary is not Boundary.BEGIN
+                return Fault(kind=kind) if is_due else None
+            return None
+
+        async def story(bench: Bench = bench, draw: Draw = draw) -> None:
+            log = PostgresLog(bench.door(draw), bench.clock, entropy=bytes)
+            event = NewEvent(stream="s", type="T", body={"id": 1})
+            await log.append("acme", [event], author=AUTHOR, expected={"s": 0})
+            door = bench.door()
+            events = await PostgresLog(door, bench.clock).read("acme", 0)
+            assert [(one.position, one.version) for one in events] == [(1, 1)]
+            assert (await verify(door, "acme")).is_whole
+
+        bench.run(story)
+        is_struck = len(seen) >= number
+    assert number > 6
+
+
+@pytest.mark.parametrize("kind", ROWS)
+def test_append_when_refused_again_and_again_then_transient_after_three_tries(kind: Kind) -> None:
+    bench = Bench()
+    begun: list[Crossing] = []
+
+    def draw(crossing: Crossing) -> Fault | None:
+        if crossing.boundary is Boundary.BEGIN and crossing.phase is Phase.AFTER:
+            begun.append(crossing)
+        is_commit = crossing.boundary is Boundary.COMMIT and crossing.phase is Phase.BEFORE
+        return Fault(kind=kind) if is_commit else None
+
+    async def story() -> None:
+        log = PostgresLog(bench.door(draw), bench.clock, entropy=bytes)
+        with pytest.raises(Transient):
+            event = NewEvent(stream="s", type="T", body={})
+            await log.append("acme", [event], author=AUTHOR)
+        assert (await log.head("acme")).position == 0
+
+    bench.run(story)
+    assert len(begun) == 3
+
+
+def test_append_d20_when_cancelled_at_any_step_then_repeated_and_there_once() -> None:
+    event = NewEvent(stream="s", type="T", body={}, event_id=UUID(int=7))
+    cancelled, steps = 0, 0
+    while steps == cancelled:
+        steps += 1
+        bench, ended = Bench(), list[bool]()
+
+        async def story(
+            bench: Bench = bench, ended: list[bool] = ended, steps: int = steps
+        ) -> None:
+            door = bench.door(max_size=1)
+            log = GroupCommit(PostgresLog(door, bench.clock, entropy=bytes))
+            async with asyncio.TaskGroup() as group:
+                first = group.create_task(log.append("acme", [event], author=AUTHOR))
+                for _ in range(steps):
+                    await asyncio.sleep(0)
+                first.cancel()
+            ended.append(first.cancelled())
+            await log.append("acme", [event], author=AUTHOR)
+            assert [one.position for one in await log.read("acme", 0)] == [1]
+            assert (await verify(door, "acme")).is_whole
+
+        bench.run(story)
+        cancelled += ended[0]
+    assert cancelled > 10

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -22,6 +23,7 @@ REPLICAS = 3
 APPENDS = 25
 FAULTY = 0.06
 TTL_S = 4.0
+JUMP_S = 40.0
 LATE = (Kind.LOST, Kind.TERMINATED, Kind.SLOW)
 
 
@@ -89,6 +91,13 @@ class Replicas:
                     await clock.sleep(self.chance.uniform(0, 2))
         return done
 
+    async def jump(self) -> None:
+        """The server's wall clock is set, forth and back, by more than any lease lasts."""
+        clock = self.bench.server_clock
+        while True:
+            await self.bench.clock.sleep(self.chance.uniform(1, 5))
+            clock.ahead = timedelta(seconds=self.chance.uniform(-JUMP_S, JUMP_S))
+
     async def story(self) -> None:
         async with asyncio.TaskGroup() as group:
             for number in range(REPLICAS):
@@ -108,11 +117,8 @@ def told(seed: int) -> Replicas:
     return replicas
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_replicas_when_everything_goes_wrong_then_acknowledged_is_there_once_and_epochs_rise(
-    seed: int,
-) -> None:
-    found = told(seed)
+def check(found: Replicas) -> None:
+    """What was acknowledged is there, nothing is there twice, each epoch has one owner."""
     by_id = {event.event_id: event for event in found.events}
     epochs = [(event.body or {})["epoch"] for event in found.events]
 
@@ -121,6 +127,14 @@ def test_replicas_when_everything_goes_wrong_then_acknowledged_is_there_once_and
     assert epochs == sorted(epochs)
     assert len({tuple((event.body or {}).values()) for event in found.events}) == len(set(epochs))
     assert found.surprises == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_replicas_when_everything_goes_wrong_then_acknowledged_is_there_once_and_epochs_rise(
+    seed: int,
+) -> None:
+    found = told(seed)
+    check(found)
     assert len(found.events) > APPENDS
     assert found.faults > 20
 
@@ -135,3 +149,53 @@ def test_replicas_when_all_seeds_are_told_then_kills_and_refusals_were_among_the
     found = [told(seed) for seed in SEEDS[:4]]
     assert sum(replicas.kills for replicas in found) > 5
     assert sum(len(one.events) - len(one.acknowledged) for one in found) > 0
+
+
+@pytest.mark.parametrize("seed", SEEDS[:6])
+def test_replicas_d18_when_the_servers_clock_jumps_then_epochs_rise_and_nothing_is_lost(
+    seed: int,
+) -> None:
+    found = Replicas(seed)
+
+    async def story() -> None:
+        async with asyncio.TaskGroup() as group:
+            jumping = group.create_task(found.jump())
+            await found.story()
+            jumping.cancel()
+
+    found.bench.run(story)
+    check(found)
+    assert len(found.events) > APPENDS
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_reader_d13_when_transactions_interleave_then_no_position_is_skipped(seed: int) -> None:
+    bench = Bench(seed)
+    chance = Random(seed)
+    seen: list[int] = []
+
+    async def append(number: int) -> None:
+        log = PostgresLog(bench.door(), bench.clock, entropy=chance.randbytes)
+        for _ in range(6):
+            events = [NewEvent(stream=f"s{number}", type="T", body={})] * chance.randint(1, 3)
+            await log.append("acme", events, author=AUTHOR)
+
+    async def read() -> None:
+        log = PostgresLog(bench.door(), bench.clock)
+        while True:
+            seen.extend(event.position for event in await log.read("acme", len(seen), limit=2))
+
+    async def story() -> None:
+        async with asyncio.TaskGroup() as group:
+            reading = group.create_task(read())
+            async with asyncio.TaskGroup() as appends:
+                for number in range(3):
+                    appends.create_task(append(number))
+            head = await PostgresLog(bench.door(), bench.clock).head("acme")
+            while len(seen) < head.position:
+                await asyncio.sleep(0)
+            reading.cancel()
+        assert seen == list(range(1, head.position + 1))
+
+    bench.run(story)
+    assert len(seen) >= 18

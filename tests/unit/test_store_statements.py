@@ -54,3 +54,17 @@ def test_statements_when_compared_with_the_owners_then_none_is_unknown_or_stale(
     assert set(STATEMENTS) <= set().union(*found.values())
     assert set(found) >= FOR_POSTGRES
     assert sum(len(statements) for statements in found.values()) > 90
+
+
+def test_statements_d19_when_read_then_none_leaves_a_lock_or_a_setting_to_its_session() -> None:
+    session = re.compile(
+        r"pg_(try_)?advisory_lock|\b(LISTEN|PREPARE)\b|^\s*SET (?!TRANSACTION |LOCAL )"
+    )
+    texts_read = [text for name in modules() for text in statements_of(name)]
+    assert len(texts_read) > 90
+    assert [text for text in texts_read if session.search(text)] == []
+    assert session.search("SELECT pg_advisory_lock(1)")
+    assert session.search("SET lock_timeout = 1")
+    settings = [text for text in texts_read if "set_config" in text]
+    assert settings
+    assert all("true)" in text for text in settings)
