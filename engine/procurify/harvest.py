@@ -63,7 +63,8 @@ class Harvest:
     document that changed. `open_ends`: rows of the present page that the next poll must look at
     again, even if the page is the same. `late_s`: by how much the latest change to show was
     stamped before `watermark_at`, up to which everything had been read. `drifted`: the paths at
-    which new or changed documents are not as Procurify documents them. `sick`: see `Cursor`."""
+    which new or changed documents are not as Procurify documents them. `sick`: see `Cursor`;
+    `tried`: the documents whose detail this poll asked for."""
 
     resource: Resource
     source: str
@@ -85,6 +86,7 @@ class Harvest:
     late_s: float = 0.0
     drifted: set[str] = field(default_factory=set)
     sick: dict[str, str] = field(default_factory=dict)
+    tried: set[str] = field(default_factory=set)
 
     async def walk(
         self,
@@ -145,7 +147,7 @@ class Harvest:
 
     async def ask_again(self, most: int) -> None:
         """So many documents that were sick before were asked for, the longest waiting first."""
-        waiting = [(key, spelt) for key, spelt in self.sick.items() if key not in self.present]
+        waiting = [(key, spelt) for key, spelt in self.sick.items() if key not in self.tried]
         await self.memory.recall(key for key, _ in waiting[:most])
         for key, spelt in waiting[:most]:
             del self.sick[key]
@@ -222,6 +224,7 @@ class Harvest:
             return
         spelt = address(self.resource.kind, row)
         self.sick[key] = spelt
+        self.tried.add(key)
         try:
             document = await self._fetch(key, spelt)
         except NotFound:

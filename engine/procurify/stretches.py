@@ -12,7 +12,7 @@ from engine.procurify.harvest import Harvest
 from engine.procurify.models.rows import modified_at
 from engine.procurify.models.stamps import midnight
 from engine.procurify.outcome import Stretch
-from engine.procurify.recount import Recount
+from engine.procurify.recount import REST_NEAR_S, REST_S, Recount
 from engine.procurify.resources import PURCHASE_ORDERS, Listing
 from engine.procurify.settings import ProcurifySettings
 from engine.procurify.volume import SUSPICIOUS, Volume
@@ -69,6 +69,7 @@ class WindowWay:
         self._asked: set[str] = set()
         self._recount = Recount(settings)
         self._was_skewed = False
+        self._skew_rests_until_s = 0.0
 
     async def __call__(self, harvest: Harvest, cursor: JsonObject | None, now: datetime) -> Stretch:
         """The window that moves the watermark was read."""
@@ -129,10 +130,15 @@ class WindowWay:
 
     def _is_unskewed(self, harvest: Harvest) -> bool:
         """Whether a clock was beside the other and is no more: then everything is swept again, as
-        what changed meanwhile may bear a stamp of any time (reliability.md P22)."""
+        what changed meanwhile may bear a stamp of any time (reliability.md P22). Once an hour."""
         is_skewed = harvest.client.skew_s() > max(self._settings.overlap_s, LEAST_SKEW_S)
         self._was_skewed |= is_skewed
-        return self._was_skewed and not is_skewed
+        now_s = harvest.client.clock.monotonic()
+        if not self._was_skewed or is_skewed or now_s < self._skew_rests_until_s:
+            return False
+        rest_s = REST_NEAR_S if self._settings.is_loopback else REST_S
+        self._skew_rests_until_s = now_s + rest_s
+        return True
 
     def _missed(self, harvest: Harvest, now: datetime) -> int:
         if harvest.tally.new or harvest.tally.changed:

@@ -156,14 +156,15 @@ async def test_poll_when_a_change_comes_to_light_far_behind_the_cursor_p21_then_
     assert peer.count(f"/api/v2/ap/bills/{1:032x}/") == 2, "once by each poller"
 
 
+@pytest.mark.parametrize("is_listed", [False, True])
 @pytest.mark.parametrize("is_restarted", [False, True])
 @pytest.mark.parametrize(
     ("status", "raw"),
     [(403, b"{}"), (404, b"{}"), (500, b"{}"), (200, b'{"data": {"uui'), (200, b"<html>")],
     ids=["p04", "p19", "p08", "p12", "p14"],
 )
-async def test_poll_when_a_detail_was_sick_then_asked_again_though_no_list_shows_it_any_more(
-    log: PostgresLog, peer: Peer, status: int, raw: bytes, is_restarted: bool
+async def test_poll_when_a_detail_was_sick_then_asked_again_whether_a_list_shows_it_or_not(
+    log: PostgresLog, peer: Peer, status: int, raw: bytes, is_restarted: bool, is_listed: bool
 ) -> None:
     """A right taken away for a minute, say: the document need not wait for the nightly sweep."""
     put_bills(peer, bill(1, NOW), bill(2, NOW))
@@ -174,7 +175,8 @@ async def test_poll_when_a_detail_was_sick_then_asked_again_though_no_list_shows
     async with poller_of(log, peer) as poller:
         for _ in range(3):
             await poller.poll_once("bills")
-        peer.lists[BILLS] = []
+        if not is_listed:
+            peer.lists[BILLS] = []
         await poller.poll_once("bills")
         assert len(await told(log, "BillChanged")) == 1
         if not is_restarted:
