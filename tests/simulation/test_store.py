@@ -7,6 +7,7 @@ from store_bench import ADD, ALL, GET, PUT, SHARE, Bench, body
 
 from engine.db import IDLE_S
 from engine.errors import EngineError, Malformed, Misconfigured, TimedOut, Transient
+from engine.proof.simulation.loop import Party
 from engine.proof.simulation.store.server import STATEMENT_S, UnknownStatement
 
 COLUMNS = ("tenant", "key", "body")
@@ -218,6 +219,29 @@ def test_waiting_statement_when_its_replica_is_killed_then_never_done() -> None:
             there.kill()
         assert isinstance(doomed.result(), Transient)
         assert await body(here) == b"12"
+
+    bench.run(story)
+
+
+def test_waiting_statement_when_its_replica_is_held_then_done_as_soon_as_the_lock_is_free() -> None:
+    bench = Bench()
+    party = Party("paused")
+
+    async def story() -> None:
+        here, there = bench.door(), bench.door()
+        await here.execute(PUT, "a", b"1")
+        async with asyncio.TaskGroup() as group:
+            async with here.transaction() as connection:
+                await connection.execute(ADD, "a", b"2")
+                sent = there.execute(ADD, "a", b"3")
+                paused = group.create_task(sent, context=party.context())
+                await asyncio.sleep(1)
+                bench.loop.hold(party)
+            assert await body(here) == b"123"
+            await asyncio.sleep(100)
+            assert not paused.done()
+            bench.loop.resume(party)
+        assert paused.result() == 1
 
     bench.run(story)
 
