@@ -29,7 +29,9 @@ async def vendor_of(site: Site, bill: str) -> str:
     return str(next(row["vendor"] for row in bills if row["uuid"] == bill))
 
 
-async def test_credit_when_its_answer_is_lost_then_one_entry_and_no_duplicate_is_posted() -> None:
+async def test_credit_s42_when_its_answer_is_lost_then_one_entry_and_no_duplicate_is_posted() -> (
+    None
+):
     async with opened(documents=6, edit=impatient) as site:
         await site.engine()
         await site.settled()

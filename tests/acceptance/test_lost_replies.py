@@ -56,7 +56,9 @@ async def test_run_when_one_reply_of_each_kind_is_lost_then_every_doubt_is_settl
         assert await site.events("SessionLost") == []
 
 
-async def test_run_when_requests_arrive_after_their_time_out_then_the_fence_refuses_them() -> None:
+async def test_run_s14_when_requests_arrive_after_their_time_out_then_the_fence_refuses_them() -> (
+    None
+):
     wanted = await unkilled("auto")
     async with proxied(edit=impatient) as (site, proxy):
         timeout_s = site.ground.config.tenants[0].companies[0].timeout_s

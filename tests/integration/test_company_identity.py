@@ -39,7 +39,7 @@ async def version(log: PostgresLog) -> int:
     return (await log.latest(TENANT, [stream]))[stream].version
 
 
-async def test_company_when_another_one_answers_then_all_is_held_until_a_person_confirms(
+async def test_company_s36_when_another_one_answers_then_all_is_held_until_a_person_confirms(
     database: Database, log: PostgresLog
 ) -> None:
     await tell(log, PROFILE)

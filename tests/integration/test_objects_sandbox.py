@@ -125,7 +125,7 @@ async def test_registration_when_approved_meanwhile_then_the_invoice_is_found(
 @pytest.mark.parametrize(
     ("entry", "balance"), [(CREDIT, Decimal(84)), (DEBIT, Decimal(125))], ids=["credit", "debit"]
 )
-async def test_entry_when_posted_then_the_balance_moves_and_our_key_stops_a_second(
+async def test_entry_s42_when_posted_then_the_balance_moves_and_our_key_stops_a_second(
     bench: Bench, entry: CreditNoteAdd | DebitNoteAdd, balance: Decimal
 ) -> None:
     await bench.posted(INVOICE)

@@ -154,7 +154,7 @@ async def test_comfnd_when_the_key_is_a_word_then_asked_once() -> None:
     assert ledger["ControlAccFlag"] == ""
 
 
-def test_decision_when_only_odata_is_there_then_refused() -> None:
+def test_decision_s30_when_only_odata_is_there_then_refused() -> None:
     class Lagging:
         is_authoritative = False
 

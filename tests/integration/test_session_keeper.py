@@ -55,7 +55,7 @@ async def test_session_when_an_earlier_owner_died_then_its_own_is_revoked_first(
     assert store.live == 1
 
 
-async def test_session_when_the_last_logons_reply_was_lost_then_taken_over() -> None:
+async def test_session_s07_when_the_last_logons_reply_was_lost_then_taken_over() -> None:
     async with open_site() as site:
         store = MemorySessions()
         await store.announce("EDU1", "PROCSYNC", 1)
@@ -69,7 +69,7 @@ async def test_session_when_the_last_logons_reply_was_lost_then_taken_over() -> 
     assert store.live == 1
 
 
-async def test_session_when_somebody_else_is_logged_on_then_nobody_is_evicted() -> None:
+async def test_session_s06_when_somebody_else_is_logged_on_then_nobody_is_evicted() -> None:
     async with open_site() as site:
         theirs = (await site.logon()).strip()
         async with office(site) as desk:
@@ -90,7 +90,7 @@ async def test_session_when_somebody_else_is_logged_on_then_nobody_is_evicted() 
         ({}, "canary-wrong", "Invalid operator password;"),
     ],
 )
-async def test_logon_when_credentials_are_wrong_then_said_to_a_person_and_tried_twice(
+async def test_logon_s01_s02_when_credentials_are_wrong_then_said_to_a_person_and_tried_twice(
     changes: dict[str, str], password: str, said: str
 ) -> None:
     passwords = [password]
@@ -142,7 +142,7 @@ async def test_session_when_the_store_is_fenced_then_logged_off_and_not_used() -
     assert seen[:2] == ["Logon", "Logoff"]
 
 
-async def test_call_when_the_session_was_evicted_then_noted_and_opened_anew() -> None:
+async def test_call_s05_when_the_session_was_evicted_then_noted_and_opened_anew() -> None:
     async with open_site() as site, office(site) as desk:
         async with desk.keeper.exclusive() as first:
             pass
@@ -159,7 +159,7 @@ async def test_call_when_the_session_was_evicted_then_noted_and_opened_anew() ->
     assert desk.told == ["SessionOpened", "SessionLost", "SessionOpened"]
 
 
-async def test_session_when_lost_again_and_again_then_reopened_ever_later() -> None:
+async def test_session_s06_when_lost_again_and_again_then_reopened_ever_later() -> None:
     async with open_site() as site, office(site) as desk:
         pauses = []
         for _ in range(5):
@@ -175,7 +175,7 @@ async def test_session_when_lost_again_and_again_then_reopened_ever_later() -> N
     assert pauses == pytest.approx([0.5, 1.0, 2.0, 4.0])
 
 
-async def test_calls_when_concurrent_then_one_at_a_time() -> None:
+async def test_calls_s33_when_concurrent_then_one_at_a_time() -> None:
     async with open_site() as site, office(site) as desk:
         inside: list[str] = []
 
@@ -204,7 +204,7 @@ async def test_fence_when_the_tag_is_current_then_dead_by_proof() -> None:
         assert await desk.keeper.fence("0" * 16)
 
 
-async def test_fence_when_syspro_is_silent_then_unconfirmed_and_posts_nothing_new() -> None:
+async def test_fence_s08_when_syspro_is_silent_then_unconfirmed_and_posts_nothing_new() -> None:
     store = MemorySessions()
     async with peer(TOKEN) as site, office(site.url, store) as desk:
         session = await desk.keeper.open()
@@ -228,7 +228,7 @@ async def test_fence_when_syspro_is_silent_then_unconfirmed_and_posts_nothing_ne
         ((raw(b""),), False),
     ],
 )
-async def test_revoke_when_answered_so_then_confirmed_or_not(
+async def test_revoke_s08_when_answered_so_then_confirmed_or_not(
     scripts: tuple[object, ...], is_dead: bool
 ) -> None:
     async with peer(TOKEN, *scripts) as site, office(site.url) as desk:
@@ -274,7 +274,7 @@ async def test_session_when_the_earlier_one_outlives_the_logon_then_not_used() -
     assert store.live == 1
 
 
-async def test_logon_when_its_reply_is_lost_then_the_next_may_evict() -> None:
+async def test_logon_s07_when_its_reply_is_lost_then_the_next_may_evict() -> None:
     store = MemorySessions()
     async with peer(reset, IN_USE, TOKEN) as site, office(site.url, store) as desk:
         with pytest.raises(Transient):

@@ -95,7 +95,7 @@ async def test_post_ld_when_sent_then_the_documented_body() -> None:
     ],
 )
 @pytest.mark.parametrize("form", ["post", "get"])
-async def test_post_when_the_answer_is_lost_then_ambiguous_and_sent_once(
+async def test_post_s15_s16_s24_s41_when_the_answer_is_lost_then_ambiguous_and_sent_once(
     form: str, script: object, cause: str
 ) -> None:
     async with (
@@ -112,7 +112,7 @@ async def test_post_when_the_answer_is_lost_then_ambiguous_and_sent_once(
 
 
 @pytest.mark.parametrize("form", ["post", "get"])
-async def test_post_when_nothing_listens_then_not_sent(form: str) -> None:
+async def test_post_s09_when_nothing_listens_then_not_sent(form: str) -> None:
     async with peer(silence) as site:
         pass
     async with open_transport(site.url, transport=form) as transport:
@@ -160,7 +160,7 @@ async def test_post_when_refused_by_a_known_line_then_a_definite_no(
     assert isinstance(outcome, kind)
 
 
-async def test_post_when_too_long_for_an_address_then_refused_here() -> None:
+async def test_post_s25_when_too_long_for_an_address_then_refused_here() -> None:
     long = XmlIn(
         business_object="PORTOI",
         operation="post",
@@ -255,11 +255,11 @@ async def test_post_when_cancelled_then_cancelled_and_sent_once() -> None:
     assert len(site.requests) == 1
 
 
-async def test_self_test_when_the_library_sends_once_then_passes() -> None:
+async def test_self_test_s16_when_the_library_sends_once_then_passes() -> None:
     await self_test()
 
 
-async def test_self_test_when_the_library_repeats_then_refuses_to_start(
+async def test_self_test_s16_when_the_library_repeats_then_refuses_to_start(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from aiohttp import ClientSession

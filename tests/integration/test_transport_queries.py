@@ -38,7 +38,7 @@ def body_of(name: str) -> bytes:
     return (SAMPLES / f"{name}.response.txt").read_bytes().partition(b"\n\n")[2]
 
 
-async def test_logon_when_recorded_reply_then_the_token_without_blanks() -> None:
+async def test_logon_s04_when_recorded_reply_then_the_token_without_blanks() -> None:
     async with peer(answer(body_of("02-logon"))) as site, open_transport(site.url) as transport:
         token = await transport.logon(fail_when_logged_in=True)
 
@@ -102,7 +102,7 @@ async def test_logon_when_refused_then_by_kind(line: str, kind: type[ErrorLine])
 
 
 @pytest.mark.parametrize("body", [b"", b"<html></html>", b"x" * 300, b"a\x01b"])
-async def test_logon_when_the_reply_is_no_token_then_refused(body: bytes) -> None:
+async def test_logon_s04_when_the_reply_is_no_token_then_refused(body: bytes) -> None:
     async with peer(answer(body)) as site, open_transport(site.url) as transport:
         with pytest.raises(Malformed, match="not a session token"):
             await transport.logon(fail_when_logged_in=True)

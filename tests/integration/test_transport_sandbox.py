@@ -101,7 +101,7 @@ async def sent(desk: Office, payload: Payload) -> PostReply:
 
 
 @pytest.mark.parametrize("form", ["post", "get", "auto", "soap"])
-async def test_supplier_when_added_then_there_and_refused_the_second_time(form: str) -> None:
+async def test_supplier_s39_when_added_then_there_and_refused_the_second_time(form: str) -> None:
     async with open_site() as site, office(site, transport=form) as desk:
         first = await sent(desk, SUPPLIER)
         second = await sent(desk, SUPPLIER)
@@ -226,7 +226,7 @@ async def test_order_when_changed_then_by_line_and_when_cancelled_then_inactive(
         (replace(SUPPLIER, branch="99"), "item/branch"),
     ],
 )
-async def test_document_when_syspro_refuses_then_the_place_is_told_and_nothing_is_there(
+async def test_document_s18_when_syspro_refuses_then_the_place_is_told_and_nothing_is_there(
     payload: Payload, path: str
 ) -> None:
     async with open_site() as site, office(site) as desk:
@@ -297,7 +297,7 @@ async def test_invoice_when_matched_then_the_receipt_is_taken(is_full: bool) -> 
     assert (match["Quantity"], match["Value"]) == (quantity, value)
 
 
-async def test_post_when_the_session_was_evicted_then_refused_before_it_executed() -> None:
+async def test_post_s14_when_the_session_was_evicted_then_refused_before_it_executed() -> None:
     async with open_site() as site, office(site) as desk:
         session = await desk.keeper.open()
         await site.logon()

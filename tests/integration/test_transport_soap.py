@@ -75,7 +75,7 @@ async def test_post_when_answered_then_the_documents_inside_one_envelope(
         (answer(envelope("TransactionPost", "nothing")), "not_xml"),
     ],
 )
-async def test_post_when_the_answer_is_lost_or_unreadable_then_ambiguous_and_sent_once(
+async def test_post_s15_s24_s41_when_the_answer_is_lost_or_unreadable_then_ambiguous_and_sent_once(
     script: object, cause: str
 ) -> None:
     async with (

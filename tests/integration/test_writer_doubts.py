@@ -37,7 +37,7 @@ async def settle(site: LaneSite) -> None:
 
 @pytest.mark.parametrize(("payload", "source_id", "path"), PAYLOADS)
 @pytest.mark.parametrize("fault", ["reply_lost", "error_after_commit", "html"])
-async def test_doubt_when_syspro_had_committed_then_adopted_and_never_sent_again(
+async def test_doubt_s12_s41_when_syspro_had_committed_then_adopted_and_never_sent_again(
     database: Database, payload: Payload, source_id: str, path: str, fault: str
 ) -> None:
     async with lane_site(database) as site:
@@ -51,7 +51,7 @@ async def test_doubt_when_syspro_had_committed_then_adopted_and_never_sent_again
 
 
 @pytest.mark.parametrize(("payload", "source_id", "path"), PAYLOADS)
-async def test_doubt_when_syspro_never_saw_it_then_sent_once_more(
+async def test_doubt_s11_when_syspro_never_saw_it_then_sent_once_more(
     database: Database, payload: Payload, source_id: str, path: str
 ) -> None:
     async with lane_site(database) as site:
@@ -65,7 +65,7 @@ async def test_doubt_when_syspro_never_saw_it_then_sent_once_more(
         assert [intent["attempt"] for intent in intents if intent] == [1, 2]
 
 
-async def test_doubt_when_it_is_young_then_the_drain_is_waited_out_before_any_query(
+async def test_doubt_s13_when_it_is_young_then_the_drain_is_waited_out_before_any_query(
     database: Database,
 ) -> None:
     async with lane_site(database) as site:
@@ -123,7 +123,7 @@ async def test_takeover_when_an_intent_has_no_answer_then_it_is_a_doubt_first(
         assert orders_in(site) == [order().external_key]
 
 
-async def test_doubt_when_our_key_stands_on_another_order_then_a_person_decides(
+async def test_doubt_s27_when_our_key_stands_on_another_order_then_a_person_decides(
     database: Database,
 ) -> None:
     async with lane_site(database) as site:
@@ -138,7 +138,7 @@ async def test_doubt_when_our_key_stands_on_another_order_then_a_person_decides(
         assert writes_in(site) == 1
 
 
-async def test_doubt_when_a_clerk_keyed_the_invoice_then_a_person_decides(
+async def test_doubt_s27_when_a_clerk_keyed_the_invoice_then_a_person_decides(
     database: Database,
 ) -> None:
     async with lane_site(database) as site:
@@ -189,7 +189,7 @@ async def test_doubt_when_the_reads_cannot_be_made_then_it_stays_a_doubt(
         pytest.param(order(), False, "PostInDoubt", "DoubtResolved", id="by hand"),
     ],
 )
-async def test_session_when_evicted_before_a_post_then_known_or_doubted_never_lost(
+async def test_session_s05_s06_when_evicted_before_a_post_then_known_or_doubted_never_lost(
     database: Database, payload: Payload, is_probe_passed: bool, answer: str, end: str
 ) -> None:
     async with lane_site(database, is_probe_passed=is_probe_passed) as site:
@@ -222,7 +222,7 @@ async def test_doubt_when_no_probe_passed_then_an_order_goes_to_a_person_with_wh
         assert all({**one, "syspro_key": ""} == sighting for read in reads for one in read)
 
 
-async def test_doubt_when_a_second_attempt_is_lost_too_then_it_is_fenced_and_drained_itself(
+async def test_doubt_s11_when_a_second_attempt_is_lost_too_then_it_is_fenced_and_drained_itself(
     database: Database,
 ) -> None:
     async with lane_site(database) as site:

@@ -121,7 +121,7 @@ async def prepared(site: LaneSite) -> str:
         ("not_executed", [*RESOLVED, "PostIntended", "PostAccepted", "PostVerified"]),
     ],
 )
-async def test_doubt_when_any_kind_is_lost_then_done_exactly_once(
+async def test_doubt_s11_s12_s42_when_any_kind_is_lost_then_done_exactly_once(
     database: Database, payload: Callable[[str], Payload], path: str, fault: str, story: list[str]
 ) -> None:
     async with lane_site(database) as site:

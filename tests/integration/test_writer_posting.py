@@ -120,7 +120,7 @@ async def test_post_when_intended_then_the_event_is_whole_before_the_first_byte(
         assert "procsync" not in str(intended.body)
 
 
-async def test_post_when_syspro_refuses_then_rejected_once_with_its_words(
+async def test_post_s18_when_syspro_refuses_then_rejected_once_with_its_words(
     database: Database,
 ) -> None:
     async with lane_site(database) as site:

@@ -19,7 +19,7 @@ TEXT = st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1, 
 
 
 @given(TEXT, TEXT, st.integers(1, 9))
-def test_external_key_when_made_then_syspro_cannot_change_it(
+def test_external_key_s28_when_made_then_syspro_cannot_change_it(
     tenant: str, identity: str, generation: int
 ) -> None:
     document = DocumentKey(source="acme", kind="bill", id=identity)
@@ -73,7 +73,7 @@ def test_canonical_uuid_when_it_is_none_then_refused(text: str) -> None:
         ("", ""),
     ],
 )
-def test_comparable_key_when_padded_then_equal(given_key: str, compares_as: str) -> None:
+def test_comparable_key_s28_when_padded_then_equal(given_key: str, compares_as: str) -> None:
     assert comparable_key(given_key) == compares_as
 
 

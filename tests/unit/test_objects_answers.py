@@ -178,7 +178,7 @@ def test_recorded_setup_error_when_taken_apart_then_number_text_value_and_counts
     assert (answer.accepted, answer.rejected) == (1, 1)
 
 
-def test_warning_when_posted_then_kept_beside_the_key() -> None:
+def test_warning_s20_when_posted_then_kept_beside_the_key() -> None:
     warned = ORDER_POSTED.replace(
         "<ItemNumber>",
         "<Buyer><Value/><WarningNumber>100200</WarningNumber>"
@@ -245,7 +245,7 @@ def test_warning_when_it_rejected_the_item_then_refused() -> None:
         (SUPPLIER, SUPPLIER_REFUSED.replace("RecordsInvalid>1", "RecordsInvalid>0")),
     ],
 )
-def test_reply_when_it_states_nothing_certain_about_ours_then_unreadable(
+def test_reply_s22_when_it_states_nothing_certain_about_ours_then_unreadable(
     payload: Payload, text: str
 ) -> None:
     assert isinstance(read(payload, text), Unreadable)
@@ -261,7 +261,7 @@ def test_cancellation_when_accepted_then_posted() -> None:
 
 
 @given(st.integers(0, len(ORDER_POSTED.rstrip()) - 1))
-def test_reply_when_cut_anywhere_then_never_taken_for_an_answer(length: int) -> None:
+def test_reply_s15_when_cut_anywhere_then_never_taken_for_an_answer(length: int) -> None:
     assert isinstance(read(ORDER, ORDER_POSTED[:length]), Unreadable)
 
 

@@ -136,7 +136,7 @@ def test_supplier_when_rendered_then_every_parameter_and_flag_is_said() -> None:
     )
 
 
-def test_order_when_rendered_then_the_exact_document() -> None:
+def test_order_s38_when_rendered_then_the_exact_document() -> None:
     call = render(ORDER, local_currency="USD")
 
     assert (call.business_object, call.operation) == ("PORTOI", "post")
@@ -219,7 +219,7 @@ def test_cancellation_when_rendered_then_a_header_alone() -> None:
     )
 
 
-def test_invoice_when_distributed_then_the_exact_document() -> None:
+def test_invoice_s38_when_distributed_then_the_exact_document() -> None:
     call = render(INVOICE, local_currency="USD")
 
     assert (call.business_object, call.operation) == ("APSTIN", "post")

@@ -133,7 +133,7 @@ def test_document_when_refused_then_the_error_is_told(payload: Payload, text: st
         (CHANGE, SUPPLIER_CHANGED.replace("V000118", "V000119")),
     ],
 )
-def test_reply_when_it_states_nothing_certain_about_ours_then_unreadable(
+def test_reply_s22_when_it_states_nothing_certain_about_ours_then_unreadable(
     payload: Payload, text: str
 ) -> None:
     assert isinstance(read(payload, text), Unreadable)
@@ -149,7 +149,7 @@ def test_reply_when_it_states_nothing_certain_about_ours_then_unreadable(
         (ACCOUNT, LEDGER_ADDED),
     ],
 )
-def test_reply_when_cut_anywhere_then_never_taken_for_an_answer(
+def test_reply_s15_when_cut_anywhere_then_never_taken_for_an_answer(
     payload: Payload, text: str
 ) -> None:
     assert all(isinstance(read(payload, text[:end]), Unreadable) for end in range(len(text)))

@@ -98,7 +98,7 @@ def test_bill_when_it_has_no_order_then_it_is_distributed_exactly() -> None:
         ("2024-11-01T12:00:00-08:00", None),
     ],
 )
-def test_bill_when_posted_on_a_day_then_the_period_is_that_of_its_place(
+def test_bill_s38_when_posted_on_a_day_then_the_period_is_that_of_its_place(
     posted_at: str, letter: str | None
 ) -> None:
     world = seen(ready_world(), bill(gl_post_date=posted_at))
@@ -109,7 +109,7 @@ def test_bill_when_posted_on_a_day_then_the_period_is_that_of_its_place(
         assert world.command("bill", ID)["payload"]["posting_period"] == letter
 
 
-def test_bill_when_its_period_opens_then_it_goes_on() -> None:
+def test_bill_s21_when_its_period_opens_then_it_goes_on() -> None:
     world = ready_world()
     world.syspro("periods", "Periods", [COMPANY], periods(2026, 11, is_open=(11,)))
     seen(world, bill(gl_post_date="2026-10-05"))
@@ -257,7 +257,7 @@ def test_bill_when_the_original_was_posted_then_it_keeps_its_number() -> None:
     assert world.standing("bill", ID) == ("held", "DUPLICATE_INVOICE")
 
 
-def test_bill_when_syspro_has_the_number_then_it_is_held_or_linked_by_our_key() -> None:
+def test_bill_s26_s27_when_syspro_has_the_number_then_it_is_held_or_linked_by_our_key() -> None:
     world = ready_world()
     keys = ["S00118", "INV-601"]
     world.syspro("invoice", "Invoice", keys, {"Reference": "somebody"})

@@ -162,7 +162,7 @@ def test_revision_when_an_account_is_unmapped_then_it_is_held() -> None:
         ({"MPrice": "0.00000", "MForeignPrice": "12.50000"}, ""),
     ],
 )
-def test_revision_when_syspro_moved_then_it_is_held(columns: Body, reason: str) -> None:
+def test_revision_s35_when_syspro_moved_then_it_is_held(columns: Body, reason: str) -> None:
     world = posted()
     in_syspro(world, **columns)
     assert world.standing("purchase_order", "1042") == ("in_syspro", "")
@@ -259,7 +259,7 @@ def test_payment_when_the_order_is_in_syspro_then_it_stays_as_it_is() -> None:
     assert world.standing("purchase_order", "1042") == ("in_syspro", "")
 
 
-def test_order_when_reading_back_differs_then_the_row_says_so() -> None:
+def test_order_s35_when_reading_back_differs_then_the_row_says_so() -> None:
     world = ready_world()
     world.source("PurchaseOrderChanged", "purchase_order", "1042", base())
     row = world.command("purchase_order", "1042")

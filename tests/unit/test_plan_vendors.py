@@ -56,7 +56,7 @@ def test_vendor_when_accepted_then_it_is_in_syspro_whatever_syspro_shows_later()
 
 
 @pytest.mark.parametrize("name", ["Nordlicht GmbH", "NORDLICHT  gmbh"])
-def test_vendor_when_the_rules_code_has_its_name_then_it_is_linked(name: str) -> None:
+def test_vendor_s39_when_the_rules_code_has_its_name_then_it_is_linked(name: str) -> None:
     world = ready_world()
     world.supplier("V000200", name)
     seen(world)

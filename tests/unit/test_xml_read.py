@@ -113,7 +113,7 @@ def test_size_when_over_the_cap_then_refused(monkeypatch: pytest.MonkeyPatch) ->
         ("<a>é</a>".encode("utf-16"), "<a>é</a>"),
     ],
 )
-def test_bytes_when_decoded_then_by_their_declaration(body: bytes, text: str) -> None:
+def test_bytes_s23_when_decoded_then_by_their_declaration(body: bytes, text: str) -> None:
     assert text in xml.decode(body)
 
 
@@ -126,7 +126,7 @@ def test_bytes_when_decoded_then_by_their_declaration(body: bytes, text: str) ->
         "<?xml version='1.0' encoding='Windows-1252'?><a>Á</a>".encode(),
     ],
 )
-def test_bytes_when_not_what_they_declare_then_refused(body: bytes) -> None:
+def test_bytes_s23_when_not_what_they_declare_then_refused(body: bytes) -> None:
     with pytest.raises(Malformed):
         xml.decode(body)
 

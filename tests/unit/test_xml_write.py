@@ -88,7 +88,7 @@ def test_any_text_when_built_then_kept_whole_or_refused(text: str) -> None:
         ("￾", "U+FFFE"),
     ],
 )
-def test_text_when_syspro_cannot_hold_it_then_refused_by_element_and_character(
+def test_text_s23_when_syspro_cannot_hold_it_then_refused_by_element_and_character(
     text: str, point: str
 ) -> None:
     with pytest.raises(Malformed, match=r"SupplierName holds .*" + point.replace("+", r"\+")):
