@@ -1,10 +1,13 @@
 """Where engines are to die: every place once, moments over all of it, pairs without repetition."""
 
+from typing import cast
+
 from engine.crossings import arm, watch
-from engine.proof.evidence.figures import Doubts
-from engine.proof.kills import FULL, plan
+from engine.errors import Transient
+from engine.proof.evidence.figures import Death, Doubts
+from engine.proof.kills import FULL, plan, tell
 from engine.proof.kills.lives import told
-from engine.proof.kills.site import Verdict
+from engine.proof.kills.site import Site, Verdict
 
 TRACE = [
     "db.begin before",
@@ -80,3 +83,28 @@ def test_told_when_two_died_then_what_was_left_is_counted_once() -> None:
     assert (second.duplicates, second.lost, second.ambiguous_posts) == (1, 2, 3)
     assert second.doubts.opened == 3 and second.wrong == "lost" and second.seconds == 4.0
     assert told(("kill",), [], verdict, "", 1.0) == []
+
+
+NOWHERE = cast(Site, None)
+DEATH = Death(how="kill", where="db.commit before", seconds=1.0)
+
+
+async def test_tell_when_the_harness_is_in_trouble_once_then_the_story_begins_again() -> None:
+    tries: list[int] = []
+
+    async def story(site: Site) -> list[Death]:
+        tries.append(1)
+        if len(tries) == 1:
+            raise Transient("the sandbox does not answer")
+        return [DEATH]
+
+    assert await tell(NOWHERE, story) == [DEATH]
+
+
+async def test_tell_when_the_harness_stays_in_trouble_then_it_is_a_wrong_and_no_death() -> None:
+    async def story(site: Site) -> list[Death]:
+        raise Transient("the sandbox does not answer")
+
+    (death,) = await tell(NOWHERE, story)
+    assert death.how == "story"
+    assert "the sandbox does not answer" in death.wrong

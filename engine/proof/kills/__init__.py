@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from engine.errors import EngineError
 from engine.proof.evidence.figures import Death, Kills
 from engine.proof.kills import plan
 from engine.proof.kills.cutting_proxy import Cut
@@ -23,6 +24,7 @@ from engine.proof.kills.takeovers import taken_over
 
 Story = Callable[[Site], Awaitable[list[Death]]]
 CUT_EVERY: Final = 6
+TELLINGS: Final = 2
 SITES: Final = 3
 """Most of a life is waiting for leases and drains, so more than two fit on two cores."""
 
@@ -67,7 +69,9 @@ async def kills(extent: Extent, told: Callable[[Death], None] = lambda death: No
             for site in under.sites:
                 group.create_task(_all_told(site, stories, note))
         if extent.server_kills:
-            note(await server_killed(under.sites[0], under.cluster, extent.server_kills))
+            many = extent.server_kills
+            story = partial(server_killed, cluster=under.cluster, many=many)
+            note(await tell(under.sites[0], story))
     return Kills(crossings=len(trace), deaths=tuple(found), seconds=time.monotonic() - began)
 
 
@@ -95,5 +99,18 @@ async def _all_told(
 ) -> None:
     """No story is left; others may take from the same list meanwhile."""
     while stories:
-        story = stories.pop(0)
-        note(await story(site))
+        note(await tell(site, stories.pop(0)))
+
+
+async def tell(site: Site, story: Story) -> Sequence[Death]:
+    """The deaths of the story, begun again once if the harness itself was in trouble.
+
+    One that cannot be told to its end is no death, but a wrong that has to be looked at.
+    """
+    said = ""
+    for _ in range(TELLINGS):
+        try:
+            return await story(site)
+        except EngineError as error:
+            said = f"the story could not be told: {error}"
+    return [Death(how="story", where="harness", seconds=0.0, wrong=said)]

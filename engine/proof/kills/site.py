@@ -29,7 +29,7 @@ from pydantic import SecretStr
 from engine.config import Config, load
 from engine.core.events import Event
 from engine.db import Database
-from engine.errors import EngineError, TimedOut
+from engine.errors import EngineError, Transient
 from engine.log.verify import verify
 from engine.proof.evidence.figures import Doubts
 from engine.proof.kills.programs import Program, Programs
@@ -43,7 +43,7 @@ PATIENCE_S: Final = 90.0
 LONGEST_S: Final = 900.0
 LOOK_S: Final = 0.1
 STILL: Final = 2
-ANSWER_S: Final = 20.0
+ANSWER_S: Final = 60.0
 DOCUMENTS: Final = 6
 """Suppliers, orders and bills, eight posts in all, a bill against an order among them."""
 TEMPLATE: Final = "template_life"
@@ -128,7 +128,7 @@ class World:
                 )
             try:
                 moving = await self.moving()
-            except (EngineError, aiohttp.ClientError, TimeoutError) as error:
+            except EngineError as error:
                 moving = str(error)
             if moving != seen:
                 seen, changed = moving, now
@@ -272,10 +272,13 @@ class Site:
 
     async def ask(self, what: str, *, method: str = "GET") -> Json:
         """The control port's answer."""
-        async with self._web.request(method, f"{self._control_url}/{what}") as response:
-            answer = orjson.loads(await response.read())
+        try:
+            async with self._web.request(method, f"{self._control_url}/{what}") as response:
+                answer = orjson.loads(await response.read())
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Transient(f"the sandbox does not answer to {what}: {error!r}") from error
         if not isinstance(answer, dict) or response.status != 200:
-            raise TimedOut(f"the sandbox's control port said {response.status} to {what}")
+            raise Transient(f"the sandbox's control port said {response.status} to {what}")
         return answer
 
 
