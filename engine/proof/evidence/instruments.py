@@ -20,6 +20,7 @@ from engine.proof.kills import FULL, QUICK, kills
 from engine.proof.model.checker import check, model_of, mutants_of
 
 T = TypeVar("T")
+SAY_EVERY: Final = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +62,15 @@ async def _worked_off(lane: Sequence[str], wanted: Wanted, found: list[Findings]
 
 
 async def _kills(wanted: Wanted) -> Findings:
+    many = 0
+
     def told(death: Death) -> None:
+        nonlocal many
+        many += 1
         if death.wrong:
             wanted.told(f"kills: {death.how} at {death.where}: {death.wrong}")
+        if many % SAY_EVERY == 0:
+            wanted.told(f"kills: {many} deaths told")
 
     return Findings(kills=await kills(QUICK if wanted.is_quick else FULL, told))
 
@@ -91,7 +98,7 @@ async def _faults(wanted: Wanted) -> Findings:
 
 async def _elsewhere(work: Callable[[bool], T], is_quick: bool) -> T:
     """What the work comes to, done in a process of its own."""
-    apart = multiprocessing.get_context("forkserver")
+    apart = multiprocessing.get_context("spawn")  # the kills have the one fork server, preloaded
     with ProcessPoolExecutor(1, mp_context=apart) as pool:
         return await asyncio.get_running_loop().run_in_executor(pool, work, is_quick)
 
