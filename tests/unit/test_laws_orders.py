@@ -3,6 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from company_world import placed, toronto, two_companies
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from order_rules import NUMBER, holds
@@ -145,3 +146,55 @@ def test_order_when_sent_and_read_back_then_nothing_is_left_to_send(
 
     assert world.standing(*ORDER) == ("in_syspro", "")
     assert world.commands("ready") == []
+
+
+@st.composite
+def orders_of_two(draw: st.DrawFn) -> Body:
+    """An order of whose items some are for HQ and some for Toronto, each for one of them."""
+    body = draw(orders())
+    lines = [*body["order_items"], line(10430, quantity=1, price="7.77", total_cost="7.77")]
+    homes = [draw(st.booleans()) for _ in lines[:-1]]
+    homes[0] = True
+    for item, is_home in zip(lines, [*homes, False], strict=True):
+        item.pop("spend_allocation", None)
+        item["account"] = placed("Engineering", 7) if is_home else toronto()
+    more = Decimal("7.77")
+    taken = Decimal(body["discount"]["value"])
+    if body["discount"]["type"] == "percentage":
+        taken = taken * (Decimal(body["subtotal"]) + more) / 100
+    whole = Decimal(body["subtotal"]) + more + Decimal(body["freight"]) + Decimal(body["other"])
+    said = {"subtotal": str(Decimal(body["subtotal"]) + more), "total": str(cents(whole - taken))}
+    return {**body, **said, "order_items": lines}
+
+
+@settings(max_examples=40, deadline=None)
+@given(orders_of_two())
+def test_order_when_divided_then_its_parts_sum_to_it_to_the_cent(body: Body) -> None:
+    world = two_companies(multi_company_orders="split")
+    world.policy(multi_company_orders="split")
+    assert seen(world, body) == "divided"
+
+    parts = [world.document("order_part", f"{name}/1042") for name in ("EDU1", "EDU2")]
+    amounts = sum(Decimal(part["amount"]) for part in parts)
+    assert abs(amounts - Decimal(body["total"])) <= CENT
+    if any(part["state"] != "ready" for part in parts):
+        assert {part["reason"] for part in parts} <= {"", "PRICE_PRECISION", "TOTAL_MISMATCH"}
+        return
+    payloads = [row["payload"] for row in world.commands("ready")]
+    listed = sorted(item["item_id"] for payload in payloads for item in payload["lines"])
+    assert listed == sorted(str(item["id"]) for item in body["order_items"])
+    charges = sum(
+        Decimal(item["value"]) for payload in payloads for item in payload.get("charge_lines", ())
+    )
+    assert charges == Decimal(body["freight"]) + Decimal(body["other"])
+    values = {
+        item["item_id"]: cents(Decimal(item["quantity"]) * Decimal(item["price"]))
+        for payload in payloads
+        for item in payload["lines"]
+    }
+    lines = [item for payload in payloads for item in payload["lines"]]
+    off = sum(taken_off(item, values[item["item_id"]]) for item in lines)
+    discount = Decimal(body["discount"]["value"])
+    if body["discount"]["type"] == "percentage":
+        discount = discount * Decimal(body["subtotal"]) / 100
+    assert abs(off - cents(discount)) <= CENT
