@@ -72,7 +72,10 @@ class Writer(Protocol[Row]):
         ...
 
     async def settle(self, doubts: Sequence[Row]) -> bool:
-        """Each doubt that is due is a step further; whether anything was done."""
+        """Each doubt that is due is a step further; whether anything was done.
+
+        Also told of none, so that nothing is waited for that is settled.
+        """
         ...
 
     def wait_s(self) -> float:
@@ -134,7 +137,7 @@ class Lane(Generic[Row]):
         tenant = self._desk.tenant
         open_doubts = await self._outbox.open_doubts(tenant, self._company)
         doubts = [self._writer.command(row) for row in open_doubts]
-        acted = bool(doubts) and await self._writer.settle(doubts)
+        acted = await self._writer.settle(doubts)
         accepted = await self._outbox.in_state(tenant, self._company, CommandState.ACCEPTED)
         for command in self._fresh(accepted):
             version = await self._writer.read_back(command)

@@ -1,4 +1,4 @@
-"""A lane whose rows lag behind: it looks again in a while, and does not spin meanwhile."""
+"""A lane that can do nothing about a doubt looks again in a while, and does not spin."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from random import Random
 from types import SimpleNamespace
 from typing import Any, cast
+
+import pytest
 
 from engine.core.canonical import JsonObject
 from engine.core.lifecycle import CommandState
@@ -72,8 +74,38 @@ class Refused:
         return 0.0
 
 
-def test_doubt_when_its_row_lags_then_the_lane_does_not_spin() -> None:
-    loop, writer = SimulatedLoop(Random(1)), Refused()
+class Remembering(Refused):
+    """A writer that has a doubt in mind which is due, until it hears that there is none."""
+
+    known = True
+
+    async def settle(self, doubts: Sequence[object]) -> bool:
+        self.tries += 1
+        self.known = self.known and bool(doubts)
+        return False
+
+    def wait_s(self) -> float:
+        return 0.0 if self.known else 60.0
+
+
+class NoDoubt(OneDoubt):
+    """An outbox with nothing in it."""
+
+    async def open_doubts(self, *unused: object) -> Sequence[JsonObject]:
+        return []
+
+
+@pytest.mark.parametrize(
+    ("outbox", "writer"),
+    [
+        pytest.param(OneDoubt(), Refused(), id="its row lags"),
+        pytest.param(NoDoubt(), Remembering(), id="it is settled"),
+    ],
+)
+def test_doubt_when_nothing_can_be_done_about_it_then_the_lane_does_not_spin(
+    outbox: OneDoubt, writer: Refused
+) -> None:
+    loop = SimulatedLoop(Random(1))
 
     async def is_projected(position: int) -> bool:
         return True
@@ -85,7 +117,7 @@ def test_doubt_when_its_row_lags_then_the_lane_does_not_spin() -> None:
         desk = SimpleNamespace(log=StillLog(), tenant="acme", observer=None)
         lane: Lane[Any] = Lane(
             cast(Desk, desk),
-            OneDoubt(),
+            outbox,
             writer,
             company="A",
             clock=VirtualClock(loop, BEGAN_AT),
