@@ -18,9 +18,15 @@ from engine.proof.evidence.fault_tests import rows_shown
 from engine.proof.evidence.figures import Death, Findings
 from engine.proof.kills import FULL, QUICK, kills
 from engine.proof.model.checker import check, model_of, mutants_of
+from engine.proof.mutants import MUTATIONS, hunted
+from engine.proof.simulation.rough import noticed
 
 T = TypeVar("T")
 SAY_EVERY: Final = 25
+HUNT_SEEDS: Final = 24
+"""How many seeds are tried to notice a mutant of the real engine."""
+ONE_OF: Final = 4
+"""Of so many mutants one is hunted when there is little time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +98,18 @@ def _modelled(is_quick: bool) -> Findings:
     )
 
 
+async def _mutants(wanted: Wanted) -> Findings:
+    return await _elsewhere(_hunted, wanted.is_quick)
+
+
+def _hunted(is_quick: bool) -> Findings:
+    chosen = MUTATIONS[::ONE_OF] if is_quick else MUTATIONS
+    seeds = range(1, 1 + HUNT_SEEDS)
+    return Findings(
+        mutants=tuple(hunted(mutation, "simulation", noticed, seeds) for mutation in chosen)
+    )
+
+
 async def _faults(wanted: Wanted) -> Findings:
     return Findings(rows=tuple(await rows_shown(wanted.results, EXCUSED)))
 
@@ -107,7 +125,11 @@ EXCUSED: Final[Mapping[str, str]] = {}
 INSTRUMENTS: Final[Mapping[str, Instrument]] = {
     "kills": _kills,
     "model": _model,
+    "mutants": _mutants,
     "faults": _faults,
 }
-STAGES: Final[Sequence[Sequence[Sequence[str]]]] = ((("kills",), ("model",)), (("faults",),))
+STAGES: Final[Sequence[Sequence[Sequence[str]]]] = (
+    (("kills",), ("model", "mutants")),
+    (("faults",),),
+)
 """Stage by stage; the lanes of a stage side by side, the instruments of a lane in turn."""

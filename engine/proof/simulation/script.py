@@ -17,7 +17,7 @@ Entry: TypeAlias = Mapping[str, object]
 
 MOST_ENGINES: Final = 3
 SIZES: Final = (5, 8, 12, 16, 24)
-LONGEST_EXECUTION_S: Final = 2.5
+LONGEST_EXECUTION_S: Final = 5.5
 """Shorter than the drain of the engines of a run (`site.DRAIN_S`), as assumption A2 has it."""
 STEPS: Final = (
     "step.PostIntended before",
@@ -122,7 +122,7 @@ def _plan(random: Random, documents: int) -> list[Entry]:
 
 def _post(random: Random, boundary: str, number: int) -> Entry:
     """A fault at the n-th write, most of them such that its answer is lost."""
-    wait_s = round(random.uniform(0.2, 8.0), 2)
+    wait_s = round(random.uniform(0.2, 12.0), 2)
     held_s = round(random.uniform(0.2, LONGEST_EXECUTION_S), 2)
     phase, deed = random.choice(
         (

@@ -1,7 +1,7 @@
 """Many seeds, in as many processes as there are cores, and their figures.
 
 A part of the seeds is run twice: a run that gives another log the second time is no proof of
-anything. `noticed` is one seed's word, for a hunt after mutants.
+anything.
 """
 
 import multiprocessing
@@ -13,7 +13,7 @@ from typing import Final
 
 from engine.proof.evidence.figures import Doubts, Simulation
 from engine.proof.simulation.loop import Overrun, Stuck
-from engine.proof.simulation.script import script_of
+from engine.proof.simulation.script import Script, script_of
 from engine.proof.simulation.trial import Outcome, run
 
 REPEATED: Final = 25
@@ -25,17 +25,20 @@ Told = Callable[[Outcome], None]
 
 def outcome_of(seed: int) -> Outcome:
     """What the seed's run came to; one that never ends is a breach."""
-    script = script_of(seed)
+    return _ended(script_of(seed))
+
+
+def said_of(script: Script) -> str:
+    """What is wrong in the script's run, "" when nothing is."""
+    outcome = _ended(script)
+    return next(iter((*outcome.wrong, *outcome.breaches)), "")
+
+
+def _ended(script: Script) -> Outcome:
     try:
         return run(script)
     except (Overrun, Stuck) as error:
-        return Outcome(seed=seed, breaches=(str(error),))
-
-
-def noticed(seed: int) -> str:
-    """What is wrong in the seed's run, "" when nothing is."""
-    outcome = outcome_of(seed)
-    return next(iter((*outcome.wrong, *outcome.breaches)), "")
+        return Outcome(seed=script.seed, breaches=(str(error),))
 
 
 def series(

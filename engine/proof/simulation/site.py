@@ -30,7 +30,7 @@ from engine.sandbox.scenario.scenario import Scenario, build_scenario
 ANCHOR: Final = date(2026, 11, 2)
 BEGAN_AT: Final = datetime.combine(ANCHOR, time(18), tzinfo=UTC)
 PROCURIFY_PORT, SYSPRO_PORT = 8001, 8002
-DRAIN_S: Final = 3.0
+DRAIN_S: Final = 6.0
 TENANT: Final = "acme"
 _KEY: Final = "c2ltdWxhdGVkIGtleSBvZiAzMiBieXRlcyBpbiBhbGw="
 
