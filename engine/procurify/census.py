@@ -11,7 +11,7 @@ from dataclasses import dataclass
 @dataclass(slots=True, kw_only=True)
 class Census:
     """`counted`: what the list held after the last walk. `known`: how many of them are accounted
-    for. None before the first count, when whatever is there counts as known."""
+    for. None before the first count, which comes before the first walk: that meets all of them."""
 
     counted: int | None = None
     known: int | None = None

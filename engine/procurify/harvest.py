@@ -156,6 +156,8 @@ class Harvest:
                 document = await self._fetch(key, spelt)
             except Throttled:
                 raise
+            except Oversized:
+                break  # one of these a poll is enough
             except (NotFound, Forbidden, Transient, Malformed):
                 continue  # told already; that it is gone is for the sweep to say
             self._settle(key, document)
@@ -310,8 +312,6 @@ class Harvest:
         self.open_ends += 1
         self.tally.read += 1
         self.tally.unreadable += 1
-        if cause == "too_large":
-            self.sick.pop(key, None)
         fault = fault_digest(cause, text, row)
         if self.memory.get(key).fault == fault:
             return

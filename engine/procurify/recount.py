@@ -31,10 +31,24 @@ class Recount:
         self._census: Census | None = None
         self._rests_until_s = 0.0
 
-    def after(self, place: Cursor, window: Window, harvest: Harvest, now: datetime) -> Cursor:
+    async def begin(self, harvest: Harvest, place: Cursor) -> None:
+        """The list was counted before anything of it is read, so that all the first reading meets
+        is known."""
+        if harvest.resource.detail:
+            await self._count(harvest, place)
+
+    def after(
+        self,
+        place: Cursor,
+        window: Window,
+        harvest: Harvest,
+        now: datetime,
+        *,
+        is_first: bool = False,
+    ) -> Cursor:
         """The place after a complete walk, with what stays sick and what is accounted for."""
         census = self._taken_up(place)
-        census.read(harvest.tally.new)
+        census.read(0 if is_first or window.sort == "backfill" else harvest.tally.new)
         return replace(
             advance(place, window, now=now, pages=harvest.tally.pages),
             sick=dict(list(harvest.sick.items())[-MOST_SICK:]),
@@ -55,9 +69,12 @@ class Recount:
             is_near = self._settings.is_loopback
             self._rests_until_s = clock.monotonic() + (REST_NEAR_S if is_near else REST_S)
             stretch = await self._walked(harvest, place, now)
-        listing, label = harvest.resource.listings[0], harvest.resource.label
-        census.count(await harvest.walker.count(listing.path, resource=label))
+        await self._count(harvest, place)
         return stretch
+
+    async def _count(self, harvest: Harvest, place: Cursor) -> None:
+        path, label = harvest.resource.listings[0].path, harvest.resource.label
+        self._taken_up(place).count(await harvest.walker.count(path, resource=label))
 
     async def _walked(self, harvest: Harvest, place: Cursor, now: datetime) -> Stretch:
         since, memory = self._settings.since, harvest.memory

@@ -78,6 +78,8 @@ class WindowWay:
         if self._lacks_listing and resource.fallback is not None:
             await harvest.walk(resource.fallback, {}, _everything)
             return Stretch(cursor=place.to_json())
+        if cursor is None:
+            await self._recount.begin(harvest, place)
         is_unskewed = self._is_unskewed(harvest)
         if is_unskewed:
             place = replace(place, swept_on=min(place.swept_on, now.date() - DAY))
@@ -96,9 +98,10 @@ class WindowWay:
         if is_regular:
             await harvest.ask_again(MOST_ASKED_AGAIN)
         self._was_skewed &= not is_unskewed
+        after = self._recount.after(place, window, harvest, now, is_first=cursor is None)
         return Stretch(
             window=window.to_json(),
-            cursor=self._recount.after(place, window, harvest, now).to_json(),
+            cursor=after.to_json(),
             is_caught_up=is_regular,
             missed=self._missed(harvest, now) if is_regular else 0,
         )

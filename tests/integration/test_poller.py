@@ -63,6 +63,8 @@ async def test_poll_when_orders_are_new_then_whole_details_are_in_the_log(
             "swept_on": "2026-11-20",
             "sweep": None,
             "step_days": 1,
+            "counted": 2,
+            "known": 2,
         },
         "seconds": "0.000",
     }

@@ -156,12 +156,40 @@ async def test_poll_when_a_change_comes_to_light_far_behind_the_cursor_p21_then_
     assert peer.count(f"/api/v2/ap/bills/{1:032x}/") == 2, "once by each poller"
 
 
+async def test_poll_when_a_document_comes_to_light_during_the_first_reading_p21_then_found(
+    log: PostgresLog, peer: Peer
+) -> None:
+    early = NOW - timedelta(days=40)
+    put_bills(peer, bill(1, NOW), bill(2, NOW - timedelta(days=1)))
+
+    def late(request: web.Request) -> None:
+        if request.query.get("last_modified_datetime_0", "") > "2026-11-10":
+            put_bills(peer, bill(1, NOW), bill(2, NOW - timedelta(days=1)), bill(3, early))
+
+    peer.faults.append(late)
+    async with poller_of(log, peer, since=date(2026, 10, 1)) as poller:
+        for _ in range(3):
+            await poller.poll_once("bills")
+    assert sorted(await told(log, "BillChanged")) == [
+        f"procurify/acme/bill/{number:032x}" for number in (1, 2, 3)
+    ]
+    sorts = [body(event)["window"]["sort"] for event in await events(log, "PollFinished")]
+    assert sorts.count("recount") == 1
+
+
 @pytest.mark.parametrize("is_listed", [False, True])
 @pytest.mark.parametrize("is_restarted", [False, True])
 @pytest.mark.parametrize(
     ("status", "raw"),
-    [(403, b"{}"), (404, b"{}"), (500, b"{}"), (200, b'{"data": {"uui'), (200, b"<html>")],
-    ids=["p04", "p19", "p08", "p12", "p14"],
+    [
+        (403, b"{}"),
+        (404, b"{}"),
+        (500, b"{}"),
+        (200, b'{"data": {"uui'),
+        (200, b"<html>"),
+        (200, b" " * 9999),
+    ],
+    ids=["p04", "p19", "p08", "p12", "p14", "p28"],
 )
 async def test_poll_when_a_detail_was_sick_then_asked_again_whether_a_list_shows_it_or_not(
     log: PostgresLog, peer: Peer, status: int, raw: bytes, is_restarted: bool, is_listed: bool
@@ -172,7 +200,7 @@ async def test_poll_when_a_detail_was_sick_then_asked_again_whether_a_list_shows
     peer.faults.append(
         lambda request: peer.reply(raw, status=status) if request.path == sick else None
     )
-    async with poller_of(log, peer) as poller:
+    async with poller_of(log, peer, largest_body=4096) as poller:
         for _ in range(3):
             await poller.poll_once("bills")
         if not is_listed:
