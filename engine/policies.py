@@ -6,7 +6,7 @@ The file's table lies below (`PolicySet`), what people changed lies over it, one
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import orjson
 
@@ -137,21 +137,37 @@ def owner_of(reason: str, policy: Mapping[str, object]) -> str:
     return str(policy.get(setting) or "")
 
 
+MOST_RESTING = 500
+"""How many changes may rest without keeping back what comes after them."""
+
+
 class QuietOutbox(Outbox):
     """An outbox that gives nothing to send while the company's blackout lasts.
 
-    Doubts are resolved and answers read back all the same: nothing new is begun.
+    Doubts are resolved and answers read back all the same: nothing new is begun. Changes of orders
+    are given once they have rested as long as the policy says, so that several become one
+    (rules.md §5.5, 7).
     """
 
     async def next_ready(
         self, tenant: str, company: str, limit: int, now: datetime
     ) -> Sequence[JsonObject]:
-        """As the outbox; nothing in a blackout."""
+        """As the outbox; nothing in a blackout, and no change that has not rested."""
         row = await self._database.fetchrow(POLICY, tenant, company)
         policy = orjson.loads(octets(row, "body")) if row is not None else {}
         if quiet_until(policy, now) is not None:
             return []
-        return await super().next_ready(tenant, company, limit, now)
+        minutes = policy.get("change_quiet_minutes")
+        if not isinstance(minutes, int) or minutes == 0:
+            return await super().next_ready(tenant, company, limit, now)
+        found = await super().next_ready(tenant, company, limit + MOST_RESTING, now)
+        rested_at = now - timedelta(minutes=minutes)
+        return [row for row in found if _has_rested(row, rested_at)][:limit]
+
+
+def _has_rested(row: JsonObject, rested_at: datetime) -> bool:
+    is_change = row["type"] == "purchase_order_change"
+    return not is_change or datetime.fromisoformat(str(row["changed_at"])) <= rested_at
 
 
 async def _latest(log: Log, tenant: str, company: str) -> dict[str, Event]:

@@ -40,6 +40,7 @@ class Policy(Shape):
     order_rate: str = "syspro"
     default_buyer: str = ""
     comment_lines: int = 20
+    change_quiet_minutes: int = 0
     price_after_receipt: str = "hold"
     account_after_receipt: str = "hold"
     deleted_lines: str = "complete"

@@ -57,6 +57,13 @@ class OrderRules(Table):
     comment_lines: int = Field(
         default=20, ge=1, le=200, description="Most comment lines of 45 characters of an order."
     )
+    change_quiet_minutes: int = Field(
+        default=0,
+        ge=0,
+        le=60,
+        description="How many minutes an order must rest before its change is sent, so that "
+        "several become one.",
+    )
     price_after_receipt: Literal["hold", "change", "split"] = Field(
         default="hold",
         description="A price changed after goods came in on its line: held, changed for the rest, "

@@ -1,10 +1,11 @@
 """A company's policy on a real PostgreSQL: changed by people, asked by the lane."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
-from plan_documents import order
+from plan_documents import line, order
 from plan_world import COMPANY, POLICY, TENANT, ready_world
+from planned_log import told
 from toy_projection import NOON, NoonClock
 
 from engine.config import Policy
@@ -142,6 +143,27 @@ async def test_outbox_when_the_company_is_in_a_blackout_then_nothing_new_is_give
     assert quiet_until(held, during) == after
     assert quiet_until(held, after) is None
     assert canonical(held["blackout"]) == b'["Mon 11:00-Mon 13:00"]'
+
+
+async def test_outbox_when_changes_must_rest_then_they_alone_do(database: Database) -> None:
+    world = ready_world(change_quiet_minutes=10)
+    world.source("PurchaseOrderChanged", "purchase_order", "1042", order())
+    world.post(world.command("purchase_order", "1042"), "000547", {"10421": 1})
+    more = line(10421, quantity=5, total_cost="62.50")
+    world.source("PurchaseOrderChanged", "purchase_order", "1042", order(1042, more))
+    other = order(1043, line(10431), number="PO-1043")
+    world.source("PurchaseOrderChanged", "purchase_order", "1043", other)
+    await told(database, world)
+
+    async def given(limit: int, minutes: int) -> list[str]:
+        now = NOON + timedelta(minutes=minutes)
+        rows = await QuietOutbox(database).next_ready(TENANT, COMPANY, limit, now)
+        return [str(row["type"]) for row in rows]
+
+    assert await given(1, 0) == ["purchase_order_add"], "what rests keeps nothing back"
+    assert await given(5, 9) == ["purchase_order_add"]
+    assert await given(5, 10) == ["purchase_order_change", "purchase_order_add"]
+    assert await given(1, 10) == ["purchase_order_change"]
 
 
 def test_owner_when_the_policy_names_one_then_by_class() -> None:
