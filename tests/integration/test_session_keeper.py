@@ -9,7 +9,7 @@ from syspro_office import MemorySessions, office
 from syspro_wire import answer, peer, raw, reset
 
 from engine.errors import EngineError, Fenced, Throttled, Transient, Unauthorized
-from engine.syspro.outcomes import CredentialsRefused, SessionInvalid
+from engine.syspro.outcomes import CredentialsRefused, NoLicence, SessionInvalid
 from engine.syspro.session import OperatorInUse
 
 DEAD = answer(
@@ -114,6 +114,26 @@ async def test_logon_s01_s02_when_credentials_are_wrong_then_said_to_a_person_an
     assert paused.value.retry_after_s == pytest.approx(900)
     assert tried == 2
     assert desk.store.live == 0
+
+
+async def test_logon_s03_when_every_seat_is_taken_then_it_waits_and_evicts_nobody() -> None:
+    operators = {"PROCSYNC": "procsync", "OTHER": "o"}
+    async with (
+        open_site(operators=operators, seats=1, seat_timeout_s=600.0) as site,
+        office(site) as desk,
+    ):
+        theirs = (await site.logon(Operator="OTHER", OperatorPassword="o")).strip()
+        for _ in range(3):
+            with pytest.raises(NoLicence) as caught:
+                await desk.keeper.open()
+        profile = await site.text("GetLogonProfile", UserId=theirs)
+        assert desk.store.live == 0
+        await site.text("Logoff", UserId=theirs)
+        await desk.keeper.open()
+
+    assert isinstance(caught.value, Transient)
+    assert "<OperatorCode>OTHER<" in profile
+    assert desk.store.live == 1
 
 
 async def test_logon_when_the_pause_is_over_then_tried_again() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import traceback
+from dataclasses import replace
 
 import pytest
 from syspro_wire import PASSWORD, answer, drip, open_transport, peer, raw, reset, silence
@@ -80,6 +81,10 @@ async def test_post_ld_when_sent_then_the_documented_body() -> None:
         (silence, "timed_out"),
         (drip, "timed_out"),
         (answer(b"<html>busy</html>", 503), "status"),
+        (answer(b"<p>Endpoint not found.</p>", 404), "status"),
+        (answer(b"<p>Request entity too large.</p>", 413), "status"),
+        (answer(b"<html>Bad gateway</html>", 502), "status"),
+        (answer(b"<html>Bad gateway</html>", 200), "not_xml"),
         (answer(b"", 302, Location="http://127.0.0.1:9/"), "status"),
         (answer(REPLY, 500), "status"),
         (answer(b"<!DOCTYPE html><html></html>"), "not_xml"),
@@ -121,6 +126,31 @@ async def test_post_s09_when_nothing_listens_then_not_sent(form: str) -> None:
     assert isinstance(outcome, NotSent)
     assert "cannot be reached" in outcome.text
     assert TOKEN not in outcome.text
+
+
+async def test_post_s10_when_reset_at_any_tenth_of_the_request_then_ambiguous_and_sent_once() -> (
+    None
+):
+    long = replace(CALL, document=xml.build("PostPurchaseOrders", [("A", "x" * 100_000)]))
+    async with peer(answer(REPLY)) as site, open_transport(site.url, timeout_s=5) as transport:
+        await transport.send(TOKEN, long)
+    whole = len(site.requests[0])
+    read: list[int] = []
+    outcomes = []
+
+    async def cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        read.append(len(await reader.readexactly(whole * (len(read) + 1) // 10)))
+        writer.transport.abort()
+
+    server = await asyncio.start_server(cut, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        async with open_transport(f"http://127.0.0.1:{port}/Rest", timeout_s=5) as transport:
+            for _ in range(9):
+                outcomes.append(await transport.send(TOKEN, long))
+
+    assert [(type(one), one.cause) for one in outcomes] == [(Ambiguous, "disconnected")] * 9
+    assert read == [whole * tenth // 10 for tenth in range(1, 10)]
 
 
 async def test_post_when_tls_cannot_be_agreed_then_not_sent() -> None:

@@ -12,6 +12,7 @@ from engine.core.commands import Payload
 from engine.core.events import NewEvent
 from engine.db import Database
 from engine.lane.doubts import LIMIT_S
+from engine.syspro.books import LIMIT
 
 PAYLOADS = [
     pytest.param(SUPPLIER, "200", "setup/add", id="supplier"),
@@ -283,3 +284,44 @@ async def test_doubt_s30_when_odata_is_set_up_and_may_lag_then_it_is_never_asked
         assert (await site.row(key))["state"] == "verified"
         assert [path for path in site.faults.paths if "odata" in path] == []
         assert sum(path.endswith("query/query") for path in site.faults.paths) >= 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "story"),
+    [
+        ("reply_lost", [*RESOLVED, "PostVerified"]),
+        ("not_executed", [*RESOLVED, "PostIntended", "PostAccepted", "PostVerified"]),
+    ],
+)
+async def test_doubt_s40_when_logged_off_by_an_administrator_then_done_once_whether_kept_or_undone(
+    database: Database, fault: str, story: list[str]
+) -> None:
+    """The executing post was let go on or was rolled back: SYSPRO's Users program does both."""
+    async with lane_site(database) as site:
+        session = await site.desk.keeper.open()
+        site.faults.plan += [("transaction/postld", fault), *[("logoff", "not_executed")] * 3]
+        site.faults.plan.append(("getlogonprofile", "not_executed"))
+        key = site.plan(order())
+        await site.lane.turn(asyncio.Event())
+        assert await site.story(key) == RESOLVED[:2]
+        await site.desk.transport.logoff(session.token)
+        await settle(site)
+        assert await site.story(key) == story
+        assert writes_in(site) == 1
+
+
+async def test_doubt_s29_when_a_look_up_reaches_its_row_limit_then_it_stays_a_doubt(
+    database: Database,
+) -> None:
+    async with lane_site(database) as site:
+        rows = [
+            {"PurchaseOrder": f"9{place:05}", "CustomerPoNumber": order().external_key}
+            for place in range(LIMIT)
+        ]
+        site.ledger.load({"PorMasterHdr": rows})
+        site.faults.plan.append(("transaction/postld", "not_executed"))
+        key = site.plan(order())
+        await settle(site)
+        assert await site.story(key) == RESOLVED[:3]
+        assert (await site.row(key))["state"] == "in_doubt"
+        assert writes_in(site) == 0

@@ -251,6 +251,30 @@ def test_reply_s22_when_it_states_nothing_certain_about_ours_then_unreadable(
     assert isinstance(read(payload, text), Unreadable)
 
 
+@pytest.mark.parametrize(
+    ("payload", "text"),
+    [
+        (ORDER, ORDER_POSTED.replace("000001</ItemsProcessed>", "000002</ItemsProcessed>")),
+        (
+            ORDER,
+            ORDER_POSTED.replace("000000</ItemsInvalid>", "000001</ItemsInvalid>").replace(
+                "<ItemNumber>", "<F><ErrorNumber>1</ErrorNumber></F><ItemNumber>"
+            ),
+        ),
+        (
+            INVOICE,
+            INVOICE_POSTED.replace("</Item>", "<F><ErrorNumber>1</ErrorNumber></F></Item>"),
+        ),
+    ],
+)
+def test_reply_s19_when_a_part_was_accepted_then_a_doubt_and_never_posted_or_refused(
+    payload: Payload, text: str
+) -> None:
+    """One document goes in one post, so this cannot be; should it be seen, it is in doubt, which
+    what is read then settles, or a person where it differs from what was sent."""
+    assert isinstance(read(payload, text), Unreadable)
+
+
 def test_cancellation_when_accepted_then_posted() -> None:
     text = ORDER_POSTED.replace("<OrderActionType>A", "<OrderActionType>D")
 

@@ -257,6 +257,18 @@ def test_bill_when_the_original_was_posted_then_it_keeps_its_number() -> None:
     assert world.standing("bill", ID) == ("held", "DUPLICATE_INVOICE")
 
 
+def test_bill_s43_when_the_original_was_purged_from_syspro_then_its_number_is_still_taken() -> None:
+    world = seen(ready_world(), bill(), OTHER)
+    keys = ["S00118", "INV-601"]
+    world.post(world.command("bill", OTHER), "S00118|INV-601")
+    world.syspro("invoice", "Invoice", keys, {"Reference": "ours"})
+    world.syspro("invoice", "Invoice", keys, None)
+
+    seen(world, bill())
+
+    assert world.standing("bill", ID) == ("held", "DUPLICATE_INVOICE")
+
+
 def test_bill_s26_s27_when_syspro_has_the_number_then_it_is_held_or_linked_by_our_key() -> None:
     world = ready_world()
     keys = ["S00118", "INV-601"]
