@@ -87,10 +87,12 @@ def test_hunted_when_a_seed_notices_then_killed_by_it_else_not() -> None:
     shipped = vars(Desk)["decide"]
 
     def run(seed: int) -> str:
-        assert vars(Desk)["decide"] is not shipped
-        return "I1: there twice" if seed == 3 else ""
+        is_mutant = vars(Desk)["decide"] is not shipped
+        if seed == 2:
+            return "I9: wrong anyway"
+        return "I1: there twice" if seed == 3 and is_mutant else ""
 
     found = hunted(mutation, "simulation", run, range(1, 9))
     assert (found.is_killed, found.said) == (True, "seed 3: I1: there twice")
-    missed = hunted(mutation, "simulation", run, range(4, 9))
-    assert (missed.is_killed, missed.said) == (False, "clean in 5 seeds")
+    missed = hunted(mutation, "simulation", run, (2, 4, 5))
+    assert (missed.is_killed, missed.said) == (False, "not noticed in 3 seeds")
