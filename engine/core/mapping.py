@@ -35,6 +35,7 @@ MAX_TARGET = {
     "price_unit": 10,
     "charge": 8,
     "terms_days": 3,
+    "tolerance": 7,
 }
 """Kind → width of the SYSPRO column that its targets go to (syspro.md §4)."""
 KINDS = tuple(MAX_TARGET)
@@ -75,6 +76,7 @@ class MappingRow:
 
 COLUMNS = ("kind", "key", "target", "note", "company", "from_on", "until_on")
 """The fields of a row, and the columns of a mapping file, in order."""
+_PERCENT = re.compile(r"\d{1,2}(\.\d{1,4})?|100")
 _COMPANY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 
 
@@ -102,6 +104,8 @@ def row_errors(row: MappingRow) -> list[str]:
         errors.append(f"target: {row.target!r} is longer than {widest} characters")
     if row.kind == "terms_days" and not (row.target.isascii() and row.target.isdecimal()):
         errors.append(f"target: {row.target!r} is no number of days")
+    if row.kind == "tolerance" and not _PERCENT.fullmatch(row.target):
+        errors.append(f"target: {row.target!r} is no percentage such as 2.5")
     if row.company and not _COMPANY.fullmatch(row.company):
         errors.append(f"company: {row.company!r} is no company id")
     if row.company and row.kind == "company":

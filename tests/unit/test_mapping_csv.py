@@ -61,6 +61,7 @@ def test_file_when_good_then_all_rows_are_read() -> None:
             "from_on: '31.12.2026' is no",
         ),
         ("kind,key,target,until_on\ntax,GST,A,20261231\n", "column until_on: '20261231' is no day"),
+        ("kind,key,target\ntolerance,price:1,101\n", "column target: '101' is no percentage"),
         ("kind,key,target\nterms_days,30,net\n", "column target: 'net' is no number of days"),
         ('kind,key,target\ntax,"G\nT",A\n', "line 3, column key: holds a line break"),
         (

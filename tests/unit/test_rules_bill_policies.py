@@ -39,6 +39,8 @@ MIXED = (
     bill_line(2, total_cost="-30.00", description="Returned"),
 )
 ORDER_BILL = bill(of_item("10", "125.00"), vendor=MATCHED)
+TEN_CAME = first(ordered(), received("A1", "10"))
+DEARER = seen(bill(of_item("10", "130.00"), vendor=MATCHED))
 RETURNED = first(
     lambda world: world.syspro("invoice", "Invoice", ["S00118", "INV-601"], {"Reference": ""}),
     seen(bill(bill_line(total_cost="-40.00"), invoice_number="CN-9", note="Credit for INV-601")),
@@ -176,6 +178,28 @@ CASES = [
         first(ordered(), seen(ORDER_BILL), received("A1", "10")),
         Command(type="invoice_add", fields={"value": "125.00"}),
         {"unreceived_bills": "register"},
+    ),
+    # 125.00 ordered, 130.00 billed: 4 % over
+    case(
+        "row_18_price_within_the_vendors_own_percentage",
+        first(TEN_CAME, mapping("tolerance", "price:119", "4"), DEARER),
+        Command(type="invoice_add", fields={"value": "130.00"}),
+    ),
+    case(
+        "row_18_price_over_the_vendors_own_percentage",
+        first(TEN_CAME, mapping("tolerance", "price:119", "3.9"), DEARER),
+        Hold(reason="OVERBILLED_PRICE"),
+        {"overbill_price_percent": "10"},
+    ),
+    case(
+        "row_18_quantity_over_the_vendors_own_percentage",
+        first(
+            TEN_CAME,
+            mapping("tolerance", "quantity:119", "0"),
+            seen(bill(of_item("11", "137.50"), vendor=MATCHED)),
+        ),
+        Hold(reason="OVERBILLED_QTY"),
+        {"overbill_quantity_percent": "10"},
     ),
     case(
         "row_46_held_while_the_goods_are_to_come",

@@ -1,14 +1,15 @@
 """How much more may be billed than was ordered: rules.md §5.4, §5.5 row 18. Pure.
 
-Within the company's tolerances it passes by itself; above, a person may accept it, up to the
-limit of the policy. A change of the unit cost in Procurify counts as acceptance where the policy
-says so; else it is shown.
+Within the company's tolerances, or the vendor's own, it passes by itself; above, a person may
+accept it, up to the limit of the policy. The mapping `tolerance` says a vendor's percentages, by
+`price:<vendor>` and `quantity:<vendor>`. A change of the unit cost in Procurify counts as
+acceptance where the policy says so; else it is shown.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.core.money import plain
+from engine.core.money import plain, read_amount
 from projections.invoices import BillItem
 from projections.plan.bills.desk import Desk
 from projections.plan.decided import accepted, hold_unless_accepted
@@ -37,7 +38,9 @@ class Excess:
 def require_quantity(desk: Desk, what: str, ordered: Decimal, billed: Decimal) -> None:
     """All that is billed of a line, this bill included, is at most what is tolerated."""
     excess = Excess(what=what, expected=ordered, over=billed - ordered)
-    if excess.over <= ordered * desk.policy.overbill_quantity_percent / HUNDRED:
+    if excess.over <= 0:
+        return
+    if excess.over <= ordered * _percent(desk, "quantity") / HUNDRED:
         return
     cause = f"{what}: ordered {plain(ordered)}, billed {plain(billed)} with this bill"
     hold_unless_accepted(desk.facts, "OVERBILLED_QTY", cause)
@@ -50,7 +53,7 @@ def require_price(desk: Desk, item: BillItem, what: str, expected: Decimal, valu
     Less is no matter: SYSPRO books the variance.
     """
     excess = Excess(what=what, expected=expected, over=value - expected)
-    if excess.over <= _tolerated(desk, expected):
+    if excess.over <= 0 or excess.over <= _tolerated(desk, expected):
         return
     if item.is_edited and desk.policy.edited_prices == "accept":
         return
@@ -64,7 +67,7 @@ def require_price(desk: Desk, item: BillItem, what: str, expected: Decimal, valu
 def require_value(desk: Desk, what: str, ordered: Decimal, billed: Decimal) -> None:
     """All that is billed of a line by value, this bill included, is at most what is tolerated."""
     excess = Excess(what=what, expected=ordered, over=billed - ordered)
-    if excess.over <= _tolerated(desk, ordered):
+    if excess.over <= 0 or excess.over <= _tolerated(desk, ordered):
         return
     cause = f"{what}: ordered for {plain(ordered)}, billed {plain(billed)} with this bill"
     hold_unless_accepted(desk.facts, "OVERBILLED_VALUE", cause)
@@ -73,5 +76,15 @@ def require_value(desk: Desk, what: str, ordered: Decimal, billed: Decimal) -> N
 
 def _tolerated(desk: Desk, expected: Decimal) -> Decimal:
     policy = desk.policy
-    by_percent = expected * policy.overbill_price_percent / HUNDRED
+    by_percent = expected * _percent(desk, "price") / HUNDRED
     return max(policy.price_tolerance_line, by_percent, policy.overbill_value)
+
+
+def _percent(desk: Desk, what: str) -> Decimal:
+    """By how many percent the price or the quantity may be over: the vendor's, or the company's."""
+    own = read_amount(desk.mapped("tolerance", f"{what}:{desk.content.vendor}"))
+    usual = {
+        "price": desk.policy.overbill_price_percent,
+        "quantity": desk.policy.overbill_quantity_percent,
+    }
+    return usual[what] if own is None else own
