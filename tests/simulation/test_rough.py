@@ -10,7 +10,7 @@ from engine.proof.simulation.site import DRAIN_S
 SEEDS = range(1, 4)
 
 
-@pytest.mark.parametrize("name", ["no-fence", "stale-read"])
+@pytest.mark.parametrize("name", ["no-fence", "stale-read", "no-intent"])
 def test_mutant_when_a_safeguard_is_left_out_then_a_seed_notices(name: str) -> None:
     (mutation,) = [one for one in MUTATIONS if one.name == name]
     found = hunted(mutation, "simulation", noticed, SEEDS)

@@ -6,6 +6,7 @@ fault catalogue come last, by themselves, for some of them have deadlines to mee
 
 import asyncio
 import multiprocessing
+import os
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -20,8 +21,11 @@ from engine.proof.kills import FULL, QUICK, kills
 from engine.proof.model.checker import check, model_of, mutants_of
 from engine.proof.mutants import MUTATIONS, hunted
 from engine.proof.simulation.rough import noticed
+from engine.proof.simulation.series import series
+from engine.proof.simulation.trial import Outcome
 
 T = TypeVar("T")
+SEEDS_QUICK, SEEDS_FULL = 24, 2400
 SAY_EVERY: Final = 25
 HUNT_SEEDS: Final = 24
 """How many seeds are tried to notice a mutant of the real engine."""
@@ -110,6 +114,20 @@ def _hunted(is_quick: bool) -> Findings:
     )
 
 
+async def _simulation(wanted: Wanted) -> Findings:
+    """Every seed that is not clean is told of at once, with what was found."""
+
+    def told(outcome: Outcome) -> None:
+        if not outcome.is_clean:
+            said = (*outcome.wrong, *outcome.breaches)
+            wanted.told(f"simulation: seed {outcome.seed}: {'; '.join(said[:3])}")
+
+    seeds = range(1, 1 + (SEEDS_QUICK if wanted.is_quick else SEEDS_FULL))
+    workers = os.cpu_count() or 1
+    found = await asyncio.to_thread(series, seeds, workers=workers, told=told)
+    return Findings(simulation=found)
+
+
 async def _faults(wanted: Wanted) -> Findings:
     return Findings(rows=tuple(await rows_shown(wanted.results, EXCUSED)))
 
@@ -126,10 +144,12 @@ INSTRUMENTS: Final[Mapping[str, Instrument]] = {
     "kills": _kills,
     "model": _model,
     "mutants": _mutants,
+    "simulation": _simulation,
     "faults": _faults,
 }
 STAGES: Final[Sequence[Sequence[Sequence[str]]]] = (
     (("kills",), ("model", "mutants")),
+    (("simulation",),),
     (("faults",),),
 )
 """Stage by stage; the lanes of a stage side by side, the instruments of a lane in turn."""

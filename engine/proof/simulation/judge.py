@@ -41,8 +41,13 @@ async def is_moving(database: Database) -> bool:
 
 
 async def is_complete(database: Database, sandbox: Sandbox) -> bool:
-    """Whether nothing waits for anything and nothing is to come."""
-    return not (sandbox.story.left or (await standing(database, TENANT)).waiting)
+    """Whether nothing is to come, and what SYSPRO lacks is just what the engine holds."""
+    found = await standing(database, TENANT)
+    held = {(entry.kind, entry.source_id) for entry in found.held}
+    if sandbox.story.left or found.waiting:
+        return False
+    oracle: Mapping[str, Any] = sandbox.oracle.verdict()
+    return _names(oracle["missing"]) == held
 
 
 async def unrest_of(database: Database, sandbox: Sandbox) -> str:
@@ -71,7 +76,7 @@ async def judged(database: Database, log: Log, sandbox: Sandbox) -> Judgement:
         *(f"I3: {entry} differs" for entry in oracle["differences"]),
         *(f"I5: {entry} came out of order" for entry in oracle["order_violations"]),
         *_unshown(oracle, found),
-        *await _log_breaches(database, log),
+        *await _log_breaches(database, log, sandbox),
     ]
     return Judgement(
         duplicates=len(oracle["duplicates"]),
@@ -94,7 +99,7 @@ def _unshown(oracle: Mapping[str, Any], found: Standing) -> Iterable[str]:
         yield f"I4: {kind} {identity} is called refused and is there"
 
 
-async def _log_breaches(database: Database, log: Log) -> Iterable[str]:
+async def _log_breaches(database: Database, log: Log, sandbox: Sandbox) -> Iterable[str]:
     said = []
     chain = await verify(database, TENANT)
     if not chain.is_whole:
@@ -107,6 +112,12 @@ async def _log_breaches(database: Database, log: Log) -> Iterable[str]:
         said.append(f"I10: {error}")
     events = await all_events(log)
     said += [f"I14: a secret in {event.type}" for event in events if _has_canary(event)]
+    intents = sum(event.type == "PostIntended" and _is_to_syspro(event) for event in events)
+    ours = {company.operator for company in sandbox.scenario.companies}
+    ledgers = sandbox.world.companies
+    writes = sum(write.operator in ours for ledger in ledgers for write in ledger.writes)
+    if writes > intents:
+        said.append(f"I6: SYSPRO took {writes} writes of ours, and {intents} were on purpose")
     return said
 
 
@@ -116,6 +127,10 @@ async def all_events(log: Log) -> Sequence[Event]:
     while batch := await log.read(TENANT, len(found)):
         found += batch
     return found
+
+
+def _is_to_syspro(event: Event) -> bool:
+    return "operator" in (event.body or {})
 
 
 def _has_canary(event: Event) -> bool:

@@ -92,7 +92,7 @@ def script_of(seed: int) -> Script:
     random = Random(f"script/{seed}")
     documents = random.choice(SIZES)
     engines = random.choice((1, 2, 2, MOST_ENGINES))
-    faulty_s = random.uniform(8.0, 30.0)
+    faulty_s = random.uniform(15.0, 45.0)
     return Script(
         seed=seed,
         story=random.randrange(12),
@@ -109,7 +109,7 @@ def script_of(seed: int) -> Script:
 
 
 def _plan(random: Random, documents: int) -> list[Entry]:
-    share = random.choice((0.3, 0.45, 0.6))
+    share = random.choice((0.5, 0.6, 0.7))
     posts = [
         _post(random, boundary, number)
         for boundary, many in (("syspro.post", 3 * documents), ("syspro.setup", 20))
@@ -123,7 +123,7 @@ def _plan(random: Random, documents: int) -> list[Entry]:
 def _post(random: Random, boundary: str, number: int) -> Entry:
     """A fault at the n-th write, most of them such that its answer is lost."""
     wait_s = round(random.uniform(0.2, 12.0), 2)
-    held_s = round(random.uniform(0.2, LONGEST_EXECUTION_S), 2)
+    held_s = round(random.uniform(1.0, LONGEST_EXECUTION_S), 2)
     phase, deed = random.choice(
         (
             ("received", {"do": "reset"}),

@@ -44,9 +44,9 @@ TICK_S: Final = 0.5
 LOOK_S: Final = 2.0
 REST_S: Final = 240.0
 """How long everything may take to come to rest once nothing goes wrong any more."""
-STILL_LOOKS: Final = 10
+STILL_LOOKS: Final = 45
 """After so many looks at which nothing had moved, what waits is taken to wait for a person."""
-BOUNDS: Final = Bounds(seconds=4000.0, steps=1_000_000)
+BOUNDS: Final = Bounds(seconds=4000.0, steps=250_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,14 +248,16 @@ class Trial:
 
     async def _rested(self, door: MemoryDatabase, sandbox: Sandbox) -> bool:
         """Whether everything came to rest in time: all is done, or nothing has moved for long
-        because a person has to act first."""
+        because a person has to act first. What went wrong already is not waited for."""
         ends_s = self._loop.time() + REST_S
         looks, seen = 0, -1
         while self._loop.time() < ends_s:
             await asyncio.sleep(LOOK_S)
+            if self._witness.wrong or self._witness.breaches:
+                return True
             moved, seen = self._witness.moves != seen, self._witness.moves
             looks = 0 if moved or await is_moving(door) else looks + 1
-            if looks >= (2 if await is_complete(door, sandbox) else STILL_LOOKS):
+            if looks >= STILL_LOOKS or (looks >= 2 and await is_complete(door, sandbox)):
                 return True
         return False
 
