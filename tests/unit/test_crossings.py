@@ -9,7 +9,7 @@ import pytest
 from config_texts import SANDBOX, SITE
 
 from engine import crossings
-from engine.config import load
+from engine.config import environment, load
 from engine.errors import Misconfigured
 from engine.service import arm_crossings
 
@@ -116,3 +116,12 @@ def test_service_when_the_configuration_is_a_sandboxes_then_it_is_armed(tmp_path
         assert crossings.is_watched()
     finally:
         crossings.watch(None)
+
+
+def test_environment_when_it_has_chaos_then_the_engine_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("PROCURIFY_SYSPRO_CHAOS", raising=False)
+    assert environment().chaos == ""
+    monkeypatch.setenv("PROCURIFY_SYSPRO_CHAOS", "kill=3")
+    assert environment().chaos == "kill=3"
