@@ -24,6 +24,8 @@ from engine.proof.kills.takeovers import taken_over
 
 Story = Callable[[Site], Awaitable[list[Death]]]
 CUT_EVERY: Final = 6
+MARCH: Final = 7
+"""How many events later in its story the server is killed each time."""
 TELLINGS: Final = 2
 SITES: Final = 3
 """Most of a life is waiting for leases and drains, so more than two fit on two cores."""
@@ -68,9 +70,8 @@ async def kills(extent: Extent, told: Callable[[Death], None] = lambda death: No
         async with asyncio.TaskGroup() as group:
             for site in under.sites:
                 group.create_task(_all_told(site, stories, note))
-        if extent.server_kills:
-            many = extent.server_kills
-            story = partial(server_killed, cluster=under.cluster, many=many)
+        for number in range(1, extent.server_kills + 1):
+            story = partial(server_killed, cluster=under.cluster, events=number * MARCH)
             note(await tell(under.sites[0], story))
     return Kills(crossings=len(trace), deaths=tuple(found), seconds=time.monotonic() - began)
 

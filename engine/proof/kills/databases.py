@@ -16,11 +16,10 @@ from engine.embedded.cluster import orphan_of
 from engine.errors import EngineError
 from engine.proof.evidence.figures import Death
 from engine.proof.kills.cutting_proxy import COMMIT, Cut, CuttingProxy
-from engine.proof.kills.lives import told
+from engine.proof.kills.lives import STARTS, told
+from engine.proof.kills.programs import UNABLE
 from engine.proof.kills.site import LOOK_S, Site, World
 
-MARCH: Final = 25
-"""How many more events stand in the log when the server is killed again."""
 AWAY_S: Final = 30.0
 
 
@@ -37,36 +36,45 @@ async def cut_off(site: Site, every: int, cut: Cut) -> list[Death]:
             yield proxy.dsn
 
     async with site.world(around=around, is_new=True) as world:
-        engine = world.engine()
-        wrong = [said] if (said := await world.settled()) else []
+        world.engine()
+        wrong = await _gone_on(world)
         cuts = proxies[0].cuts
-        if not engine.is_running:
-            wrong.append(f"the engine ended with {engine.exit_code}: {engine.last_words()}")
         verdict = await world.judged()
     said = "; ".join([*wrong, *verdict.wrong])
     return told(("cut",), [f"COMMIT {cut}"] * cuts, verdict, said, time.monotonic() - began)
 
 
-async def server_killed(site: Site, cluster: Path, many: int) -> list[Death]:
-    """A death for each kill -9 of the PostgreSQL on that cluster; its supervisor starts it again.
+async def server_killed(site: Site, cluster: Path, events: int) -> list[Death]:
+    """The death by kill -9 of the PostgreSQL on that cluster, so many events into a story.
 
-    Nobody else may use the server meanwhile.
+    Its supervisor starts it again. Nobody else may use the server meanwhile.
     """
     began = time.monotonic()
-    kills = 0
-    async with site.world(is_new=True) as world:
-        engine = world.engine()
-        for number in range(1, many + 1):
-            await _grown(world, number * MARCH)
-            if (postmaster := orphan_of(cluster)) is not None:
-                postmaster.send(SIGKILL)
-                kills += 1
-        wrong = [said] if (said := await world.settled()) else []
-        if not engine.is_running:
-            wrong.append(f"the engine ended with {engine.exit_code}: {engine.last_words()}")
+    async with site.world() as world:
+        position = await world.head() + events
+        world.engine()
+        await _grown(world, position)
+        postmaster = orphan_of(cluster)
+        if postmaster is not None:
+            postmaster.send(SIGKILL)
+        wrong = await _gone_on(world)
         verdict = await world.judged()
+    places = ["postmaster"] if postmaster is not None else []
     said = "; ".join([*wrong, *verdict.wrong])
-    return told(("server",), ["postmaster"] * kills, verdict, said, time.monotonic() - began)
+    return told(("server",), places, verdict, said, time.monotonic() - began)
+
+
+async def _gone_on(world: World) -> list[str]:
+    """What was wrong before all came to rest; an engine that could not begin is started again."""
+    for _ in range(STARTS):
+        engine = world.engines[-1]
+        said = await world.settled(or_ended=engine)
+        if engine.exit_code != UNABLE:
+            break
+        world.engine()
+    if not world.engines[-1].is_running:
+        said = f"the engine ended with {engine.exit_code}: {engine.last_words()}"
+    return [said] if said else []
 
 
 async def _grown(world: World, position: int) -> None:
