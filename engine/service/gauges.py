@@ -21,6 +21,8 @@ from engine.telemetry import Metrics
 EVERY_S: Final = 2.0
 WAITS_EVERY_S: Final = 60.0
 """How often it is asked how long documents wait: that reads each one that does."""
+ALWAYS_SHOWN: Final = "WAITS_FOR_ORDER"
+"""The wait that is shown as 0 when there never was any: bills before their orders."""
 IN_DOUBT: Final = """
 SELECT company, count(*) AS found FROM commands
 WHERE tenant = $1 AND state IN ('in_doubt', 'escalated') GROUP BY company
@@ -84,8 +86,9 @@ class Gauges:
         known = self._waits.get(tenant)
         if known is None or (now - known.asked_at).total_seconds() >= WAITS_EVERY_S:
             found = await waiting_since(self._ground.database, tenant)
-            gone = dict.fromkeys(known.since, None) if known else {}
-            known = self._waits[tenant] = Waits(asked_at=now, since={**gone, **found})
+            shown = known.since if known else (ALWAYS_SHOWN,)
+            oldest: dict[str, datetime | None] = dict.fromkeys(shown)
+            known = self._waits[tenant] = Waits(asked_at=now, since={**oldest, **found})
         for reason, since in known.since.items():
             age_s = (now - since).total_seconds() if since else 0.0
             self._metrics.oldest_waiting_age_s.labels(tenant, reason).set(max(0.0, age_s))
