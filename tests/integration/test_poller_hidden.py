@@ -26,6 +26,7 @@ from procurify_log import (
 from procurify_peer import NOW, FakeClock, Peer, client_of
 
 from engine.log.store import PostgresLog
+from engine.procurify import recount
 from engine.procurify.observer import NullObserver
 
 __all__ = ["log", "peer"]
@@ -154,6 +155,26 @@ async def test_poll_when_a_change_comes_to_light_far_behind_the_cursor_p21_then_
     found = [each for each in finished if each["window"]["sort"] == "recount"]
     assert [each["new"] for each in found] == [1]
     assert peer.count(f"/api/v2/ap/bills/{1:032x}/") == 2, "once by each poller"
+
+
+async def test_poll_when_a_list_is_very_long_p21_then_what_it_hides_is_left_to_the_sweep(
+    log: PostgresLog, peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recount, "MOST_RECOUNTED", 2)
+    clock = FakeClock()
+    rows = [bill(1, NOW), bill(2, NOW)]
+    put_bills(peer, *rows)
+    async with poller_of(log, peer, clock=clock, since=date(2026, 11, 1)) as poller:
+        await poller.poll_once("bills")
+        put_bills(peer, *rows, bill(3, NOW - timedelta(days=9)))
+        for _ in range(3):
+            await poller.poll_once("bills")
+        assert len(await told(log, "BillChanged")) == 2
+        clock.pass_(86_400)
+        peer.date_at += timedelta(days=1)
+        for _ in range(9):
+            await poller.poll_once("bills")
+    assert len(await told(log, "BillChanged")) == 3
 
 
 async def test_poll_when_a_document_comes_to_light_during_the_first_reading_p21_then_found(
