@@ -1,4 +1,6 @@
-"""Shared fixtures: one PostgreSQL for the whole run, a fresh migrated database per test.
+"""Shared fixtures: one PostgreSQL for each process, a fresh migrated database per test.
+
+The whole suite runs in two processes, each file in one of them; chosen tests run in one.
 
 The server is the embedded one, thrown away at the end and without flushes, or the one that
 TEST_DATABASE_URL names (its account must be allowed to create databases). The schema is applied
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 DEADLINE_S = 60.0
 ROOM_BYTES = 2_000_000_000
+PROCESSES = 2
 
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
@@ -34,6 +37,21 @@ settings.register_profile("few", deadline=None, derandomize=True, max_examples=1
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 _numbers = itertools.count(1)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """The suite is shared out between processes, the files that wait longest first.
+
+    Only by the first process: one that was started for a share runs it, and starts no others.
+    """
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    options = config.option
+    is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not options.usepdb
+    if is_whole and config.pluginmanager.has_plugin("xdist") and options.numprocesses is None:
+        options.numprocesses, options.dist = PROCESSES, "loadfile"
+        options.loadscopereorder = False
 
 
 @pytest.fixture(scope="session")

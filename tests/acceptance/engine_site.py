@@ -28,6 +28,9 @@ from engine.service.foundation import Foundation, foundation
 from engine.standing import READY, SENDING, standing
 
 HELD_EXIT = 3
+SETTLED_S = 100.0
+CLAIM_S = 60.0
+"""Far more than it takes, also where two sites share a core."""
 Tree = dict[str, Any]
 Names = set[tuple[str, str]]
 
@@ -97,7 +100,7 @@ class Site:
             and found.checkpoint >= await self.head() - 50
         )
 
-    async def settled(self, timeout_s: float = 60.0) -> None:
+    async def settled(self, timeout_s: float = SETTLED_S) -> None:
         """Everything has come to rest, seen twice; fails with what is left after the time-out."""
         try:
             async with asyncio.timeout(timeout_s):
@@ -112,7 +115,7 @@ class Site:
         except TimeoutError:
             pytest_fail(await self._left(timeout_s))
 
-    async def until(self, claim: Callable[[], Awaitable[bool]], timeout_s: float = 30.0) -> None:
+    async def until(self, claim: Callable[[], Awaitable[bool]], timeout_s: float = CLAIM_S) -> None:
         """The claim holds; fails after the time-out."""
         async with asyncio.timeout(timeout_s):
             while not await self._holds(claim):

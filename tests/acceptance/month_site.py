@@ -26,7 +26,8 @@ async def month_settled(site: Site, timeout_s: float) -> tuple[Tree, Names]:
         held = {(entry.kind, entry.source_id) for entry in found.held}
         moving = found.many(READY | SENDING) + len(found.in_doubt) + len(found.waiting)
         is_read = found.checkpoint >= await site.head() - 50
-        rests = not moving and not oracle["story_left"] and is_read
+        is_there = names(oracle["missing"]) <= held
+        rests = not moving and not oracle["story_left"] and is_read and is_there
         still = still + 1 if rests and held >= names(oracle["must_hold"]) else 0
         if still >= STILL_LOOKS:
             return oracle, held

@@ -1,7 +1,6 @@
-"""The unit tests of the pure modules once more, under coverage, beside the other tests.
+"""The unit tests of the pure modules once more, under coverage.
 
-In a process of its own and with fixed chance: most acceptance tests wait for programs, so the
-measurement costs hardly any time.
+In one process of its own, which nothing else is measured by, and with fixed chance.
 """
 
 import json
@@ -28,44 +27,33 @@ SLOW = ("test_plan_scenario.py", "test_projection_laws.py")
 """They take nothing that the others leave out, at most of the time."""
 
 
-class Measuring:
-    """A measurement under way in `folder`."""
+def measured(folder: Path) -> dict[str, dict[str, int]]:
+    """By file: its counts of statements and branches, and of those that were run.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._environment = {**os.environ, "CI": "true", "COVERAGE_FILE": str(folder / "found")}
-        packages = ",".join(g.removesuffix(".py").strip("/").replace("/", ".") for g in GROUPS)
-        unit = (path for name in TESTS for path in (ROOT / "tests/unit").glob(f"test_{name}*.py"))
-        chosen = sorted(str(path) for path in unit if path.name not in SLOW)
-        quickly = ["-p", "no:cacheprovider", "--hypothesis-profile=few"]
-        words = ["run", f"--source={packages}", "-m", "pytest", *quickly, *chosen]
-        with (folder / "words").open("wb") as said:
-            self._child = subprocess.Popen(
-                [sys.executable, "-m", "coverage", *words],
-                cwd=ROOT,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
-            )
-
-    def result(self) -> dict[str, dict[str, int]]:
-        """By file: its counts of statements and branches, and of those that were run."""
-        code = self._child.wait(LONGEST_S)
-        assert code == 0, (self._folder / "words").read_text("utf-8", "replace")
-        report = self._folder / "report.json"
-        subprocess.run(
-            [sys.executable, "-m", "coverage", "json", "-q", "-o", str(report)],
+    The folder takes what is found on the way.
+    """
+    environment = {**os.environ, "CI": "true", "COVERAGE_FILE": str(folder / "found")}
+    packages = ",".join(g.removesuffix(".py").strip("/").replace("/", ".") for g in GROUPS)
+    unit = (path for name in TESTS for path in (ROOT / "tests/unit").glob(f"test_{name}*.py"))
+    chosen = sorted(str(path) for path in unit if path.name not in SLOW)
+    alone = ["-p", "no:xdist", "-p", "no:cacheprovider", "--hypothesis-profile=few"]
+    report = folder / "report.json"
+    for words in (
+        ["run", f"--source={packages}", "-m", "pytest", *alone, *chosen],
+        ["json", "-q", "-o", str(report)],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "coverage", *words],
             cwd=ROOT,
-            env=self._environment,
+            env=environment,
             stdin=subprocess.DEVNULL,
-            check=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
             timeout=LONGEST_S,
+            check=False,
         )
-        files = json.loads(report.read_text("utf-8"))["files"]
-        return {name: found["summary"] for name, found in files.items()}
-
-    def end(self) -> None:
-        """The measurement is over, whatever became of it."""
-        self._child.kill()
-        self._child.wait(LONGEST_S)
+        assert done.returncode == 0, done.stdout
+    files = json.loads(report.read_text("utf-8"))["files"]
+    return {name: found["summary"] for name, found in files.items()}

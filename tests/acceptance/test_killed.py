@@ -34,8 +34,14 @@ async def test_run_when_killed_at_random_moments_then_ends_as_if_unkilled(
     wanted = await unkilled(numbering)
     chance = Random(seed)
     async with opened(numbering=numbering, edit=impatient) as site:
+
+        async def has_started() -> bool:
+            return bool(await site.events("RunStarted"))
+
         for kill in range(KILLS):
             engine = await site.engine()
+            if not kill:
+                await site.until(has_started)
             if kill and chance.random() < EARLY:
                 await asyncio.sleep(chance.uniform(0, START_S))
             else:
