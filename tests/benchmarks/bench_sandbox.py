@@ -32,8 +32,6 @@ LISTS = (
     "/api/v2/ap/items/",
     "/api/public/v1/payments/",
     "/api/v2/ap/vendor-payment-methods/",
-    "/api/v3/receipt/items/",
-    "/api/v3/accounts/",
 )
 BY_CHANGE = (
     "/api/v2/purchase_orders/purchased/all/?modified_date_0=2026-11-20&modified_date_1=2026-11-21",
