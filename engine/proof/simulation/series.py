@@ -75,7 +75,8 @@ def _figures(found: Sequence[Outcome], wall_s: float, repeated: int, differing: 
     faults: Counter[str] = Counter()
     for outcome in found:
         counts.update(outcome.counts)
-        faults.update(outcome.faults)
+        sums = {kind for kind in outcome.faults if kind.startswith("all ")}
+        faults.update({kind: outcome.faults[kind] for kind in outcome.faults.keys() - sums})
     return Simulation(
         seeds=len(found),
         simulated_s=sum(outcome.simulated_s for outcome in found),
