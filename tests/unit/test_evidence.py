@@ -15,9 +15,10 @@ from engine.proof.evidence.figures import (
     Mutant,
     Simulation,
 )
-from engine.proof.evidence.page import page, percent
+from engine.proof.evidence.page import page
 from engine.proof.evidence.rows import CATALOGUED, SECURITY
 from engine.proof.evidence.summary import FIGURES, breaches, evidence
+from engine.proof.evidence.worth import percent
 
 DEATHS = (
     Death(how="kill", where="db.commit before", seconds=2.0),

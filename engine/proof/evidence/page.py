@@ -7,6 +7,7 @@ from typing import Final
 from engine.proof.evidence.figures import Findings, Mutant
 from engine.proof.evidence.rows import CATALOGUED
 from engine.proof.evidence.summary import HOWS
+from engine.proof.evidence.worth import HEADS, figures
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --line: #8885; --good: #1a7f37; --bad: #cf222e; }
@@ -32,7 +33,7 @@ def page(findings: Findings, whole: Mapping[str, object]) -> str:
             "<h1>Never twice, never lost: the evidence</h1>",
             *_about(whole),
             *_judgement(whole),
-            *_figures(findings, whole),
+            *_figures(whole),
             *_deaths(findings),
             *_mutants(findings.mutants),
             *_rows(findings),
@@ -42,12 +43,6 @@ def page(findings: Findings, whole: Mapping[str, object]) -> str:
             "",
         ]
     )
-
-
-def percent(rate: float) -> str:
-    """A rate as a percentage with two significant digits and no exponent."""
-    digits = f"{rate * 100:.2g}"
-    return f"{float(digits):f}".rstrip("0").rstrip(".") + " %"
 
 
 def _about(whole: Mapping[str, object]) -> Iterator[str]:
@@ -68,53 +63,14 @@ def _judgement(whole: Mapping[str, object]) -> Iterator[str]:
     yield "</ul>"
 
 
-def _figures(findings: Findings, whole: Mapping[str, object]) -> Iterator[str]:
-    faults, model, mutants = whole["faults"], whole["model"], whole["mutants"]
-    doubts, bounds = whole["doubts"], whole["bounds"]
-    assert isinstance(faults, Mapping) and isinstance(model, Mapping)
-    assert isinstance(mutants, Mapping) and isinstance(doubts, Mapping)
-    assert isinstance(bounds, Mapping)
-    simulated = findings.simulation
-    rows: list[tuple[str, object, str]] = [
-        ("documents posted twice", whole["duplicates"], _worth(bounds["duplicates"])),
-        ("documents lost", whole["lost"], _worth(bounds["lost"])),
-        ("doubts settled wrongly", whole["wrong_verdicts"], _worth(bounds["wrong_verdicts"])),
-        ("posts whose answer was not read", whole["ambiguous_posts"], ""),
-        ("doubts opened", doubts["opened"], ""),
-        ("doubts settled by the engine", doubts["resolved"], ""),
-        ("doubts given to a person", doubts["escalated"], ""),
-        ("engines killed", whole["kills"], _worth(bounds["kills_not_survived"])),
-        ("takeovers from a stopped engine", whole["takeovers"], ""),
-        ("COMMITs cut off", whole["cuts"], ""),
-        ("PostgreSQL killed", whole["server_kills"], ""),
-        ("crossings of one undisturbed life", whole["crossings"], ""),
-        ("simulation seeds", whole["seeds"], ""),
-        ("simulated hours", f"{simulated.simulated_s / 3600:.0f}" if simulated else 0, ""),
-        ("model states", model["states"], str(whole["model_bounds"])),
-        ("model transitions", model["transitions"], ""),
-        ("model violations", model["violations"], "every state within the bounds was visited"),
-        ("model states that recover", model["recoverable"], ""),
-        ("mutants noticed", f"{mutants['killed']} of {mutants['total']}", ""),
-        ("faults catalogued", faults["catalogued"], ""),
-        ("faults injected", faults["injected"], ""),
-        ("faults passed", faults["passed"], ""),
-    ]
+def _figures(whole: Mapping[str, object]) -> Iterator[str]:
     yield "<h2>Figures</h2>"
-    yield from _table(("what", "how many", "what that is worth"), rows, numbers={1})
+    yield from _table(HEADS, figures(whole), numbers={1})
     yield (
         "<p><small>A bound is 3/n: with none seen in n independent trials the rate is below it "
         "with 95 % confidence. Injected faults are not field traffic; the bound is about what was "
         "injected.</small></p>"
     )
-
-
-def _worth(seen: object) -> str:
-    """What a zero is worth; empty for anything else."""
-    assert isinstance(seen, Mapping)
-    below = seen["below"]
-    if not isinstance(below, float):
-        return ""
-    return f"none in {seen['trials']:,}: below {percent(below)} with 95 % confidence"
 
 
 def _deaths(findings: Findings) -> Iterator[str]:
