@@ -8,21 +8,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
-from engine.core.canonical import JsonObject, JsonValue
+from engine.core.canonical import JsonValue
 from engine.core.lifecycle import CommandState
 from engine.core.planned import Command
 from engine.core.protocol import Append, Case, Decide, Move, Send, Sighting, decide
+from engine.errors import EngineError
 from engine.lane.desk import Desk
 from engine.lane.doubts import RESOLVED_S, Doubt, OpenDoubts
 from engine.log import admission
 from engine.log.admission import Wish
 from engine.log.contract import Head
-from engine.procurify import reader
-from engine.procurify.outcome import broken_body
+from engine.procurify.harvest import Harvest
+from engine.procurify.reader import ResourceReader
 from engine.proof.evidence.figures import Mutant
 from engine.proof.model.variants import fences_only, reads_only, retries
 from engine.syspro import doubts, reply
-from engine.syspro.doubts import Doubts, Reading
+from engine.syspro.doubts import Reading
 from engine.syspro.objects.fields import XmlIn
 from engine.syspro.outcomes import Ambiguous, PostOutcome, RefusedDefinite
 from engine.syspro.posting import Answer, Posting
@@ -144,19 +145,6 @@ async def sent_again_at_takeover(
     doubt.due_at = self._clock.monotonic() + RESOLVED_S
 
 
-def kept_fence(self: Doubts, command: Command, before: Reading | None) -> Reading:
-    """What was fenced for an earlier attempt counts for this one."""
-    fenced_at = before.fenced_at if before is not None else None
-    now = self._clock.monotonic()
-    return Reading(
-        attempt=command.attempt,
-        version=command.version,
-        state=command.state,
-        since=now,
-        fenced_at=fenced_at,
-    )
-
-
 async def found_nothing(*given: object) -> Sequence[Sighting]:
     """A copy is read that has not got it yet."""
     return ()
@@ -166,6 +154,7 @@ _judged = Posting._judged
 _send = Transport.send
 _check = admission._check
 _post_outcome = reply.post_outcome
+_break = ResourceReader._break
 
 
 def refused_when_unreadable(self: Posting, command: Command, outcome: PostOutcome) -> Answer:
@@ -213,13 +202,12 @@ def unchecked(
     _check(replace(wish, fence=None, expected={}), head, versions, epochs)
 
 
-def moved_on(
-    source: str, resource: str, cause: str, text: str, cursor: JsonObject | None
-) -> JsonObject:
+async def moved_on(self: ResourceReader, harvest: Harvest, error: EngineError) -> bool:
     """A walk that broke moves the cursor past everything."""
-    if cursor is not None and "watermark" in cursor:
-        cursor = {**cursor, "watermark": "2099-01-01T00:00:00Z"}
-    return broken_body(source, resource, cause, text, cursor)
+    is_told = await _break(self, harvest, error)
+    if self._last is not None and self._last.cursor is not None:
+        self._last.cursor = {**self._last.cursor, "watermark": "2099-01-01T00:00:00Z"}
+    return is_told
 
 
 MUTATIONS: tuple[Mutation, ...] = (
@@ -247,11 +235,6 @@ MUTATIONS: tuple[Mutation, ...] = (
         name="reads-only",
         words="neither fence nor drain",
         places=(deciding(reads_only), (SessionKeeper, "fence", believed)),
-    ),
-    Mutation(
-        name="old-fence",
-        words="one attempt's fence counts for the next",
-        places=((Doubts, "opened", kept_fence),),
     ),
     Mutation(
         name="takeover",
@@ -306,6 +289,6 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         name="cursor",
         words="a walk that broke moves the cursor",
-        places=((reader, "broken_body", moved_on),),
+        places=((ResourceReader, "_break", moved_on),),
     ),
 )

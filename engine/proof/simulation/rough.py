@@ -42,9 +42,9 @@ def rough_script(seed: int) -> Script:
         stutters=0.0,
         plan=[
             *(_post(random, number) for number in range(1, POSTS) if random.random() < share),
-            *(_list(number) for number in range(1, LISTS) if random.random() < 0.1),
+            *(_list(random.randrange(1, LISTS)) for _ in range(random.choice((0, 2, 4)))),
         ],
-        blows=[_blow(random) for _ in range(random.choice((0, 0, 3, 6)))],
+        blows=[_blow(random) for _ in range(random.choice((0, 0, 5, 9)))],
         thefts=(),
     )
 
@@ -72,8 +72,9 @@ def _post(random: Random, number: int) -> Entry:
 
 
 def _list(number: int) -> Entry:
-    """The n-th list of Procurify breaks off."""
-    return {"at": {"boundary": "procurify.list", "n": number}, "do": "truncate", "byte": 300}
+    """From the n-th list of Procurify on none can be had for a while."""
+    at: Entry = {"boundary": "procurify.list", "n": number}
+    return {"at": at, "do": "status", "code": 503, "for": {"seconds": 5}}
 
 
 def _blow(random: Random) -> Blow:
@@ -81,7 +82,7 @@ def _blow(random: Random) -> Blow:
     return Blow(
         kind=random.choice(kinds),
         engine=random.randrange(ENGINES),
-        seconds=random.uniform(0.5, 9.0),
+        seconds=random.uniform(2.0, 15.0),
         place=random.choice(PLACES),
         count=random.choice((1, 2, 3)),
     )
