@@ -28,7 +28,7 @@ MORE_MOMENTS = (
 
 
 @pytest.mark.parametrize(("numbering", "seed"), [("auto", 1), ("manual", 2)])
-async def test_run_when_killed_at_random_moments_then_ends_as_if_unkilled(
+async def test_run_k03_when_killed_at_random_moments_then_ends_as_if_unkilled(
     numbering: str, seed: int
 ) -> None:
     wanted = await unkilled(numbering)

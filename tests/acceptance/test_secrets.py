@@ -122,7 +122,9 @@ async def placed(site: Site, taps: dict[str, Tap]) -> Place:
     return Place(site=site, taps=taps, engine=engine, port=await port_of(engine.words))
 
 
-async def test_secrets_when_all_goes_well_then_they_are_nowhere(taps: dict[str, Tap]) -> None:
+async def test_secrets_x08_x29_when_all_goes_well_then_they_are_nowhere(
+    taps: dict[str, Tap],
+) -> None:
     async with opened(documents=12, edit=lambda tree: tapped(tree, taps)) as site:
         place = await placed(site, taps)
         await site.settled()
@@ -147,7 +149,7 @@ def site_secrets(site: Site) -> dict[str, str]:
     }
 
 
-async def test_secrets_when_every_credential_is_refused_then_they_are_nowhere(
+async def test_secrets_x08_when_every_credential_is_refused_then_they_are_nowhere(
     taps: dict[str, Tap],
 ) -> None:
     wrong = {

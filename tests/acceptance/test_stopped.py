@@ -15,7 +15,7 @@ async def accepted(site: Site) -> int:
     return len(await site.events("PostAccepted"))
 
 
-async def test_run_when_stopped_then_the_operator_is_logged_off_and_a_restart_goes_on() -> None:
+async def test_run_k04_when_stopped_then_the_operator_is_logged_off_and_a_restart_goes_on() -> None:
     wanted = await unkilled("auto")
     async with proxied(edit=impatient) as (site, proxy):
         for number, text in enumerate(("PostLD PORTOI", "PostLD APSTIN"), 1):
@@ -41,7 +41,7 @@ async def tags(site: Site, kind: str) -> list[object]:
     return [event.body["session_tag"] for event in await site.events(kind) if event.body]
 
 
-async def test_run_when_its_database_is_killed_then_it_goes_on_by_itself() -> None:
+async def test_run_d03_d07_when_its_database_is_killed_then_it_goes_on_by_itself() -> None:
     wanted = await unkilled("auto")
     async with opened(edit=impatient) as site:
         engine = await site.engine()

@@ -163,7 +163,7 @@ def test_account_when_started_as_root_then_it_is_an_ordinary_one(tmp_path: Path)
     assert account.run("/bin/sh", "-c", "id -G").stdout.split() == [str(account.gid)]
 
 
-def test_account_when_a_program_runs_then_it_sees_none_of_our_environment(
+def test_account_x29_when_a_program_runs_then_it_sees_none_of_our_environment(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PGDATABASE", "canary")

@@ -115,7 +115,7 @@ async def test_acquire_when_held_then_none_until_expired_then_next_epoch(
     assert (await acquired(two)).epoch == 2
 
 
-async def test_acquire_when_ten_try_at_once_then_one_wins(database: Database) -> None:
+async def test_acquire_k08_when_ten_try_at_once_then_one_wins(database: Database) -> None:
     async with asyncio.TaskGroup() as group:
         tries = [
             group.create_task(
@@ -275,7 +275,7 @@ async def test_hold_when_renewal_fails_once_then_not_lost(database: Database) ->
         assert not lease.lost.is_set()
 
 
-async def test_hold_when_stopped_past_the_ttl_then_lost_without_asking(
+async def test_hold_k09_when_stopped_past_the_ttl_then_lost_without_asking(
     database: Database,
 ) -> None:
     clock, flaky = SteppedClock(), Flaky(database)
@@ -305,7 +305,7 @@ async def test_hold_when_the_block_raises_then_that_very_error_and_released(
     assert await leases.acquire("acme", ROLE) is not None
 
 
-async def test_hold_when_cancelled_then_no_child_left_and_released(database: Database) -> None:
+async def test_hold_k16_when_cancelled_then_no_child_left_and_released(database: Database) -> None:
     leases = Leases(database, SystemClock(), "one", 30)
     before = asyncio.all_tasks()
     entered = asyncio.Event()

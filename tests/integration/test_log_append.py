@@ -151,7 +151,9 @@ async def test_append_when_id_is_there_with_other_content_then_conflict(log: Pos
     assert (await log.head("acme")).position == 1
 
 
-async def test_append_when_clock_steps_back_then_recorded_at_does_not(database: Database) -> None:
+async def test_append_k10_when_clock_steps_back_then_recorded_at_does_not(
+    database: Database,
+) -> None:
     clock = StillClock(AT)
     log = PostgresLog(database, clock)
     await log.append("acme", [change("a")], author=AUTHOR)

@@ -160,7 +160,7 @@ async def test_service_role_when_it_works_then_it_can_append_lease_and_project(
         "DROP TABLE events",
     ],
 )
-async def test_service_role_when_it_would_change_the_log_then_forbidden(
+async def test_service_role_x25_when_it_would_change_the_log_then_forbidden(
     roles: tuple[str, str], statement: str
 ) -> None:
     async with PostgresDatabase.open(roles[0]) as database:

@@ -41,7 +41,7 @@ async def test_verify_when_untouched_then_whole(database: Database) -> None:
     )
 
 
-async def test_guards_when_on_then_even_the_owner_cannot_change_an_event(
+async def test_guards_x25_when_on_then_even_the_owner_cannot_change_an_event(
     database: Database,
 ) -> None:
     log = PostgresLog(database, SystemClock())
@@ -182,7 +182,7 @@ async def test_verify_when_chain_was_forged_from_a_position_on_then_the_head_tel
     assert (await verify(tampered, "acme")).bad_position == EVENTS
 
 
-async def test_verify_when_head_was_forged_too_then_only_a_kept_checkpoint_tells(
+async def test_verify_x26_when_head_was_forged_too_then_only_a_kept_checkpoint_tells(
     tampered: Database,
 ) -> None:
     small = await verify(tampered, "acme")
@@ -196,7 +196,7 @@ async def test_verify_when_head_was_forged_too_then_only_a_kept_checkpoint_tells
     assert (result.bad_position, "checkpoint" in result.what) == (EVENTS, True)
 
 
-async def test_verify_d15_when_tail_and_head_were_cut_then_a_kept_checkpoint_tells(
+async def test_verify_d04_d15_d17_when_tail_and_head_were_cut_then_a_kept_checkpoint_tells(
     tampered: Database,
 ) -> None:
     kept = (await verify(tampered, "acme")).checkpoint

@@ -262,7 +262,7 @@ async def test_post_when_the_reply_is_a_bomb_then_cut_and_ambiguous(
     assert outcome == Ambiguous(cause="too_large", text=outcome.text)
 
 
-async def test_post_when_cancelled_then_cancelled_and_sent_once() -> None:
+async def test_post_k16_when_cancelled_then_cancelled_and_sent_once() -> None:
     arrived = asyncio.Event()
 
     async def wait(

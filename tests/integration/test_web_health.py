@@ -53,7 +53,7 @@ async def test_readyz_when_health_changes_then_the_answer_does() -> None:
     ("method", "path", "status"),
     [("POST", "/readyz", 405), ("DELETE", "/metrics", 405), ("GET", "/", 404), ("GET", "/x", 404)],
 )
-async def test_request_when_of_another_kind_then_refused(
+async def test_request_x29_when_of_another_kind_then_refused(
     method: str, path: str, status: int
 ) -> None:
     async with serve("127.0.0.1:0", Metrics().registry, Health) as port:

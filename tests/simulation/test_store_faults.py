@@ -133,6 +133,7 @@ ROWS = [
     pytest.param(Kind.TERMINATED, id="d01-terminated"),
     pytest.param(Kind.DEADLOCK, id="d08-deadlock"),
     pytest.param(Kind.SERIALIZATION, id="d09-serialization"),
+    pytest.param(Kind.DISK_FULL, id="d06-disk-full"),
 ]
 
 
@@ -190,7 +191,7 @@ def test_append_when_refused_again_and_again_then_transient_after_three_tries(ki
     assert len(begun) == 3
 
 
-def test_append_d20_when_cancelled_at_any_step_then_repeated_and_there_once() -> None:
+def test_append_d20_k16_when_cancelled_at_any_step_then_repeated_and_there_once() -> None:
     event = NewEvent(stream="s", type="T", body={}, event_id=UUID(int=7))
     cancelled, steps = 0, 0
     while steps == cancelled:

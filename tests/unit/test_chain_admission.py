@@ -169,7 +169,7 @@ def test_admit_when_causation_is_not_earlier_then_malformed(causation: int, is_g
 
 
 @pytest.mark.parametrize("seconds", [-3600, 0, 3600])
-def test_admit_when_the_clock_moved_then_recorded_at_never_goes_back(seconds: int) -> None:
+def test_admit_k10_when_the_clock_moved_then_recorded_at_never_goes_back(seconds: int) -> None:
     floor_at = NOW + timedelta(seconds=seconds)
     [entry] = admitted(wish("a"), standing=replace(EMPTY, floor_at=floor_at)).entries
     assert entry.recorded_at == max(NOW, floor_at)

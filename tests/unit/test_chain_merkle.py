@@ -85,7 +85,7 @@ def test_consistency_when_older_is_empty_or_larger_then_by_definition() -> None:
 
 
 @given(st.integers(1, 40), st.data())
-def test_consistency_when_the_past_was_rewritten_then_not_shown(
+def test_consistency_d05_when_the_past_was_rewritten_then_not_shown(
     count: int, draw: st.DataObject
 ) -> None:
     old_size = draw.draw(st.integers(1, count))

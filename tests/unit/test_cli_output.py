@@ -50,7 +50,7 @@ def test_table_when_cells_are_east_asian_then_columns_stand_under_each_other() -
     assert table(None, []) == []
 
 
-def test_text_when_it_could_move_the_cursor_then_made_harmless() -> None:
+def test_text_x09_when_it_could_move_the_cursor_then_made_harmless() -> None:
     assert printable("a\x1b[31mb\nc\u202ed") == "a [31mb c d"
     assert wide("e\u0301") == 1
 

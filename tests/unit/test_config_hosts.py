@@ -71,7 +71,7 @@ def test_url_when_plain_then_accepted_without_its_last_slash(url: str) -> None:
         ("http://localhost.evil.example", "plain http"),
     ],
 )
-def test_url_when_unsafe_then_refused_with_the_reason(url: str, why: str) -> None:
+def test_url_x05_x06_when_unsafe_then_refused_with_the_reason(url: str, why: str) -> None:
     with pytest.raises(ValueError, match=why) as caught:
         check_url(url)
     assert "secret" not in str(caught.value)

@@ -139,7 +139,7 @@ def test_dockerfile_when_read_then_what_it_copies_is_let_through() -> None:
     assert [name for name in names if f"!{name}" not in ignored] == []
 
 
-def test_requirements_when_read_then_every_package_is_pinned_and_hashed() -> None:
+def test_requirements_x28_when_read_then_every_package_is_pinned_and_hashed() -> None:
     text = (DOCKER / "requirements.txt").read_text("utf-8")
     packages = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
     assert packages

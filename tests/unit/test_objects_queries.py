@@ -36,7 +36,7 @@ def test_lookup_when_rendered_then_as_recorded_clients_send_it() -> None:
 
 
 @pytest.mark.parametrize("name", ["", "Por Master", "Por';--", "x" + "\n", "1Table", "a.b"])
-def test_lookup_when_a_name_is_no_name_then_refused(name: str) -> None:
+def test_lookup_x04_when_a_name_is_no_name_then_refused(name: str) -> None:
     with pytest.raises(Malformed):
         comfnd.render(name, ["A"])
     with pytest.raises(Malformed):

@@ -56,7 +56,7 @@ def line_of(redactor: Redactor, text: str, *arguments: object, **more: object) -
         CANARY.encode().hex().upper(),
     ],
 )
-def test_line_when_a_secret_is_in_any_spelling_then_scrubbed(spelt: str) -> None:
+def test_line_x08_when_a_secret_is_in_any_spelling_then_scrubbed(spelt: str) -> None:
     redactor = Redactor()
     redactor.register(CANARY)
     for line in (
@@ -99,7 +99,7 @@ def test_scrub_when_one_secret_holds_another_then_the_longer_goes_first() -> Non
     assert redactor.scrub("x secret-and-more y") == "x *** y"
 
 
-def test_line_when_text_from_outside_tries_to_forge_then_it_stays_one_line() -> None:
+def test_line_x09_when_text_from_outside_tries_to_forge_then_it_stays_one_line() -> None:
     evil = 'Acme\r\n{"level":"ERROR"}\x1b[31m\u202egnp.exe\u2028\u200b\x85\ud800'
     line = line_of(Redactor(), "vendor %s", evil, number=10**30, price=Decimal("1.50"))
     assert len(line.splitlines()) == 1

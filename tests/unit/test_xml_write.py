@@ -40,7 +40,7 @@ def test_document_when_built_then_declared_flat_and_escaped() -> None:
 
 
 @given(elements(3))
-def test_document_when_built_then_an_independent_parser_reads_the_same(
+def test_document_x03_when_built_then_an_independent_parser_reads_the_same(
     element: xml.Element,
 ) -> None:
     built = xml.build("Root", [element])
@@ -62,7 +62,7 @@ def test_document_when_built_then_our_own_reader_agrees(element: xml.Element) ->
 
 
 @given(st.text(max_size=30))
-def test_any_text_when_built_then_kept_whole_or_refused(text: str) -> None:
+def test_any_text_x03_when_built_then_kept_whole_or_refused(text: str) -> None:
     try:
         built = xml.build("Root", [("Name", text)])
     except Malformed as error:
@@ -116,7 +116,7 @@ def test_tag_when_not_a_plain_name_then_refused(tag: str) -> None:
         "\"'",
     ],
 )
-def test_text_when_it_looks_like_markup_then_it_stays_text(text: str) -> None:
+def test_text_x03_when_it_looks_like_markup_then_it_stays_text(text: str) -> None:
     built = xml.build("Root", [("Name", text)])
 
     found = etree.fromstring(built.encode("cp1252"))
