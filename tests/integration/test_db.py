@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import socket
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -12,7 +13,9 @@ import pytest
 from engine import db, db_schema
 from engine.db import Database, PostgresDatabase, UniqueViolation, check_settings, migrate
 from engine.errors import Malformed, Misconfigured, TimedOut, Transient
+from engine.proof.kills.cutting_proxy import Cut, CuttingProxy
 
+CUTS: tuple[Cut, ...] = ("unsent", "unanswered")
 INSERT = "INSERT INTO polls (tenant, key, body) VALUES ($1, $2, $3)"
 
 
@@ -236,6 +239,27 @@ async def test_migrate_when_the_role_is_missing_then_misconfigured_and_nothing_a
     async with PostgresDatabase.open(empty_dsn) as database:
         [row] = await database.fetch("SELECT to_regclass('events')::text AS name")
         assert row["name"] is None
+
+
+async def test_migrate_d16_when_cut_at_any_chunk_then_all_or_nothing_and_repeatable(
+    empty_dsn: str,
+) -> None:
+    is_there: list[bool] = []
+    for cut in CUTS:
+        async with CuttingProxy(empty_dsn).running() as proxy:
+            for chunk in range(1, 12):
+                proxy.cut_at(chunk, cut)
+                with suppress(Transient):
+                    await migrate(proxy.dsn)
+                async with PostgresDatabase.open(empty_dsn) as database:
+                    [row] = await database.fetch(
+                        "SELECT count(*) AS tables FROM pg_tables WHERE tablename = ANY($1)",
+                        ["events", "logs", "polls"],
+                    )
+                    assert row["tables"] in (0, 3)
+                is_there.append(row["tables"] == 3)
+    assert is_there == sorted(is_there)
+    assert not is_there[0] and is_there[-1]
 
 
 def test_schema_when_only_the_wheel_is_there_then_found_in_the_package(

@@ -222,6 +222,25 @@ async def test_get_when_nobody_listens_p09_then_it_says_what_to_check(free_port:
             await client.freshen()
 
 
+async def test_get_x07_when_a_proxy_is_in_the_environment_then_no_token_goes_there(
+    peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def listening(request: web.Request) -> web.Response:
+        asked.append(str(request.url))
+        return web.json_response({})
+
+    async with served(listening) as canary:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, canary)
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        async with client_of(peer) as client:
+            await client.get(PATH)
+    assert asked == []
+
+
 async def test_get_when_many_at_once_then_they_go_out_in_pace(peer: Peer) -> None:
     began = asyncio.get_running_loop().time()
     async with client_of(peer, requests_per_second=50) as client, asyncio.TaskGroup() as group:

@@ -307,6 +307,26 @@ def test_async_when_read_then_no_bare_children(path: Path) -> None:
     assert not re.search(r"asyncio\.(create_task|gather|ensure_future)\(", text)
 
 
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_module_x23_when_read_then_nothing_in_it_runs_what_comes_from_outside(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    named = {call.id for call in calls if isinstance(call, ast.Name)}
+    assert not named & {"eval", "exec", "compile", "__import__"}
+    imported = {
+        name.partition(".")[0]
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert not imported & {"pickle", "marshal", "shelve", "dill", "yaml"}
+
+
 def test_money_when_read_then_no_float_in_the_pure_house() -> None:
     guilty = [
         name_of(path)
