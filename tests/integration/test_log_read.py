@@ -64,6 +64,22 @@ async def test_latest_under_when_names_sort_oddly_then_exactly_the_prefix(
     assert len(await log.latest_under("acme", "")) == len(inside) + len(outside)
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["a'; DROP TABLE events; --", "a' OR '1'='1", "a%", "a_", "a\\", 'a"', "$1", "a') --"],
+)
+async def test_read_x16_when_a_name_looks_like_sql_then_it_is_a_name(
+    log: PostgresLog, name: str
+) -> None:
+    event = NewEvent(stream=name, type="Example", body={})
+    await log.append(name, [change("a")], author=AUTHOR)
+    await log.append(name, [event], author=AUTHOR)
+    assert [one.stream for one in await log.read_stream(name, name)] == [name]
+    assert set(await log.latest_under(name, name)) == {name}
+    assert (await log.head(name)).position == 2
+    assert (await log.head("a")).position == 0
+
+
 async def test_wait_when_position_is_there_then_at_once(log: PostgresLog) -> None:
     await log.append("acme", [change("a")], author=AUTHOR)
     assert await log.wait("acme", 0, timeout_s=60) == 1

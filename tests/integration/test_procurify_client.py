@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import resource
 import zlib
 from decimal import Decimal
 from typing import Any
@@ -239,6 +240,20 @@ async def test_get_x07_when_a_proxy_is_in_the_environment_then_no_token_goes_the
         async with client_of(peer) as client:
             await client.get(PATH)
     assert asked == []
+
+
+async def test_get_k12_when_no_descriptor_is_left_then_a_typed_error_and_it_recovers(
+    peer: Peer,
+) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    async with client_of(peer) as client:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+        try:
+            with pytest.raises(Transient):
+                await client.get(PATH)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert (await client.get(PATH)).value == {"data": {"id": 1}, "metadata": {}}
 
 
 async def test_get_when_many_at_once_then_they_go_out_in_pace(peer: Peer) -> None:
