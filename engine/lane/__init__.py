@@ -111,6 +111,7 @@ class Lane(Generic[Row]):
         self._acted: dict[str, int] = {}
         self._stale_until: dict[str, float] = {}
         self._troubles = 0
+        self._resting = ""
 
     async def run(self, stop: asyncio.Event) -> None:
         """The lane works until `stop` is set; raises `Fenced` once the lease has a new owner."""
@@ -147,7 +148,8 @@ class Lane(Generic[Row]):
         for command in self._fresh(ready):
             if stop.is_set():
                 break
-            acted = await self._post(command) or acted
+            if self._desk.circuits.admit(command.type):
+                acted = await self._post(command) or acted
         return acted
 
     async def _post(self, command: Row) -> bool:
@@ -163,6 +165,8 @@ class Lane(Generic[Row]):
             self._acted[command.key] = await self._writer.post(command, bases)
         except StaleVersion:
             self._stale_until[command.key] = self._clock.monotonic() + IDLE_S
+        finally:
+            self._desk.circuits.withdrawn(command.type)
         return True
 
     async def _is_still_owed(self, command: Row) -> bool:
@@ -182,9 +186,10 @@ class Lane(Generic[Row]):
         ]
 
     def _at_work(self) -> None:
-        if self._troubles:
-            self._desk.observer.suspended("")
-        self._troubles = 0
+        resting = self._desk.circuits.text
+        if self._troubles or resting != self._resting:
+            self._desk.observer.suspended(resting)
+        self._troubles, self._resting = 0, resting
 
     async def _pause(self, error: EngineError, stop: asyncio.Event) -> None:
         """Full jitter up to a bound that doubles; a peer's own wish comes first."""

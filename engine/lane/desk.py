@@ -10,6 +10,7 @@ from engine.core.planned import CommandRow
 from engine.core.protocol import Append, Case, Move, decide
 from engine.crossings import boundary
 from engine.errors import Conflict
+from engine.lane.circuits import Circuits
 from engine.log.contract import Author, Fence, Log
 
 KINDS: Mapping[str, str] = {
@@ -19,6 +20,8 @@ KINDS: Mapping[str, str] = {
     "PostInDoubt": "in_doubt",
 }
 """What the observer is told, by the event that was appended."""
+TROUBLE: frozenset[str] = frozenset({"PostInDoubt", "PostDeferred"})
+"""The events after which the next post may well fare no better."""
 
 
 class LaneObserver(Protocol):
@@ -42,6 +45,7 @@ class Desk:
     author: Author
     fence: Fence
     observer: LaneObserver
+    circuits: Circuits
 
     def decide(self, case: Case) -> Move:
         """The next step of every command: the protocol's."""
@@ -87,6 +91,11 @@ class Desk:
         )
         boundary(f"step.{kind}", "after")
         return events[0]
+
+    def answered(self, command: CommandRow[object], event: Event, seconds: float) -> None:
+        """What a send came to, as its event, is known to the observer and to the circuits."""
+        self.observer.answered(command.type, KINDS[event.type], seconds)
+        self.circuits.answered(command.type, is_trouble=event.type in TROUBLE)
 
 
 def appended(move: Move) -> Append:

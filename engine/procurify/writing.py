@@ -18,8 +18,8 @@ from engine.core.lifecycle import CommandState
 from engine.core.planned import WriteBack
 from engine.core.protocol import Case, Held, Look, Move, Outcome, Send
 from engine.errors import EngineError, Forbidden, Malformed, NotFound
-from engine.lane.desk import KINDS, appended
 from engine.lane.desk import Desk as LaneDesk
+from engine.lane.desk import appended
 from engine.procurify.client import ProcurifyClient
 from engine.procurify.lookups import Lookups
 from engine.procurify.models.findings import (
@@ -208,7 +208,7 @@ class Writing:
             answer.body,
             causation=intended.position,
         )
-        self.desk.observer.answered(command.type, KINDS[event.type], seconds)
+        self.desk.answered(command, event, seconds)
         return event
 
     async def _already(

@@ -11,11 +11,13 @@ from contextlib import suppress
 from random import Random
 
 from engine.config import CompanyTable, TenantTable
+from engine.config.hosts import host_of, is_loopback
 from engine.core.commands.procurify import procurify_addressee
 from engine.core.planned import WriteBack
 from engine.core.projection import Projection
 from engine.errors import EngineError
 from engine.lane import Lane
+from engine.lane.circuits import Circuits
 from engine.leases import Lease, Leases
 from engine.lines import LineOutbox
 from engine.log.contract import Author
@@ -159,6 +161,7 @@ class TenantWorker:
             author=self.author("writer"),
             fence=lease.fence,
             observer=self.reading,
+            circuits=Circuits(self._ground.clock, is_near=_is_near(self.table.procurify.base_url)),
             client=client,
             lookups=Lookups(client),
             clock=self._ground.clock,
@@ -210,6 +213,7 @@ class _Company:
                 transport=company.transport,
                 keeper=company.keeper,
                 observer=observer,
+                circuits=Circuits(self._ground.clock, is_near=_is_near(table.base_url)),
                 probe=company.probe,
             )
             lane = Lane(
@@ -255,6 +259,10 @@ class _Company:
         if text and not self._worker.suspensions.get(self._table.company):
             logging.getLogger(__name__).warning("lane %s: %s", self._table.company, text)
         self._worker.suspensions[self._table.company] = text
+
+
+def _is_near(url: str) -> bool:
+    return is_loopback(host_of(url))
 
 
 def lanes_of(workers: Sequence[TenantWorker]) -> Mapping[str, str]:

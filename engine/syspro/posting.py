@@ -16,8 +16,8 @@ from engine.core.lifecycle import CommandState
 from engine.core.planned import Command
 from engine.core.protocol import INTEND, Case, Held, Look, Outcome, Send
 from engine.errors import EngineError, Malformed
-from engine.lane.desk import KINDS, appended
 from engine.lane.desk import Desk as LaneDesk
+from engine.lane.desk import appended
 from engine.syspro.books import Books
 from engine.syspro.evidence import hindrances, read_back
 from engine.syspro.objects import read, render
@@ -150,7 +150,7 @@ class Posting:
             causation=attempt.position,
         )
         attempt.version, attempt.position = event.version, event.position
-        self._desk.observer.answered(command.type, KINDS[event.type], answer.seconds)
+        self._desk.answered(command, event, answer.seconds)
         if isinstance(attempt.outcome, RefusedSession):
             await self._desk.keeper.lost(session)
         elif event.type == "PostInDoubt":

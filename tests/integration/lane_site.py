@@ -19,6 +19,7 @@ from engine.core.lifecycle import CHANGED, SENDABLE, CommandState, evolve_comman
 from engine.core.planned import Command
 from engine.db import Database
 from engine.lane import Lane
+from engine.lane.circuits import Circuits
 from engine.leases import Lease, Leases
 from engine.log.contract import Author
 from engine.log.store import PostgresLog
@@ -234,6 +235,7 @@ async def _opened(
         transport=transport,
         keeper=_keeper(database, transport, lease, clock),
         observer=told,
+        circuits=Circuits(clock),
         probe=ProbeWord(is_passed=bool(changes.get("is_probe_passed", True))),
     )
 

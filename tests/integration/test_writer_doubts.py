@@ -325,3 +325,21 @@ async def test_doubt_s29_when_a_look_up_reaches_its_row_limit_then_it_stays_a_do
         assert await site.story(key) == RESOLVED[:3]
         assert (await site.row(key))["state"] == "in_doubt"
         assert writes_in(site) == 0
+
+
+async def test_lane_s32_when_five_posts_in_a_row_are_lost_then_it_rests_and_tries_one(
+    database: Database,
+) -> None:
+    async with lane_site(database) as site:
+        for number in range(12):
+            site.plan(order(f"{number}"), f"{number}")
+        site.faults.plan += [("transaction/postld", "not_executed")] * 6
+        stop, tried = asyncio.Event(), []
+        for passed_s in (0.0, 29.0, 1.0, 59.0, 1.0):
+            site.clock.passed_s += passed_s
+            await site.lane.turn(stop)
+            tried.append(sum(path.endswith("postld") for path in site.faults.paths))
+        assert tried == [5, 5, 6, 6, 12]
+        assert writes_in(site) == 12 - 6
+        await settle(site)
+        assert sorted(orders_in(site)) == sorted(order(f"{n}").external_key for n in range(12))

@@ -18,6 +18,7 @@ from engine.core.keys import DocumentKey, command_key, external_key
 from engine.core.planned import WriteBack
 from engine.db import Database
 from engine.lane import Lane
+from engine.lane.circuits import Circuits
 from engine.leases import Leases
 from engine.log.store import PostgresLog
 from engine.procurify.client import ProcurifyClient
@@ -165,6 +166,7 @@ async def _lane(site: WriteSite) -> Lane[WriteBack]:
         author=AUTHOR,
         fence=lease.fence,
         observer=site.told,
+        circuits=Circuits(site.clock),
         client=site.client,
         lookups=Lookups(site.client),
         clock=site.clock,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
 from types import SimpleNamespace
@@ -12,11 +13,12 @@ import pytest
 from engine.core.canonical import JsonObject
 from engine.core.lifecycle import CommandState
 from engine.core.planned import CommandRow
-from engine.errors import StaleVersion
+from engine.errors import StaleVersion, Transient
 from engine.lane import Lane
+from engine.lane.circuits import Circuits
 from engine.lane.desk import Desk
 from engine.proof.simulation.clock import VirtualClock
-from engine.proof.simulation.loop import SimulatedLoop
+from engine.proof.simulation.loop import Bounds, SimulatedLoop
 
 BEGAN_AT = datetime(2026, 11, 30, 8, tzinfo=UTC)
 ROW: JsonObject = {}
@@ -95,6 +97,90 @@ class NoDoubt(OneDoubt):
         return []
 
 
+@dataclass(frozen=True)
+class Ready:
+    """As much of a command as a lane looks at."""
+
+    key: str
+    document: str = "purchase_order:acme/1"
+    type: str = "purchase_order_add"
+    version: int = 0
+
+
+class Backlog(NoDoubt):
+    """An outbox with so many commands that are ready, until each was posted."""
+
+    def __init__(self, count: int) -> None:
+        self.rows: dict[str, JsonObject] = {str(key): {"key": str(key)} for key in range(count)}
+
+    async def next_ready(self, *unused: object) -> Sequence[JsonObject]:
+        return list(self.rows.values())
+
+    async def row(self, *unused: object) -> JsonObject | None:
+        return self.rows.get(str(unused[1]))
+
+
+class Down(Refused):
+    """A writer whose addressee cannot be reached before an instant, and takes all afterwards."""
+
+    def __init__(self, loop: SimulatedLoop, backlog: Backlog, until_s: float) -> None:
+        super().__init__()
+        self.loop, self.backlog, self.until_s = loop, backlog, loop.time() + until_s
+        self.last_s = 0.0
+
+    def command(self, row: JsonObject) -> CommandRow[object]:
+        return cast(CommandRow[object], Ready(key=str(row["key"])))
+
+    async def post(self, *unused: object) -> int:
+        self.last_s = self.loop.time()
+        if self.last_s < self.until_s:
+            self.tries += 1
+            raise Transient("nobody listens")
+        del self.backlog.rows[cast(Ready, unused[0]).key]
+        return 1
+
+    async def settle(self, doubts: Sequence[object]) -> bool:
+        return False
+
+    def wait_s(self) -> float:
+        return 60.0
+
+
+def worked(loop: SimulatedLoop, outbox: OneDoubt, writer: Refused, seconds: float) -> None:
+    """The lane has run for so long, in virtual time."""
+
+    async def is_projected(position: int) -> bool:
+        return True
+
+    async def bases(document: str) -> Mapping[str, int]:
+        return {}
+
+    async def story() -> None:
+        clock = VirtualClock(loop, BEGAN_AT)
+        observer = SimpleNamespace(suspended=lambda text: None)
+        desk = SimpleNamespace(
+            log=StillLog(), tenant="acme", observer=observer, circuits=Circuits(clock)
+        )
+        lane: Lane[Any] = Lane(
+            cast(Desk, desk),
+            outbox,
+            writer,
+            company="A",
+            clock=clock,
+            random=Random(1),
+            is_projected=is_projected,
+            bases=bases,
+        )
+        stop = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(lane.run(stop))
+            await asyncio.sleep(seconds)
+            stop.set()
+
+    loop.run_until_complete(story())
+    loop.close()
+
+
 @pytest.mark.parametrize(
     ("outbox", "writer"),
     [
@@ -105,32 +191,18 @@ class NoDoubt(OneDoubt):
 def test_doubt_when_nothing_can_be_done_about_it_then_the_lane_does_not_spin(
     outbox: OneDoubt, writer: Refused
 ) -> None:
-    loop = SimulatedLoop(Random(1))
-
-    async def is_projected(position: int) -> bool:
-        return True
-
-    async def bases(document: str) -> Mapping[str, int]:
-        return {}
-
-    async def story() -> None:
-        desk = SimpleNamespace(log=StillLog(), tenant="acme", observer=None)
-        lane: Lane[Any] = Lane(
-            cast(Desk, desk),
-            outbox,
-            writer,
-            company="A",
-            clock=VirtualClock(loop, BEGAN_AT),
-            random=Random(1),
-            is_projected=is_projected,
-            bases=bases,
-        )
-        stop = asyncio.Event()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(lane.run(stop))
-            await asyncio.sleep(10)
-            stop.set()
-
-    loop.run_until_complete(story())
-    loop.close()
+    worked(SimulatedLoop(Random(1)), outbox, writer, 10.0)
     assert 10 <= writer.tries <= 60
+
+
+def test_lane_s32_when_nobody_listens_for_hours_then_one_is_tried_at_a_time_and_all_follow() -> (
+    None
+):
+    """Its pauses are even shares of at most 30 s, so 15 s in the mean once they are long."""
+    backlog, down_s = Backlog(40), 6 * 3600.0
+    loop = SimulatedLoop(Random(1), Bounds(seconds=2 * down_s))
+    writer = Down(loop, backlog, down_s)
+    worked(loop, backlog, writer, down_s + 60.0)
+    assert backlog.rows == {}
+    assert down_s / 30 <= writer.tries <= down_s / 12
+    assert writer.last_s - writer.until_s <= 31.0

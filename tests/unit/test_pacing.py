@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from engine.lane.circuits import Circuits as LaneCircuits
 from engine.pacing.breaker import Breaker
 from engine.pacing.budget import RetryBudget
 from engine.procurify.circuits import Circuits
@@ -179,3 +180,41 @@ def test_circuits_when_a_poll_was_dropped_then_it_counts_for_nothing() -> None:
     assert domain.admit("bills") == 0
     domain.ended("bills", "unavailable")
     assert domain.admit("bills") > 0
+
+
+def test_lane_s32_when_one_type_fails_five_times_then_it_rests_and_the_others_go_on() -> None:
+    clock = Clock()
+    circuits = LaneCircuits(clock)
+    for _ in range(5):
+        assert circuits.admit("invoice_add") and circuits.text == ""
+        circuits.answered("invoice_add", is_trouble=True)
+        assert circuits.admit("supplier_add")
+        circuits.answered("supplier_add", is_trouble=False)
+    assert not circuits.admit("invoice_add")
+    assert circuits.admit("supplier_add")
+    assert "invoice_add" in circuits.text and "supplier_add" not in circuits.text
+
+    clock.seconds += 30.0
+    assert circuits.admit("invoice_add")
+    assert not circuits.admit("invoice_add")
+    circuits.withdrawn("invoice_add")
+    assert circuits.admit("invoice_add")
+    circuits.answered("invoice_add", is_trouble=False)
+    assert circuits.admit("invoice_add") and circuits.text == ""
+
+
+def test_lane_s32_when_five_of_any_types_fail_in_a_row_then_all_rest_and_one_is_tried() -> None:
+    clock = Clock()
+    circuits = LaneCircuits(clock)
+    for name in ("a", "b", "c", "a", "b"):
+        assert circuits.admit(name)
+        circuits.answered(name, is_trouble=True)
+    for rest_s in (30.0, 60.0, 120.0, 240.0, 300.0, 300.0):
+        clock.seconds += rest_s - 1
+        assert not circuits.admit("d")
+        clock.seconds += 1
+        tried = f"tried after {clock.seconds}"
+        assert circuits.admit(tried)
+        assert not circuits.admit("d")
+        circuits.answered(tried, is_trouble=True)
+    assert circuits.text.startswith("the last 5 posts were lost")
