@@ -57,6 +57,7 @@ class Outbox:
         self._database = database
         self._first_pause_s = first_pause_s
         self._longest_pause_s = longest_pause_s
+        self._ahead: dict[tuple[str, str], dict[tuple[str, str], datetime]] = {}
 
     async def next_ready(
         self, tenant: str, company: str, limit: int, now: datetime
@@ -70,7 +71,7 @@ class Outbox:
         deferred = await self._database.fetch(
             IN_STATE, tenant, company, CommandState.DEFERRED, _DEFERRED_AT_ONCE
         )
-        due = [row for row in map(_body, deferred) if self._is_due(row, now)]
+        due = self._due((tenant, company), [_body(row) for row in deferred], now)
         return sorted([*map(_body, ready), *due], key=_rank)[:limit]
 
     async def in_state(
@@ -101,16 +102,39 @@ class Outbox:
 
     def due_at(self, row: JsonObject) -> datetime:
         """When a deferred command may be sent again."""
+        return _changed_at(row) + self._pause(row)
+
+    def _pause(self, row: JsonObject) -> timedelta:
         deferrals = row.get("deferrals")
         count = deferrals if isinstance(deferrals, int) else 1
         doublings = min(max(count - 1, 0), 32)
         longest_s = min(self._first_pause_s * 2**doublings, self._longest_pause_s)
         seed = f"{row['key']} {count}".encode()
         share = int.from_bytes(hashlib.sha256(seed).digest()[:4], "big") / 2**32
-        return datetime.fromisoformat(str(row["changed_at"])) + timedelta(seconds=longest_s * share)
+        return timedelta(seconds=longest_s * share)
 
-    def _is_due(self, row: JsonObject, now: datetime) -> bool:
-        return row.get("reason") not in CHANGED and self.due_at(row) <= now
+    def _due(
+        self, place: tuple[str, str], rows: Sequence[JsonObject], now: datetime
+    ) -> Sequence[JsonObject]:
+        """Those whose pause has passed.
+
+        What a clock ahead of ours deferred counts from when it was first met here, lest it wait
+        until the time that a wrong clock told.
+        """
+        before, self._ahead[place] = self._ahead.get(place, {}), {}
+        due = []
+        for row in rows:
+            began_at = _changed_at(row)
+            if began_at > now:
+                met = (str(row["key"]), str(row["changed_at"]))
+                began_at = self._ahead[place][met] = min(before.get(met, now), now)
+            if row.get("reason") not in CHANGED and began_at + self._pause(row) <= now:
+                due.append(row)
+        return due
+
+
+def _changed_at(row: JsonObject) -> datetime:
+    return datetime.fromisoformat(str(row["changed_at"]))
 
 
 def _rank(row: JsonObject) -> tuple[int, int, str]:

@@ -71,6 +71,20 @@ async def test_next_ready_when_deferred_then_only_after_its_pause(
     assert keys(await outbox.next_ready("acme", "EDU1", 10, due_at)) == ["late", "ready"]
 
 
+async def test_next_ready_k10_when_a_clock_ahead_deferred_it_then_its_pause_counts_from_here(
+    database: Database, outbox: Outbox
+) -> None:
+    row = command("late", 1, state="deferred", deferrals=3, reason="not_sent")
+    await put(database, row)
+    pause = outbox.due_at(row) - NOON
+    set_right = NOON - timedelta(days=1)
+
+    assert await outbox.next_ready("acme", "EDU1", 10, set_right) == []
+    just_before = set_right + pause - timedelta(microseconds=1)
+    assert await outbox.next_ready("acme", "EDU1", 10, just_before) == []
+    assert keys(await outbox.next_ready("acme", "EDU1", 10, set_right + pause)) == ["late"]
+
+
 async def test_next_ready_when_syspro_contradicts_then_never(
     database: Database, outbox: Outbox
 ) -> None:
