@@ -12,6 +12,7 @@ from engine.core.events import NewEvent
 from engine.db import Database
 from engine.lane.doubts import LIMIT_S
 
+# A doubt that went to a person is forgotten: when people have spoken, it is fenced anew.
 ESCALATED = ["PostIntended", "PostInDoubt", "DoubtFenced", "DoubtResolved"]
 ORDER_NUMBER = "000001"
 
@@ -48,6 +49,7 @@ async def test_verdict_c11_when_absent_and_syspro_shows_nothing_then_sent_once_m
         assert await site.story(key) == [
             *ESCALATED,
             "VerdictGiven",
+            "DoubtFenced",
             "DoubtResolved",
             "PostIntended",
             "PostAccepted",
@@ -64,7 +66,12 @@ async def test_verdict_c11_when_absent_though_syspro_has_it_then_refused_and_nev
     async with lane_site(database, is_probe_passed=False) as site:
         key = await escalated(site, "reply_lost", order())
         await say(site, key, "absent")
-        assert await site.story(key) == [*ESCALATED, "VerdictGiven", "OverrideRefused"]
+        assert await site.story(key) == [
+            *ESCALATED,
+            "VerdictGiven",
+            "DoubtFenced",
+            "OverrideRefused",
+        ]
         row = await site.row(key)
         assert (row["state"], row["reason"], row["word"]) == ("escalated", "OVERRIDE_REFUSED", "")
         assert ORDER_NUMBER in str(row["text"])
@@ -136,7 +143,8 @@ async def test_verdict_when_syspro_cannot_be_read_for_hours_then_the_word_of_peo
         site.clock.passed_s += LIMIT_S
         site.faults.plan += [("query/query", "html")] * 200
         await say(site, key, "absent")
-        assert (await site.story(key))[-1] == "VerdictGiven"
+        assert (await site.story(key))[-2:] == ["VerdictGiven", "DoubtFenced"]
+        assert (await site.row(key))["word"] == "absent"
         site.faults.plan.clear()
         await settle(site)
         assert (await site.row(key))["state"] == "verified"
