@@ -164,7 +164,7 @@ class Writing:
         request = found.request
         answer = Answer(outcome="unknown", body={"attempt": attempt})
         held: Held = "intent"
-        while isinstance(self._next(command, CommandState.SENDING, held), Send):
+        if isinstance(self._next(command, CommandState.SENDING, held), Send):
             said = await self.desk.client.write(
                 request.method, request.path, request.body, resource=request.resource
             )

@@ -115,7 +115,7 @@ class Posting:
                 return await self._overtaken(attempt, said)
             if self._desk.decide(self._case(attempt)) == INTEND:
                 await self._intend(attempt, call, session, also)
-            while isinstance(self._desk.decide(self._case(attempt)), Send):
+            if isinstance(self._desk.decide(self._case(attempt)), Send):
                 attempt.outcome = await self._desk.transport.send(session.token, call)
                 attempt.answer = self._judged(command, attempt.outcome)
                 attempt.held = attempt.answer.outcome
