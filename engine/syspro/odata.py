@@ -1,9 +1,9 @@
 """SYSPRO's OData service as look-ups: v4 JSON, Basic authentication, pages of 5000 (syspro.md §4).
 
-Read-only and fast, but never a judge of a doubt (`is_authoritative` False). Each page after the
-first begins with the last row of the page before; when it is not there, rows moved meanwhile and
-the walk begins again, so that a row that slipped past is never taken for vanished. Numbers keep
-their digits. Next links are not followed: they may name another host.
+Read-only and fast, but never a judge of a doubt: `books` alone is. Each page after the first begins
+with the last row of the page before; when it is not there, rows moved meanwhile and the walk begins
+again, so that a row that slipped past is never taken for vanished. Numbers keep their digits. Next
+links are not followed: they may name another host.
 """
 
 import asyncio
@@ -44,8 +44,6 @@ class _Moved(Exception):
 
 class ODataLookups:
     """Look-ups by OData for one company; the channel's gate paces them."""
-
-    is_authoritative = False
 
     def __init__(
         self,

@@ -1,16 +1,15 @@
 """Rows of SYSPRO's tables through one interface, and the two questions only COMFND may answer.
 
 `Lookups` has two implementations: COMFND over the operator's session (here) and OData (`odata`).
-Decisions about a doubt and checks before a change need `is_authoritative` look-ups: OData may lag
-behind or be served from a copy (reliability.md S30). Owns no table; every call goes through the
-transport's gate.
+Decisions about a doubt and checks before a change are made of `books.Books` alone, which is COMFND:
+OData may lag behind or be served from a copy (reliability.md S30). Owns no table; every call goes
+through the transport's gate.
 """
 
 import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 
-from engine.errors import Misconfigured
 from engine.syspro.objects import comfnd, genqgl, porqry
 from engine.syspro.objects.comfnd import Condition, Row
 from engine.syspro.objects.porqry import OrderDetail
@@ -24,11 +23,6 @@ LARGE = 200_000
 
 class Lookups(Protocol):
     """What looks rows up. Cells are texts: padding gone, dates CCYY-MM-DD, no date empty."""
-
-    @property
-    def is_authoritative(self) -> bool:
-        """Whether an answer shows every document committed before it was asked."""
-        ...
 
     async def rows(
         self,
@@ -69,8 +63,6 @@ class SessionQueries:
 
 class ComfndLookups:
     """Look-ups by COMFND, PORQRY and GENQGL: the database that the posts go to."""
-
-    is_authoritative = True
 
     def __init__(self, queries: Queries) -> None:
         self._queries = queries
@@ -117,9 +109,3 @@ class ComfndLookups:
         """The ledger code by GENQGL; one that is not there raises `ErrorLine`."""
         asked = genqgl.render(ledger_code, company)
         return genqgl.read(ledger_code, await self._queries.query("GENQGL", asked))
-
-
-def require_authoritative(lookups: Lookups) -> None:
-    """Returns if the look-ups may decide a doubt, else raises `Misconfigured`."""
-    if not lookups.is_authoritative:
-        raise Misconfigured("a doubt can only be decided by COMFND, not by OData")

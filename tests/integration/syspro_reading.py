@@ -47,8 +47,6 @@ class Calendar:
 class Flaky:
     """Look-ups that can be told to fail, and that count."""
 
-    is_authoritative = False
-
     def __init__(self, lookups: Lookups) -> None:
         self.lookups = lookups
         self.failing: EngineError | None = None

@@ -27,7 +27,7 @@ from engine.syspro.gate import Gate
 from engine.syspro.objects.comfnd import Condition
 from engine.syspro.odata import ODataLookups
 from engine.syspro.outcomes import ErrorLine
-from engine.syspro.reader import ComfndLookups, Lookups, SessionQueries, require_authoritative
+from engine.syspro.reader import ComfndLookups, Lookups, SessionQueries
 from engine.syspro.transport_http import HttpChannel, Limits
 
 COLUMNS = ["Supplier", "Invoice", "InvoiceDate", "OrigInvValue", "Reference", "Journal"]
@@ -152,14 +152,6 @@ async def test_comfnd_when_the_key_is_a_word_then_asked_once() -> None:
     assert absent == []
     assert asked == 2
     assert ledger["ControlAccFlag"] == ""
-
-
-def test_decision_s30_when_only_odata_is_there_then_refused() -> None:
-    class Lagging:
-        is_authoritative = False
-
-    with pytest.raises(Misconfigured, match="COMFND"):
-        require_authoritative(Lagging())
 
 
 async def test_odata_when_rows_fill_many_pages_then_all_once() -> None:
