@@ -4,7 +4,7 @@ Reads the fact `lines`, writes no table. While a line is stopped nothing new is 
 doubts are settled and answers read back all the same.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -78,11 +78,17 @@ class LineOutbox(QuietOutbox):
         self._told = told
 
     async def next_ready(
-        self, tenant: str, company: str, limit: int, now: datetime
+        self,
+        tenant: str,
+        company: str,
+        limit: int,
+        now: datetime,
+        *,
+        resting: Collection[str] = (),
     ) -> Sequence[JsonObject]:
         """As the outbox; nothing while the line is stopped."""
         line = (await stopped_lines(self._database, tenant)).get(company)
         self._told("; ".join(line.why) if line is not None else "")
         if line is not None:
             return []
-        return await super().next_ready(tenant, company, limit, now)
+        return await super().next_ready(tenant, company, limit, now, resting=resting)

@@ -8,7 +8,7 @@ version is what decides.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,7 +23,8 @@ LONGEST_PAUSE_S: Final = 1800.0
 _DEFERRED_AT_ONCE: Final = 1000
 
 READY: Final = """
-SELECT body FROM commands WHERE tenant = $1 AND company = $2 AND state = 'ready'
+SELECT body FROM commands
+WHERE tenant = $1 AND company = $2 AND state = 'ready' AND type <> ALL ($4::text[])
 ORDER BY stage, planned_position, key COLLATE "C" LIMIT $3
 """
 IN_STATE: Final = """
@@ -60,19 +61,26 @@ class Outbox:
         self._ahead: dict[tuple[str, str], dict[tuple[str, str], datetime]] = {}
 
     async def next_ready(
-        self, tenant: str, company: str, limit: int, now: datetime
+        self,
+        tenant: str,
+        company: str,
+        limit: int,
+        now: datetime,
+        *,
+        resting: Collection[str] = (),
     ) -> Sequence[JsonObject]:
         """Commands that may be sent now: by stage (suppliers, orders, invoices), then by age.
 
         Deferred ones among them once their pause has passed; one that SYSPRO's present state
-        contradicts never, for it is planned again.
+        contradicts never, for it is planned again; none of a `resting` type.
         """
-        ready = await self._database.fetch(READY, tenant, company, limit)
+        ready = await self._database.fetch(READY, tenant, company, limit, sorted(resting))
         deferred = await self._database.fetch(
             IN_STATE, tenant, company, CommandState.DEFERRED, _DEFERRED_AT_ONCE
         )
         due = self._due((tenant, company), [_body(row) for row in deferred], now)
-        return sorted([*map(_body, ready), *due], key=_rank)[:limit]
+        awake = [row for row in due if row["type"] not in resting]
+        return sorted([*map(_body, ready), *awake], key=_rank)[:limit]
 
     async def in_state(
         self, tenant: str, company: str, state: CommandState, *, limit: int = 1000

@@ -4,7 +4,7 @@ The file's table lies below (`PolicySet`), what people changed lies over it, one
 `policy/<company>/<name>`. Reads facts `policy:<company>` for what holds now; writes no table.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -150,7 +150,13 @@ class QuietOutbox(Outbox):
     """
 
     async def next_ready(
-        self, tenant: str, company: str, limit: int, now: datetime
+        self,
+        tenant: str,
+        company: str,
+        limit: int,
+        now: datetime,
+        *,
+        resting: Collection[str] = (),
     ) -> Sequence[JsonObject]:
         """As the outbox; nothing in a blackout, and no change that has not rested."""
         row = await self._database.fetchrow(POLICY, tenant, company)
@@ -159,8 +165,9 @@ class QuietOutbox(Outbox):
             return []
         minutes = policy.get("change_quiet_minutes")
         if not isinstance(minutes, int) or minutes == 0:
-            return await super().next_ready(tenant, company, limit, now)
-        found = await super().next_ready(tenant, company, limit + MOST_RESTING, now)
+            return await super().next_ready(tenant, company, limit, now, resting=resting)
+        most = limit + MOST_RESTING
+        found = await super().next_ready(tenant, company, most, now, resting=resting)
         rested_at = now - timedelta(minutes=minutes)
         return [row for row in found if _has_rested(row, rested_at)][:limit]
 

@@ -7,7 +7,7 @@ How a command is written and a doubt is settled is the addressee's `Writer`'s.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from random import Random
 from typing import Generic, Protocol, TypeVar
@@ -31,9 +31,15 @@ class Outbox(Protocol):
     """Where the lane reads what is owed."""
 
     async def next_ready(
-        self, tenant: str, company: str, limit: int, now: datetime
+        self,
+        tenant: str,
+        company: str,
+        limit: int,
+        now: datetime,
+        *,
+        resting: Collection[str] = (),
     ) -> Sequence[JsonObject]:
-        """What may be sent now, in order."""
+        """What may be sent now, in order; nothing of a type that is `resting`."""
         ...
 
     async def in_state(
@@ -144,7 +150,10 @@ class Lane(Generic[Row]):
             version = await self._writer.read_back(command)
             self._acted[command.key] = version
             acted = acted or version > command.version
-        ready = await self._outbox.next_ready(tenant, self._company, TURN, self._clock.now())
+        resting = self._desk.circuits.resting
+        ready = await self._outbox.next_ready(
+            tenant, self._company, TURN, self._clock.now(), resting=resting
+        )
         for command in self._fresh(ready):
             if stop.is_set():
                 break

@@ -36,6 +36,11 @@ class Circuits:
             "one is tried after each rest"
         )
 
+    @property
+    def resting(self) -> frozenset[str]:
+        """The types of which nothing may be posted now, so that they need not be looked at."""
+        return frozenset(name for name, breaker in self._types.items() if breaker.left_s())
+
     def admit(self, command_type: str) -> bool:
         """Whether a command of that type may be posted now; it may be the one that is tried."""
         own = self._of(command_type)

@@ -1,6 +1,6 @@
 """A lane at a sandbox SYSPRO over a real log: rows are folded from the log itself, on demand."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -110,10 +110,17 @@ class Owed:
         return sorted(found, key=lambda row: (row["stage"], row["planned_position"]))
 
     async def next_ready(
-        self, tenant: str, company: str, limit: int, now: datetime
+        self,
+        tenant: str,
+        company: str,
+        limit: int,
+        now: datetime,
+        *,
+        resting: Collection[str] = (),
     ) -> Sequence[JsonObject]:
         rows = await self.rows(SENDABLE)
-        return [row for row in rows if row.get("reason") not in CHANGED][:limit]
+        found = [row for row in rows if row.get("reason") not in CHANGED]
+        return [row for row in found if row["type"] not in resting][:limit]
 
     async def in_state(
         self, tenant: str, company: str, state: CommandState, *, limit: int = 1000

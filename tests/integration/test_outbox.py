@@ -59,6 +59,20 @@ async def test_next_ready_when_stages_differ_then_suppliers_then_orders_then_inv
     assert keys(await outbox.next_ready("acme", "EDU1", 2, NOON)) == ["supplier", "early"]
 
 
+async def test_next_ready_when_one_type_rests_then_the_others_are_not_kept_back(
+    database: Database, outbox: Outbox
+) -> None:
+    orders = [command(f"order {number}", number) for number in range(1, 61)]
+    late = command("deferred", 61, state="deferred", deferrals=1)
+    await put(database, *orders, late, command("invoice", 62, type="invoice_add", stage=2))
+    later = NOON + timedelta(hours=1)
+    found = await outbox.next_ready(
+        "acme", "EDU1", 50, later, resting=frozenset({"purchase_order_add"})
+    )
+    assert keys(found) == ["invoice"]
+    assert len(await outbox.next_ready("acme", "EDU1", 50, later)) == 50
+
+
 async def test_next_ready_when_deferred_then_only_after_its_pause(
     database: Database, outbox: Outbox
 ) -> None:
@@ -145,6 +159,6 @@ async def test_next_ready_when_explained_then_it_uses_its_index(database: Databa
 
     await put(database, *(command(f"k{number}", number) for number in range(600)))
     await database.execute("ANALYZE commands")
-    rows = await database.fetch(f"EXPLAIN {module.READY}", "acme", "EDU1", 5)
+    rows = await database.fetch(f"EXPLAIN {module.READY}", "acme", "EDU1", 5, [])
     plan = "\n".join(str(row["QUERY PLAN"]) for row in rows)
     assert "commands_next" in plan

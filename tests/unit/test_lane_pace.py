@@ -1,7 +1,7 @@
 """A lane that can do nothing about a doubt looks again in a while, and does not spin."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
@@ -14,9 +14,10 @@ from engine.core.canonical import JsonObject
 from engine.core.lifecycle import CommandState
 from engine.core.planned import CommandRow
 from engine.errors import StaleVersion, Transient
-from engine.lane import Lane
+from engine.lane import TURN, Lane
 from engine.lane.circuits import Circuits
 from engine.lane.desk import Desk
+from engine.pacing.breaker import FIRST_REST_S, OPENS_AFTER
 from engine.proof.simulation.clock import VirtualClock
 from engine.proof.simulation.loop import Bounds, SimulatedLoop
 
@@ -38,7 +39,7 @@ class StillLog:
 class OneDoubt:
     """An outbox with one open doubt, whose row is older than the log."""
 
-    async def next_ready(self, *unused: object) -> Sequence[JsonObject]:
+    async def next_ready(self, *unused: object, **also: object) -> Sequence[JsonObject]:
         return []
 
     async def in_state(
@@ -111,10 +112,15 @@ class Backlog(NoDoubt):
     """An outbox with so many commands that are ready, until each was posted."""
 
     def __init__(self, count: int) -> None:
-        self.rows: dict[str, JsonObject] = {str(key): {"key": str(key)} for key in range(count)}
+        self.rows: dict[str, JsonObject] = {
+            str(key): {"key": str(key), "type": "purchase_order_add"} for key in range(count)
+        }
 
-    async def next_ready(self, *unused: object) -> Sequence[JsonObject]:
-        return list(self.rows.values())
+    async def next_ready(
+        self, *asked: object, resting: Collection[str] = ()
+    ) -> Sequence[JsonObject]:
+        limit = cast(int, asked[2])
+        return [row for row in self.rows.values() if row["type"] not in resting][:limit]
 
     async def row(self, *unused: object) -> JsonObject | None:
         return self.rows.get(str(unused[1]))
@@ -129,7 +135,7 @@ class Down(Refused):
         self.last_s = 0.0
 
     def command(self, row: JsonObject) -> CommandRow[object]:
-        return cast(CommandRow[object], Ready(key=str(row["key"])))
+        return cast(CommandRow[object], Ready(key=str(row["key"]), type=str(row["type"])))
 
     async def post(self, *unused: object) -> int:
         self.last_s = self.loop.time()
@@ -146,8 +152,10 @@ class Down(Refused):
         return 60.0
 
 
-def worked(loop: SimulatedLoop, outbox: OneDoubt, writer: Refused, seconds: float) -> None:
-    """The lane has run for so long, in virtual time."""
+def worked(
+    loop: SimulatedLoop, outbox: OneDoubt, writer: Refused, seconds: float, sick: str = ""
+) -> None:
+    """The lane has run for so long, in virtual time; posts of the `sick` type went wrong before."""
 
     async def is_projected(position: int) -> bool:
         return True
@@ -158,9 +166,11 @@ def worked(loop: SimulatedLoop, outbox: OneDoubt, writer: Refused, seconds: floa
     async def story() -> None:
         clock = VirtualClock(loop, BEGAN_AT)
         observer = SimpleNamespace(suspended=lambda text: None)
-        desk = SimpleNamespace(
-            log=StillLog(), tenant="acme", observer=observer, circuits=Circuits(clock)
-        )
+        circuits = Circuits(clock)
+        for _ in range(OPENS_AFTER if sick else 0):
+            circuits.answered(sick, is_trouble=True)
+            circuits.answered("another", is_trouble=False)
+        desk = SimpleNamespace(log=StillLog(), tenant="acme", observer=observer, circuits=circuits)
         lane: Lane[Any] = Lane(
             cast(Desk, desk),
             outbox,
@@ -206,3 +216,12 @@ def test_lane_s32_when_nobody_listens_for_hours_then_one_is_tried_at_a_time_and_
     assert backlog.rows == {}
     assert down_s / 30 <= writer.tries <= down_s / 12
     assert writer.last_s - writer.until_s <= 31.0
+
+
+def test_lane_s32_when_a_turn_full_of_one_type_rests_then_the_others_are_posted() -> None:
+    backlog = Backlog(TURN)
+    backlog.rows["last"] = {"key": "last", "type": "invoice_add"}
+    loop = SimulatedLoop(Random(1))
+    writer = Down(loop, backlog, 0.0)
+    worked(loop, backlog, writer, FIRST_REST_S / 2, sick="purchase_order_add")
+    assert "last" not in backlog.rows and len(backlog.rows) == TURN

@@ -65,8 +65,11 @@ def _in_state(view: View, tenant: str, company: str, state: str, limit: int) -> 
     return _bodies(meant[:limit])
 
 
-def _ready(view: View, tenant: str, company: str, limit: int) -> Answer:
-    return _in_state(view, tenant, company, "ready", limit)
+def _ready(view: View, tenant: str, company: str, limit: int, resting: Collection[str]) -> Answer:
+    def is_meant(row: CommandRow) -> bool:
+        return (row.company, row.state) == (company, "ready") and row.type not in resting
+
+    return _bodies(_commands(view, tenant, is_meant)[:limit])
 
 
 def _doubts(view: View, tenant: str, company: str) -> Answer:
