@@ -4,7 +4,9 @@ A second logon of an operator evicts the first (syspro.md §2), so one keeper ow
 the whole system; the lane's lease decides which. Every token is persisted before it is used.
 Opening revokes what earlier owners left, logs on with FailWhenAlreadyLoggedIn Y, and evicts (N)
 once only while a session of our own may be the one logged on (architecture.md §6). Refused
-credentials are tried twice in 15 minutes (reliability.md S1), evictions answered ever later (S6).
+credentials are tried twice in 15 minutes (reliability.md S1). Evictions are answered ever later,
+and not at all once the operator was logged on five times in ten minutes (S6): a session that a
+doubt revoked is no eviction, so it is opened anew, and counts.
 """
 
 import asyncio
@@ -38,6 +40,10 @@ CREDENTIAL_TRIES = 2
 CREDENTIAL_PAUSE_S = 900.0
 LOSSES_WINDOW_S = 600.0
 MAX_LOSS_PAUSE_S = 120.0
+MOST_LOGONS = 5
+LOGONS_WINDOW_S = 600.0
+LOGONS_WINDOW_NEAR_S = 30.0
+"""The window of an operator on this machine, whose troubles are rehearsed."""
 
 Change = Literal["SessionOpened", "SessionRevoked", "SessionLost"]
 
@@ -91,6 +97,7 @@ class SessionKeeper:
         clock: Clock,
         epoch: int,
         on_change: Callable[[Change, Session], Awaitable[None]] | None = None,
+        logons_window_s: float = LOGONS_WINDOW_S,
     ) -> None:
         self._transport = transport
         self._store = store
@@ -104,6 +111,9 @@ class SessionKeeper:
         self._refused_at: deque[float] = deque(maxlen=CREDENTIAL_TRIES)
         self._refused_digest = ""
         self._lost_at: deque[float] = deque(maxlen=16)
+        self._is_lost = False
+        self._logons_window_s = logons_window_s
+        self._logons_at: deque[float] = deque(maxlen=16)
 
     @property
     def settings(self) -> SysproSettings:
@@ -124,11 +134,12 @@ class SessionKeeper:
         async with self._opening:
             if self._current is not None:
                 return self._current
+            self._check_logons()
             self._check_losses()
             earlier = await self._store.unrevoked(self.settings.company, self.settings.operator)
             unconfirmed = [stored for stored in earlier if not await self._is_over(stored)]
             session = await self._open_anew(unconfirmed, fail_when_logged_in)
-            self._current = session
+            self._current, self._is_lost = session, False
             await self._tell("SessionOpened", session)
             await self._learn_post_form()
             return session
@@ -165,6 +176,7 @@ class SessionKeeper:
         """SYSPRO refused the session's token: it is dead, and the next `open` logs on again."""
         if self._current is not None and self._current.session_id == session.session_id:
             self._current = None
+        self._is_lost = True
         self._lost_at.append(self._clock.monotonic())
         await self._store.mark_revoked(session.session_id)
         await self._tell("SessionLost", session)
@@ -207,9 +219,11 @@ class SessionKeeper:
             if announced is None
             else announced.session_id
         )
+        self._logons_at.append(self._clock.monotonic())
         try:
             token = await self._logon(fail_when_logged_in, may_evict=bool(unconfirmed))
         except _NO_SESSION:
+            self._logons_at.pop()
             if is_new:
                 await self._store.mark_revoked(session_id)
             raise
@@ -286,6 +300,20 @@ class SessionKeeper:
                     retry_after_s=left,
                 )
         return digest
+
+    def _check_logons(self) -> None:
+        """A session that was taken from us is not taken back before the logons allow it."""
+        now = self._clock.monotonic()
+        if not self._is_lost or len(self._logons_at) < MOST_LOGONS:
+            return
+        left = self._logons_at[-MOST_LOGONS] + self._logons_window_s - now
+        if left > 0:
+            raise Throttled(
+                f"operator {self.settings.operator} lost its session again and was logged on "
+                f"{MOST_LOGONS} times within {self._logons_window_s:.0f} s; somebody else uses it: "
+                f"not logged on again for {left:.0f} s",
+                retry_after_s=left,
+            )
 
     def _check_losses(self) -> None:
         now = self._clock.monotonic()
