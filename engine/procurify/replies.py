@@ -20,8 +20,8 @@ from engine.errors import (
     Transient,
     Unauthorized,
 )
+from engine.pacing.patience import retry_after_s
 
-LONGEST_PATIENCE_S = 3600.0
 _QUOTE = 160
 _CHECK = "check base_url: is this the right subdomain?"
 
@@ -74,23 +74,6 @@ def failure(
     if status in (408, 425) or status >= 500:
         return Transient(f"{what}: the server cannot answer now ({status})")
     return Malformed(f"{what}: the request is refused ({status}){said}")
-
-
-def retry_after_s(header: str | None, *, now: datetime) -> float | None:
-    """The seconds to wait, at most one hour; None (own back-off) for none, past or garbage."""
-    text = (header or "").strip()
-    if not text:
-        return None
-    if text.isascii() and text.isdigit():
-        seconds = float(text[:12])
-    else:
-        try:
-            until = parsedate_to_datetime(text)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            return None
-        aware = until if until.tzinfo is not None else until.replace(tzinfo=UTC)
-        seconds = (aware - now).total_seconds()
-    return min(seconds, LONGEST_PATIENCE_S) if seconds > 0 else None
 
 
 def parse_date(header: str | None) -> datetime | None:

@@ -24,6 +24,7 @@ from engine.errors import (
     Transient,
     Unauthorized,
 )
+from engine.pacing.patience import retry_after_s
 from engine.syspro.gate import Observer, Unobserved
 from engine.syspro.objects.comfnd import Condition, Row, cell, is_date, name
 from engine.syspro.reader import LARGE
@@ -199,8 +200,8 @@ def _status_error(said: str, got: Received) -> EngineError:
         case 404:
             return NotFound(f"{said}; check odata_url, the company and the table")
         case 429:
-            after = got.retry_after
-            return Throttled(said, retry_after_s=float(after) if after.isdecimal() else None)
+            after = retry_after_s(got.retry_after)
+            return Throttled(said, retry_after_s=after)
         case status if 400 <= status < 500:
             return Malformed(f"{said}; the service does not take the question")
         case status if 300 <= status < 400:

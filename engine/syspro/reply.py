@@ -39,8 +39,16 @@ _PASSWORD_LINE = re.compile(r"Invalid operator password", re.IGNORECASE)
 def unwrap(body: bytes) -> str:
     """The reply's own text, whichever of the three wrappings it came in.
 
-    Raises `Malformed` when the bytes are not text in the encoding that they name.
+    Raises `Malformed` when the bytes are not text in the encoding that they name, and for a
+    text that no event could keep: with NUL or a lone surrogate in it.
     """
+    text = _unwrapped(body)
+    if "\x00" in text:
+        raise Malformed("the reply holds NUL")
+    return text
+
+
+def _unwrapped(body: bytes) -> str:
     start = body.lstrip()[:8].lower()
     if start.startswith(b'"'):
         return _from_json(body)
@@ -105,6 +113,8 @@ def _from_json(body: bytes) -> str:
         raise Malformed("the reply starts like a JSON string and is none") from error
     if not isinstance(value, str):
         raise Malformed("the reply is JSON but not a string")
+    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        raise Malformed("the reply holds a lone surrogate")
     return value
 
 

@@ -24,6 +24,7 @@ from engine.errors import (
     Transient,
     Unauthorized,
 )
+from engine.pacing.patience import retry_after_s
 from engine.syspro import reply, transport_soap, xml
 from engine.syspro.gate import Gate, Observer, Unobserved
 from engine.syspro.objects import comlgn
@@ -252,8 +253,8 @@ class Transport:
             case 414 | 413 | 400:
                 return Malformed(f"{said}; the service refuses the request's size or form")
             case 429:
-                after = got.retry_after
-                return Throttled(said, retry_after_s=float(after) if after.isdecimal() else None)
+                after = retry_after_s(got.retry_after)
+                return Throttled(said, retry_after_s=after)
             case status if 300 <= status < 400:
                 return Misconfigured(f"{said}; the address redirects, check base_url")
             case _:

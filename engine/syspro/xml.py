@@ -25,6 +25,7 @@ MAX_BYTES = 32 * 1024 * 1024
 MAX_DEPTH = 64
 MAX_NODES = 500_000
 MAX_TEXT = 1024 * 1024
+MAX_DIGITS = 18
 
 Element: TypeAlias = tuple[str, "str | Sequence[Element]"]
 
@@ -39,6 +40,19 @@ _ENCODINGS = {
     "us-ascii": "ascii",
     "utf-16": "utf-16",
 }
+
+
+def whole(text: str) -> int | None:
+    """The whole number that the text is, blanks aside; None for a text that is none.
+
+    Raises `Malformed` beyond 18 digits, which nothing of SYSPRO's has.
+    """
+    bare = text.strip()
+    if not bare.isdecimal():
+        return None
+    if len(bare) > MAX_DIGITS:
+        raise Malformed(f"a number of {len(bare)} digits")
+    return int(bare)
 
 
 def build(root: str, children: Sequence[Element]) -> str:

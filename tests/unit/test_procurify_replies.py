@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from engine.errors import Forbidden, Malformed, Throttled, Unauthorized
-from engine.procurify.replies import Reply, failure, parse_date, retry_after_s
+from engine.pacing.patience import retry_after_s
+from engine.procurify.replies import Reply, failure, parse_date
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -40,6 +41,16 @@ def test_retry_after_when_any_form_p06_then_bounded_or_our_own(
     header: str | None, seconds: float | None
 ) -> None:
     assert retry_after_s(header, now=NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("7", 7.0), ("9" * 400, 3600.0), ("Fri, 20 Nov 2026 12:00:30 GMT", None), ("", None)],
+)
+def test_retry_after_when_there_is_no_clock_then_seconds_alone_count_bounded(
+    header: str, seconds: float | None
+) -> None:
+    assert retry_after_s(header) == seconds
 
 
 @pytest.mark.parametrize(

@@ -167,3 +167,9 @@ def test_reply_when_the_wrapping_is_broken_then_refused(body: bytes) -> None:
 def test_reply_when_wrapped_in_empty_string_then_empty() -> None:
     assert reply.unwrap(b'""') == ""
     assert reply.unwrap(b"<string/>") == ""
+
+
+@pytest.mark.parametrize("body", [b'"<a>\\ud800</a>"', b'"\\u0000"', b"<a>\x00</a>"])
+def test_reply_when_no_event_could_keep_its_text_then_malformed(body: bytes) -> None:
+    with pytest.raises(Malformed):
+        reply.unwrap(body)

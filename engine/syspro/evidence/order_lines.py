@@ -16,6 +16,7 @@ from engine.core.commands import (
     PurchaseOrderChange,
 )
 from engine.core.keys import line_key
+from engine.syspro import xml
 from engine.syspro.evidence.cells import number, unlike
 from engine.syspro.objects.porqry import KIND, OrderDetail
 
@@ -30,9 +31,10 @@ def bindings(detail: OrderDetail) -> Mapping[str, int]:
     """Order item id → SYSPRO line number, by our key in the line, never by place."""
     prefix = line_key("")
     return {
-        line["MSupCatalogue"].removeprefix(prefix): int(line["Line"])
+        line["MSupCatalogue"].removeprefix(prefix): place
         for line in detail.lines
-        if line.get("MSupCatalogue", "").startswith(prefix) and line.get("Line", "").isdecimal()
+        if line.get("MSupCatalogue", "").startswith(prefix)
+        and (place := xml.whole(line.get("Line", ""))) is not None
     }
 
 
@@ -153,5 +155,4 @@ def _says(line: OtherLine, row: Cells) -> bool:
 
 
 def _line_of(row: Cells) -> int:
-    text = row.get("PurchaseOrderLine", "").strip()
-    return int(text) if text.isdecimal() else 0
+    return xml.whole(row.get("PurchaseOrderLine", "")) or 0

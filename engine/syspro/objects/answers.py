@@ -17,6 +17,7 @@ from engine.syspro import xml
 
 MAX_FAULTS = 200
 MAX_TEXT = 500
+MAX_KEY = 60
 _READ_COUNTS = ("ItemsProcessed", "RecordsRead", "RecordsWritten")
 _REJECTED_COUNTS = ("ItemsInvalid", "ItemsRejectedWithWarnings", "RecordsInvalid")
 
@@ -77,7 +78,7 @@ def take_apart(text: str) -> Answer:
     root = xml.parse(text)
     errors: list[Fault] = []
     warnings: list[Fault] = []
-    for path, node in root.walk():
+    for path, node in (((), root), *root.walk()):
         if fault := _fault(path, node, "Error"):
             errors.append(fault)
         if fault := _fault(path, node, "Warning"):
@@ -136,6 +137,8 @@ def settled(answer: Answer, key: str, keys: Mapping[str, str], *, is_echo: bool)
             return Unreadable(text="neither a key nor an error")
         if (answer.accepted or 1) > 1:
             return Unreadable(text="more items were accepted than were sent")
+        if any(len(one) > MAX_KEY for one in (key, *keys.values())):
+            return Unreadable(text="a key longer than any of SYSPRO's")
         return Posted(key=key, keys=keys, warnings=answer.warnings)
     if answer.rejected == 0:
         return Unreadable(text=f"an error but no rejected item: {refused.errors[0].text}")
@@ -147,24 +150,21 @@ def settled(answer: Answer, key: str, keys: Mapping[str, str], *, is_echo: bool)
 def _fault(
     path: tuple[str, ...], node: xml.Node, word: Literal["Error", "Warning"]
 ) -> Fault | None:
-    number = _own(node, f"{word}Number")
-    text = _own(node, f"{word}Description")
-    if not number.strip("0") and not text:
+    numbers = [found.text.strip() for found in node.find_all(f"{word}Number")]
+    number = next((one for one in numbers if one.strip("0")), "")
+    text = node.text_at(f"{word}Description")
+    if not number and not text:
         return None
     return Fault(
-        path="/".join(path), number=number, text=text[:MAX_TEXT], value=_own(node, "Value")
+        path="/".join(path)[:MAX_TEXT],
+        number=(number or "".join(numbers[:1]))[:MAX_TEXT],
+        text=text[:MAX_TEXT],
+        value=node.text_at("Value")[:MAX_TEXT],
     )
-
-
-def _own(node: xml.Node, tag: str) -> str:
-    return node.text_at(tag)
 
 
 def _count(root: xml.Node, names: tuple[str, ...]) -> int | None:
     wanted = {name.lower() for name in names}
-    found = [
-        int(node.text)
-        for _, node in root.walk()
-        if node.tag in wanted and node.text.strip().isdecimal()
-    ]
-    return sum(found) if found else None
+    found = [xml.whole(node.text) for _, node in root.walk() if node.tag in wanted]
+    counts = [count for count in found if count is not None]
+    return sum(counts) if counts else None

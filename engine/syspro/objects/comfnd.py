@@ -80,7 +80,7 @@ def read(table: str, columns: Sequence[str], text: str) -> Sequence[Row]:
         raise Malformed(f"the reply is about {root.name[:40]}, not about {table}")
     found = root.find_all("row")
     counted = root.text_at("RowsReturned")
-    if not counted.isdecimal() or int(counted) != len(found):
+    if xml.whole(counted) != len(found):
         raise Malformed(f"{table}: {len(found)} rows came, {counted[:12] or 'none'} were announced")
     return [_row(table, columns, row) for row in found]
 
