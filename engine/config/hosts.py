@@ -2,7 +2,7 @@
 
 An address of a peer is an absolute URL with a strict host name; https, unless the host is this
 very machine or the setting `allow_plain_http` says otherwise. Link-local and metadata addresses
-are refused in every spelling (reliability.md C4, X5, X6). Pure.
+are refused in every spelling, and where a name leads to one (reliability.md C4, X5, X6). Pure.
 """
 
 import ipaddress
@@ -15,6 +15,11 @@ _METADATA_NAMES = frozenset({"metadata", "metadata.google.internal", "instance-d
 _METADATA_NETWORKS = tuple(
     ipaddress.ip_network(network) for network in ("100.100.100.200/32", "fd00:ec2::/32")
 )
+_CARRIERS = tuple(
+    (ipaddress.IPv6Network(network), shift)
+    for network, shift in (("64:ff9b::/96", 0), ("2002::/16", 80), ("::/96", 0))
+)
+"""Networks whose addresses hold an IPv4 address so many bits from their end (NAT64, 6to4)."""
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -70,6 +75,25 @@ def host_fault(host: str) -> str:
     return ""
 
 
+def resolved_fault(host: str, address: str, *, is_public: bool) -> str:
+    """Why the engine does not dial this address, where the host's name led; "" when it does.
+
+    A name leads to this machine only when it says so; `is_public` ones to no private network.
+    """
+    dialled = _address(address)
+    if dialled is None:
+        return "the name leads to no IP address"
+    fault = _address_fault(dialled)
+    if fault:
+        return fault
+    reached = _carried(dialled) or dialled
+    if reached.is_loopback and not is_loopback(host):
+        return "the host is this machine under another name"
+    if is_public and not reached.is_global:
+        return "the host is public, the address is of a private network"
+    return ""
+
+
 def _split(url: str) -> SplitResult:
     if any(ord(character) <= 32 or ord(character) >= 127 for character in url):
         raise ValueError("holds a blank or a character outside ASCII")
@@ -106,4 +130,13 @@ def _address_fault(address: Address) -> str:
         return "the host is not the address of one machine"
     if isinstance(address, ipaddress.IPv6Address) and address.scope_id:
         return "the host names a network interface"
-    return ""
+    carried = _carried(address)
+    return _address_fault(carried) if carried is not None else ""
+
+
+def _carried(address: Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that a translator or tunnel would go on to."""
+    for network, shift in _CARRIERS:
+        if address in network and int(address) > 1:
+            return ipaddress.IPv4Address((int(address) >> shift) & 0xFFFFFFFF)
+    return None

@@ -1,8 +1,9 @@
 """One HTTP request to Procurify, sent at most once, answered whole or not at all.
 
-Owns the aiohttp session: no proxy from the environment, no cookies, no redirects, no repeating
-by the library (dependencies.md §2: aiohttp sends a GET twice by itself), every wait under a
-deadline, every body read in pieces under a cap. No aiohttp exception leaves this module.
+Owns the aiohttp session: no address that a name should not lead to, no proxy from the
+environment, no cookies, no redirects, no repeating by the library (dependencies.md §2: aiohttp
+sends a GET twice by itself), every wait under a deadline, every body read in pieces under a cap.
+No aiohttp exception leaves this module.
 """
 
 import asyncio
@@ -20,10 +21,12 @@ from engine.errors import EngineError, Malformed, Misconfigured, TimedOut, Trans
 from engine.procurify.observer import Observer
 from engine.procurify.pace import Pace
 from engine.procurify.replies import Oversized, Reply, parse_date
+from engine.resolving import GuardedResolver, is_misdirected
 
 LARGEST_BODY = 32 * 1024 * 1024
 _PIECE = 64 * 1024
 _CONNECT_S = 10.0
+_PUBLIC = ".procurify.com"
 
 
 class Unreached(Transient):
@@ -136,6 +139,11 @@ class Wire:
 def as_engine_error(error: Exception, host: str) -> EngineError:
     """The engine's error for one of aiohttp's; texts name the host, never an address."""
     match error:
+        case _ if is_misdirected(error):
+            return Misconfigured(
+                f"{host}: the name leads to an address that the engine never talks to; nothing "
+                "was sent; check base_url and the name server"
+            )
         case aiohttp.ClientConnectorDNSError():
             return Unreached(f"{host}: the host name cannot be resolved; check base_url")
         case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientConnectorSSLError():
@@ -182,6 +190,7 @@ def _session(timeout_s: float) -> aiohttp.ClientSession:
             limit=8,
             limit_per_host=8,
             ttl_dns_cache=60,
+            resolver=GuardedResolver(public=_PUBLIC),
             socket_factory=watched_sockets("procurify", crossing_of),
         ),
         cookie_jar=aiohttp.DummyCookieJar(),

@@ -307,7 +307,7 @@ class Transport:
 
     def _judged(self, operation: str, got: Received | Lost) -> PostOutcome:
         if isinstance(got, Lost):
-            if got.loss in ("not_sent", "untrusted"):
+            if got.is_unsent:
                 return NotSent(text=got.text)
             cause = got.loss if got.loss in ("timed_out", "too_large") else "disconnected"
             return Ambiguous(cause=cause, text=got.text)

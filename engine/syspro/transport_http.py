@@ -2,10 +2,10 @@
 
 aiohttp repeats a GET by itself after a disconnect, and a post by GET would then be made twice
 (reliability.md §0.1 finding 4); `_retry_connection = False` stands here and nowhere else, and
-`transport_self_test` proves it. No cookies, no redirects, no proxy from the environment, a
-connection per post, deadlines on everything, a cap on the body while it is read. Foreign
-exceptions end here as values without their texts: those hold the URL, and the URL holds the
-password.
+`transport_self_test` proves it. No address that a name should not lead to, no cookies, no
+redirects, no proxy from the environment, a connection per post, deadlines on everything, a cap on
+the body while it is read. Foreign exceptions end here as values without their texts: those hold
+the URL, and the URL holds the password.
 """
 
 import asyncio
@@ -23,12 +23,13 @@ from yarl import URL
 
 from engine.crossings_http import reply_read, watched_sockets
 from engine.errors import EngineError, Malformed, Misconfigured, TimedOut, Transient
+from engine.resolving import GuardedResolver, is_misdirected
 from engine.syspro import xml
 from engine.syspro.gate import Gate, Unobserved
 from engine.syspro.outcomes import Unreachable
 
 CHUNK = 64 * 1024
-Loss = Literal["not_sent", "untrusted", "timed_out", "disconnected", "too_large"]
+Loss = Literal["not_sent", "misdirected", "untrusted", "timed_out", "disconnected", "too_large"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +45,15 @@ class Received:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lost:
-    """No whole reply. `not_sent` and `untrusted`: not one byte of the request went out."""
+    """No whole reply; see `is_unsent` for whether any byte of the request went out."""
 
     loss: Loss
     host: str
+
+    @property
+    def is_unsent(self) -> bool:
+        """Whether not one byte of the request went out."""
+        return self.loss in ("not_sent", "misdirected", "untrusted")
 
     @property
     def text(self) -> str:
@@ -58,7 +64,7 @@ class Lost:
         """The exception for callers to whom a loss is a failure."""
         said = f"{operation}: {self.text}"
         match self.loss:
-            case "untrusted":
+            case "untrusted" | "misdirected":
                 return Misconfigured(said)
             case "timed_out":
                 return TimedOut(said)
@@ -72,6 +78,8 @@ class Lost:
 
 _LOST_TEXTS: Mapping[Loss, str] = {
     "not_sent": "host {host} cannot be reached; check the address, the port and the network",
+    "misdirected": "the name of host {host} leads to an address that the engine never talks to; "
+    "check the address and the name server",
     "untrusted": "host {host} shows a certificate that is not trusted; name its CA in ca_file",
     "timed_out": "host {host} did not answer in time",
     "disconnected": "host {host} broke the connection before a whole reply was read",
@@ -118,6 +126,7 @@ class HttpChannel:
             ssl=context,
             force_close=True,
             limit=16,
+            resolver=GuardedResolver(),
             socket_factory=watched_sockets("syspro", crossing_of),
         )
         async with aiohttp.ClientSession(
@@ -224,6 +233,8 @@ async def _capped(response: aiohttp.ClientResponse) -> bytes | None:
 
 
 def _loss(error: Exception) -> Loss:
+    if is_misdirected(error):
+        return "misdirected"
     if isinstance(
         error, aiohttp.ClientConnectorCertificateError | aiohttp.ServerFingerprintMismatch
     ):

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.config.hosts import check_url, host_fault, host_of, is_loopback, origin_of
+from engine.config.hosts import (
+    check_url,
+    host_fault,
+    host_of,
+    is_loopback,
+    origin_of,
+    resolved_fault,
+)
 
 
 @pytest.mark.parametrize(
@@ -99,3 +106,60 @@ def test_names_when_asked_then_host_and_origin_have_one_form() -> None:
     assert is_loopback("127.9.9.9")
     assert is_loopback("::ffff:127.0.0.1")
     assert not is_loopback("10.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("host", "address", "is_public"),
+    [
+        ("acme.procurify.com", "8.8.8.8", True),
+        ("acme.procurify.com", "2001:4860:4860::8888", True),
+        ("syspro.plant.example", "10.1.2.3", False),
+        ("syspro", "192.168.7.7", False),
+        ("syspro", "fd12:3456::7", False),
+        ("localhost", "127.0.0.1", False),
+        ("localhost", "::1", False),
+    ],
+)
+def test_resolved_x06_when_in_order_then_dialled(host: str, address: str, is_public: bool) -> None:
+    assert resolved_fault(host, address, is_public=is_public) == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "is_public", "why"),
+    [
+        ("169.254.169.254", False, "metadata"),
+        ("::ffff:169.254.169.254", False, "metadata"),
+        ("64:ff9b::a9fe:a9fe", False, "metadata"),
+        ("2002:a9fe:a9fe::1", False, "metadata"),
+        ("::169.254.169.254", False, "metadata"),
+        ("fd00:ec2::254", False, "metadata"),
+        ("100.100.100.200", False, "metadata"),
+        ("fe80::1", False, "link-local"),
+        ("fe80::1%eth0", False, "link-local"),
+        ("0.0.0.0", False, "one machine"),
+        ("::", False, "one machine"),
+        ("::ffff:0.0.0.0", False, "one machine"),
+        ("239.1.2.3", False, "one machine"),
+        ("ff02::1", False, "one machine"),
+        ("127.0.0.1", False, "under another name"),
+        ("127.9.9.9", False, "under another name"),
+        ("::1", False, "under another name"),
+        ("::ffff:127.0.0.1", False, "under another name"),
+        ("64:ff9b::7f00:1", False, "under another name"),
+        ("10.1.2.3", True, "private network"),
+        ("172.16.0.1", True, "private network"),
+        ("100.64.0.1", True, "private network"),
+        ("fd12:3456::7", True, "private network"),
+        ("64:ff9b::a01:203", True, "private network"),
+        ("erp.example", False, "no IP address"),
+    ],
+)
+def test_resolved_x06_when_forbidden_then_it_says_why(
+    address: str, is_public: bool, why: str
+) -> None:
+    assert why in resolved_fault("erp.example", address, is_public=is_public)
+
+
+def test_url_x06_when_a_translator_would_carry_it_to_metadata_then_refused() -> None:
+    with pytest.raises(ValueError, match="metadata"):
+        check_url("https://[64:ff9b::a9fe:a9fe]")
