@@ -145,6 +145,8 @@ def _survey(value: JsonValue) -> tuple[bool, bool]:
     found: list[object] = [value]
     for item in found:
         kind = type(item)
+        if kind is str or kind is bool or item is None:
+            continue
         if isinstance(item, dict) and kind is dict:
             found.extend(item.values())
         elif isinstance(item, list) and kind is list:
@@ -154,7 +156,7 @@ def _survey(value: JsonValue) -> tuple[bool, bool]:
                 return False, False
         elif kind is Decimal:
             is_as_read = False
-        elif kind is not str and kind is not bool and item is not None:
+        else:
             return False, False
     return True, is_as_read
 

@@ -4,12 +4,12 @@ Decimals and dates become text, tuples lists, None is left out.
 """
 
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from typing import ClassVar, TypeVar, get_args, get_origin, get_type_hints
+from functools import cache, partial
+from typing import ClassVar, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
 from engine.core.canonical import JsonObject, JsonValue
 from engine.errors import Malformed
@@ -27,18 +27,31 @@ class Shape:
 
 
 Kind = TypeVar("Kind", bound=Shape)
+_Reader: TypeAlias = Callable[[JsonValue], object]
 
 
 def store(value: Shape) -> JsonObject:
     """The value as plain JSON; None and sparse fields at their default left out."""
-    names = [field.name for field in fields(value)]
-    start = names.index(value.SPARSE_FROM) if value.SPARSE_FROM else len(names)
-    found = {
-        field.name: _plain(getattr(value, field.name))
-        for place, field in enumerate(fields(value))
-        if place < start or getattr(value, field.name) != field.default
-    }
-    return {name: inner for name, inner in found.items() if inner is not None}
+    kind: type = type(value)
+    always, sparse = _stored(kind)
+    found: dict[str, JsonValue] = {}
+    for name in always:
+        if (inner := getattr(value, name)) is not None:
+            found[name] = _plain(inner)
+    for name, default in sparse:
+        if (inner := getattr(value, name)) != default and inner is not None:
+            found[name] = _plain(inner)
+    return found
+
+
+@cache
+def _stored(kind: type) -> tuple[Sequence[str], Sequence[tuple[str, object]]]:
+    """The names of the fields that are always stored, and of the sparse ones with the default."""
+    assert issubclass(kind, Shape)
+    found = fields(kind)
+    names = [field.name for field in found]
+    start = names.index(kind.SPARSE_FROM) if kind.SPARSE_FROM else len(names)
+    return names[:start], [(field.name, field.default) for field in found[start:]]
 
 
 def restore(kind: type[Kind], body: JsonObject) -> Kind:
@@ -52,6 +65,8 @@ def restore(kind: type[Kind], body: JsonObject) -> Kind:
 
 
 def _plain(value: object) -> JsonValue:
+    if isinstance(value, str):
+        return value
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, date):
@@ -60,34 +75,55 @@ def _plain(value: object) -> JsonValue:
         return [_plain(item) for item in value]
     if isinstance(value, Shape):
         return store(value)
-    if value is None or isinstance(value, str | int):
+    if value is None or isinstance(value, int):
         return value
     raise Malformed(f"a fact cannot hold a {type(value).__name__}")
 
 
 @cache
-def _hints(kind: type) -> Mapping[str, object]:
-    return get_type_hints(kind)
+def _readers(kind: type) -> Mapping[str, _Reader | None]:
+    """What reads each field of the class; None where JSON holds the value as it is."""
+    return {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
 
 
 def _build(kind: type, body: JsonObject) -> object:
-    hints = _hints(kind)
-    return kind(**{name: _read(hints[name], value) for name, value in body.items()})
+    readers = _readers(kind)
+    read = {
+        name: value if (reader := readers[name]) is None else reader(value)
+        for name, value in body.items()
+    }
+    return kind(**read)
 
 
-def _read(hint: object, value: JsonValue) -> object:
+def _reader(hint: object) -> _Reader | None:
     if isinstance(hint, types.UnionType):
         hint = next(item for item in get_args(hint) if item is not type(None))
     if get_origin(hint) is tuple:
-        if isinstance(value, str) or not isinstance(value, Sequence):
-            raise TypeError("a list is expected")
-        return tuple(_read(get_args(hint)[0], item) for item in value)
+        return partial(_read_items, _reader(get_args(hint)[0]))
     if hint is Decimal:
-        return Decimal(str(value))
+        return _read_decimal
     if hint is date:
-        return date.fromisoformat(str(value))
+        return _read_date
     if isinstance(hint, type) and is_dataclass(hint):
-        if not isinstance(value, Mapping):
-            raise TypeError("an object is expected")
-        return _build(hint, value)
-    return value
+        return partial(_read_object, hint)
+    return None
+
+
+def _read_items(reader: _Reader | None, value: JsonValue) -> object:
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise TypeError("a list is expected")
+    return tuple(value) if reader is None else tuple(map(reader, value))
+
+
+def _read_decimal(value: JsonValue) -> object:
+    return Decimal(str(value))
+
+
+def _read_date(value: JsonValue) -> object:
+    return date.fromisoformat(str(value))
+
+
+def _read_object(kind: type, value: JsonValue) -> object:
+    if not isinstance(value, Mapping):
+        raise TypeError("an object is expected")
+    return _build(kind, value)

@@ -21,7 +21,7 @@ from engine.proof.simulation.loop import Party, SimulatedLoop
 from engine.proof.simulation.network import Network
 from engine.proof.simulation.site import BEGAN_AT
 from engine.proof.simulation.store.database import MemoryDatabase
-from engine.proof.simulation.store.faults import Crossing, Fault
+from engine.proof.simulation.store.faults import Draw
 from engine.proof.simulation.store.server import Server
 from engine.service import count_events, noted, prepared
 from engine.service.foundation import Foundation
@@ -45,7 +45,7 @@ class Ground:
     network: Network
     server: Server
     config: Config
-    draw: Callable[["EngineLives", Crossing], Fault | None]
+    draw: Draw
     watch: Watch
     complaints: list[str] = field(default_factory=list)
 
@@ -79,7 +79,8 @@ class EngineLives:
         self.lives += 1
         self.party = Party(self.name)
         self.parties.append(self.party)
-        self._door = MemoryDatabase(self._ground.server, draw=self._drawn, pause=self._breathe)
+        ground = self._ground
+        self._door = MemoryDatabase(ground.server, draw=ground.draw, pause=self._breathe)
         self._stop = asyncio.Event()
         work = self._live(self._door, self._stop)
         living = self._ground.loop.create_task(work, context=self.party.context())
@@ -112,9 +113,6 @@ class EngineLives:
         """Somebody else may have a turn now, or not: all orders of statements come about."""
         if self._random.random() < BREATHS:
             await asyncio.sleep(0)
-
-    def _drawn(self, crossing: Crossing) -> Fault | None:
-        return self._ground.draw(self, crossing)
 
     async def _live(self, door: MemoryDatabase, stop: asyncio.Event) -> None:
         """The service serves; one that gives up is started again, as a supervisor would."""

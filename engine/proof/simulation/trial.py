@@ -32,7 +32,6 @@ from engine.proof.simulation.loop import WORLD, Bounds, SimulatedLoop, present
 from engine.proof.simulation.network import Network
 from engine.proof.simulation.script import Blow, Script, Theft
 from engine.proof.simulation.store.database import MemoryDatabase
-from engine.proof.simulation.store.faults import Crossing, Fault
 from engine.proof.simulation.store.server import Server
 from engine.proof.simulation.store.statements import STATEMENTS
 from engine.proof.simulation.storm import Storm
@@ -95,7 +94,7 @@ class Trial:
         )
         self._network.weather = self._storm
         self._server = Server(self._clock, STATEMENTS)
-        self._waiting = list(script.blows)
+        self._awaited = {blow.place for blow in script.blows}
         self._counts: Counter[tuple[int, str]] = Counter()
         self._happened: Counter[str] = Counter()
         self._engines: list[EngineLives] = []
@@ -136,7 +135,7 @@ class Trial:
             network=self._network,
             server=self._server,
             config=site.config_of(script.story, script.documents, script.numbering),
-            draw=self._drawn,
+            draw=self._storm.draw,
             watch=self._witness.see,
         )
         self._ground = ground
@@ -157,18 +156,17 @@ class Trial:
 
     def _crossed(self, name: str, phase: str) -> None:
         """An engine is at a crossing; it may be struck there."""
+        place = f"{name} {phase}"
+        if place not in self._awaited:
+            return
         for engine in self._engines:
             if engine.party is present():
-                self._strike_at(engine, f"{name} {phase}")
-
-    def _drawn(self, engine: EngineLives, crossing: Crossing) -> Fault | None:
-        self._strike_at(engine, f"{crossing.boundary} {crossing.phase}")
-        return self._storm.draw(crossing)
+                self._strike_at(engine, place)
 
     def _strike_at(self, engine: EngineLives, place: str) -> None:
         self._counts[engine.number, place] += 1
         count = self._counts[engine.number, place]
-        for blow in self._waiting:
+        for blow in self._script.blows:
             if (blow.engine, blow.place, blow.count) == (engine.number, place, count):
                 self._strike(blow)
 
