@@ -79,6 +79,8 @@ def _default(field: FieldInfo) -> str:
         return "not set"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, tuple):
+        return ", ".join(str(one) for one in value)
     return str(value).removesuffix(".0")
 
 

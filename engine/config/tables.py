@@ -178,6 +178,16 @@ class CompanyTable(Table):
         default=14_400.0,
         description="After how long a doubt that cannot be looked into goes to a person.",
     )
+    lock_tries: Annotated[int, Field(ge=0, le=100)] = Field(
+        default=10,
+        description="How often a document is sent again that SYSPRO refused because somebody has "
+        "its supplier, order or invoice open; after that a person is asked.",
+    )
+    lock_errors: tuple[Annotated[str, Field(pattern=r"^[1-9][0-9]{0,8}$")], ...] = Field(
+        default=("990901",),
+        description="Error numbers by which SYSPRO says that a record is open elsewhere. The real "
+        "ones are not published (unverified): the sandboxes' by default, COMQER has your site's.",
+    )
     cut_off: str = Field(
         default="",
         pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$",

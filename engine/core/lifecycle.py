@@ -61,6 +61,8 @@ BY_PERSON = "BY_PERSON"
 CHANGED = frozenset({"CHANGED_IN_SYSPRO", "CHANGED_IN_PROCURIFY"})
 """Reasons of a command that a look-up found overtaken: it is not sent again, but planned again."""
 
+LOCKED = "locked"
+"""The cause of a deferral when somebody had open what the command would change."""
 OVERRIDE_REFUSED = "OVERRIDE_REFUSED"
 """The reason of a command of which people said what SYSPRO contradicts."""
 _SAID = frozenset({"VerdictProposed", "VerdictGiven", "OverrideRefused"})
@@ -112,7 +114,8 @@ def _details(row: JsonObject, event: Event, body: JsonObject) -> JsonObject:
         case "PostDeferred":
             count = row.get("deferrals")
             deferrals = count + 1 if isinstance(count, int) else 1
-            return {"reason": body["cause"], "text": body["text"], "deferrals": deferrals}
+            put_off = {"reason": body["cause"], "text": body["text"], "deferrals": deferrals}
+            return {**put_off, **_locks(row)} if body["cause"] == LOCKED else put_off
         case "PostInDoubt":
             return {"reason": body["cause"], "text": body["text"]}
         case "DoubtFenced":
@@ -126,6 +129,12 @@ def _details(row: JsonObject, event: Event, body: JsonObject) -> JsonObject:
             return {"is_equal": body["is_equal"], "lines": body["lines"]}
         case _:
             return {}
+
+
+def _locks(row: JsonObject) -> JsonObject:
+    """One lock more that the command met since it was planned as it is now."""
+    count = row.get("locks")
+    return {"locks": count + 1 if isinstance(count, int) else 1}
 
 
 def _said(event: Event, body: JsonObject) -> JsonObject:

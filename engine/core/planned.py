@@ -24,7 +24,8 @@ class CommandRow(Generic[Wish_co]):
 
     `version` is how many events the command's stream had when the row was folded: the next append
     expects it. `attempt` counts the sends intended so far, the last of them at `intended_at`;
-    `planned_position` is the event that the plan came of, 0 when that is not known. `word` is the
+    `planned_position` is the event that the plan came of, 0 when that is not known; `locks` of the
+    deferrals were because of a lock. `word` is the
     verdict of people that is still to be read after, `word_key` the document they named.
     """
 
@@ -46,6 +47,7 @@ class CommandRow(Generic[Wish_co]):
     syspro_key: str
     session_tag: str
     planned_position: int = 0
+    locks: int = 0
     intended_at: datetime | None = None
     word: Word = "none"
     word_key: str = ""
@@ -100,6 +102,7 @@ def _row(row: JsonObject, payload: Wish) -> CommandRow[Wish]:
             syspro_key=_text(row, "syspro_key"),
             session_tag=_text(row, "session_tag"),
             planned_position=_number(row, "planned_position"),
+            locks=_number(row, "locks"),
             intended_at=_instant(row, "intended_at"),
             word=_WORDS.get(_text(row, "word"), "none"),
             word_key=_text(row, "word_key"),

@@ -26,8 +26,11 @@ Look = Literal["open", "already", "overtaken", "unfit", "denied", "unreadable"]
 `overtaken` somebody changed what the plan rests on; `unfit` it cannot be written down; `denied` we
 may not; `unreadable` it could not be looked up."""
 
-Outcome = Literal["accepted", "rejected", "refused", "not_sent", "refused_session", "unknown"]
-"""What one send came to; all but `unknown` are positively known."""
+Outcome = Literal[
+    "accepted", "rejected", "refused", "locked", "not_sent", "refused_session", "unknown"
+]
+"""What one send came to; all but `unknown` are positively known. `locked`: refused, because
+somebody has open what it would change."""
 
 Held = Literal["nothing", "intent"] | Outcome
 """What this owner knows of an attempt beyond the log: that it has sent nothing of its own `intent`
@@ -57,12 +60,15 @@ class Case:
     `fenced_for_s`: seconds since this owner saw it confirmed that no request of this attempt can be
     taken up any more, None before; `can_fence` False where the addressee has no such means.
     `reads`: those made since the drain, oldest first. `is_hindered`: the last fence or read did not
-    come about. `is_overdue`: the doubt is older than its limit.
+    come about. `is_overdue`: the doubt is older than its limit. `locks`: how often it was put off
+    because something was locked, which it is `lock_tries` times at most.
     """
 
     state: CommandState
     command_class: CommandClass
     attempt: int = 0
+    locks: int = 0
+    lock_tries: int = 0
     look: Look = "open"
     held: Held = "nothing"
     can_fence: bool = True
@@ -175,7 +181,9 @@ def _under_way(case: Case) -> Move:
             return Append(kind="PostAccepted")
         case "rejected" | "refused":
             return Append(kind="PostRejected")
-        case "not_sent":
+        case "locked" if case.locks >= case.lock_tries:
+            return Append(kind="PostRejected")
+        case "not_sent" | "locked":
             return Append(kind="PostDeferred")
         case "refused_session" if case.is_probe_passed:
             return Append(kind="PostDeferred")
@@ -218,7 +226,7 @@ def _settled(case: Case, found: Read) -> Move:
         return _escalated("PROBE_NOT_PASSED")
     if ours:
         return _resolved("committed", "FOUND_EQUAL", ours[0].syspro_key)
-    if case.attempt >= MAX_ATTEMPTS:
+    if case.attempt - case.locks >= MAX_ATTEMPTS:
         return _escalated("TOO_MANY_ATTEMPTS")
     return _resolved("not_committed", "FOUND_NOTHING")
 

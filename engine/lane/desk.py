@@ -6,6 +6,7 @@ from typing import Protocol
 
 from engine.core.canonical import JsonValue
 from engine.core.events import Event, NewEvent
+from engine.core.lifecycle import LOCKED
 from engine.core.planned import CommandRow
 from engine.core.protocol import Append, Case, Move, decide
 from engine.crossings import boundary
@@ -21,7 +22,7 @@ KINDS: Mapping[str, str] = {
 }
 """What the observer is told, by the event that was appended."""
 TROUBLE: frozenset[str] = frozenset({"PostInDoubt", "PostDeferred"})
-"""The events after which the next post may well fare no better."""
+"""The events after which the next post may well fare no better; a lock is one document's own."""
 
 
 class LaneObserver(Protocol):
@@ -95,7 +96,9 @@ class Desk:
     def answered(self, command: CommandRow[object], event: Event, seconds: float) -> None:
         """What a send came to, as its event, is known to the observer and to the circuits."""
         self.observer.answered(command.type, KINDS[event.type], seconds)
-        self.circuits.answered(command.type, is_trouble=event.type in TROUBLE)
+        is_answer = (event.body or {}).get("cause") == LOCKED
+        is_trouble = event.type in TROUBLE and not is_answer
+        self.circuits.answered(command.type, is_trouble=is_trouble)
 
 
 def appended(move: Move) -> Append:

@@ -102,6 +102,7 @@ class Doubts(OpenDoubts[Command, Reading]):
             state=doubt.state,
             command_class=CLASSES[command.type],
             attempt=command.attempt,
+            locks=command.locks,
             is_probe_passed=self._desk.is_probe_passed,
             fenced_for_s=None if doubt.fenced_at is None else now - doubt.fenced_at,
             drain_s=self._drain_s,

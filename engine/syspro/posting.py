@@ -12,7 +12,7 @@ from typing import assert_never
 
 from engine.core.canonical import JsonValue
 from engine.core.commands import BUSINESS_OBJECTS, CLASSES, to_json
-from engine.core.lifecycle import CommandState
+from engine.core.lifecycle import LOCKED, CommandState
 from engine.core.planned import Command
 from engine.core.protocol import INTEND, Case, Held, Look, Outcome, Send
 from engine.errors import EngineError, Malformed
@@ -131,6 +131,8 @@ class Posting:
             state=attempt.state,
             command_class=CLASSES[attempt.command.type],
             attempt=attempt.command.attempt,
+            locks=attempt.command.locks,
+            lock_tries=self._desk.transport.settings.lock_tries,
             look=attempt.look,
             held=attempt.held,
             is_probe_passed=self._desk.is_probe_passed,
@@ -304,7 +306,15 @@ class Posting:
                     "errors": [fault.to_json() for fault in refused.errors],
                     "reply": reply,
                 }
-                return Answer(outcome="rejected", body=body, seconds=sent.seconds)
+                if not self._is_locked(refused):
+                    return Answer(outcome="rejected", body=body, seconds=sent.seconds)
+                body |= {"reason": "LOCKED_IN_SYSPRO", "cause": LOCKED}
+                return Answer(outcome="locked", body=body, seconds=sent.seconds)
             case Unreadable() as unreadable:
                 body = {**attempt, "cause": "unreadable", "text": unreadable.text, "reply": reply}
                 return Answer(outcome="unknown", body=body, seconds=sent.seconds)
+
+    def _is_locked(self, refused: Refused) -> bool:
+        """Whether nothing else stands against the document than a record that somebody has open."""
+        numbers = {fault.number.lstrip("0") for fault in refused.errors}
+        return numbers <= set(self._desk.transport.settings.lock_errors)

@@ -25,7 +25,8 @@ class SysproSettings:
 
     `base_url` ends in `/SYSPROWCFService/Rest`. `timeout_s` bounds one post from connect to the
     last byte, `query_timeout_s` everything else. `requests_per_second` 0 means unpaced.
-    `odata_url` ends in the company; empty means that reads go through COMFND.
+    `odata_url` ends in the company; empty means that reads go through COMFND. Refusals by
+    `lock_errors` alone are tried again `lock_tries` times.
     """
 
     company: str
@@ -41,6 +42,8 @@ class SysproSettings:
     drain_s: float = 300.0
     double_read_s: float = 5.0
     doubt_limit_s: float = 14_400.0
+    lock_tries: int = 10
+    lock_errors: tuple[str, ...] = ("990901",)
     cut_off: str = ""
     time_zone: str = "UTC"
     requests_per_second: float = 5.0

@@ -215,6 +215,7 @@ async def lane_site(
             url,
             **{**given, "drain_s": DRAIN_S, "double_read_s": 5.0, "timeout_s": 10.0},
             cut_off=changes.get("cut_off", ""),
+            lock_tries=changes.get("lock_tries", 10),
         )
         async with Transport.open(settings, gate=Gate(0)) as transport:
             yield await _opened(database, books, faults, transport, changes)

@@ -18,6 +18,7 @@ from engine.core.commands import (
     SupplierAdd,
 )
 from engine.core.keys import DocumentKey, external_key
+from engine.core.reasons import REASONS
 from engine.db import Database
 from engine.errors import Fenced
 from engine.leases import Leases
@@ -118,6 +119,56 @@ async def test_post_when_intended_then_the_event_is_whole_before_the_first_byte(
         assert "<ValidateOnly>N</ValidateOnly>" in str(intended.body["xml_parameters"])
         assert intended.body["attempt"] == 1
         assert "procsync" not in str(intended.body)
+
+
+LOCKED = ("ApSupplier", "S00118")
+
+
+async def test_post_s17_when_locked_for_three_tries_then_put_off_and_posted_once(
+    database: Database,
+) -> None:
+    async with lane_site(database) as site:
+        site.ledger.lock(LOCKED[0], (LOCKED[1],), 3)
+        key = site.plan(order())
+        await until_idle(site)
+        put_off = ["PostIntended", "PostDeferred"] * 3
+        assert await site.story(key) == [*put_off, "PostIntended", "PostAccepted", "PostVerified"]
+        events = await site.log.read_stream(TENANT, f"command/{key}")
+        said = [event.body or {} for event in events if event.type == "PostDeferred"]
+        assert {body["cause"] for body in said} == {"locked"}
+        assert all("S00118" in str(body["text"]) for body in said)
+        assert len(orders_in(site)) == 1
+
+
+async def test_post_s17_when_locked_for_longer_than_borne_then_a_person_is_asked(
+    database: Database,
+) -> None:
+    """Each command has its own patience, and nobody's circuit opens for it."""
+    async with lane_site(database, lock_tries=2) as site:
+        site.ledger.lock(LOCKED[0], (LOCKED[1],))
+        keys = [site.plan(order(f"{number}"), f"{number}") for number in range(3)]
+        going = site.plan(SUPPLIER, "200")
+        await until_idle(site)
+        put_off = ["PostIntended", "PostDeferred"] * 2
+        for key in keys:
+            assert await site.story(key) == [*put_off, "PostIntended", "PostRejected"]
+            row = await site.row(key)
+            assert (row["state"], row["reason"]) == ("rejected", "LOCKED_IN_SYSPRO")
+        assert REASONS["LOCKED_IN_SYSPRO"].action.startswith("Find out who has it open")
+        assert (await site.row(going))["state"] == "verified"
+        assert site.desk.circuits.text == "" and orders_in(site) == []
+
+
+async def test_post_s17_when_more_than_a_lock_stands_against_it_then_refused_at_once(
+    database: Database,
+) -> None:
+    async with lane_site(database) as site:
+        site.ledger.lock(LOCKED[0], (LOCKED[1],))
+        key = site.plan(order(currency="XXX", lines=(replace(LINE, stock_code="NONE"),)))
+        await until_idle(site)
+        assert await site.story(key) == ["PostIntended", "PostRejected"]
+        row = await site.row(key)
+        assert row["reason"] == "SYSPRO_REFUSED" and "another operator" in str(row["text"])
 
 
 async def test_post_s18_when_syspro_refuses_then_rejected_once_with_its_words(

@@ -113,6 +113,15 @@ def test_command_when_deferred_twice_then_counted() -> None:
     assert row["deferrals"] == 2
 
 
+def test_command_s17_when_it_was_locked_then_those_deferrals_are_counted_too() -> None:
+    row = folded(
+        event("PostDeferred", 1, cause="locked"),
+        event("PostDeferred", 2),
+        event("PostDeferred", 3, cause="locked"),
+    )
+    assert (row["deferrals"], row["locks"]) == (3, 2)
+
+
 def test_command_when_its_state_is_printed_then_it_is_the_word() -> None:
     assert f"{CommandState.IN_DOUBT}" == "in_doubt"
 

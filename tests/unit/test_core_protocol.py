@@ -88,6 +88,33 @@ def test_decide_when_not_positively_known_then_in_doubt(held: Held, kind: str) -
     assert decide(sending) == Append(kind=kind)
 
 
+@pytest.mark.parametrize(
+    ("locks", "lock_tries", "kind"),
+    [
+        (0, 3, "PostDeferred"),
+        (2, 3, "PostDeferred"),
+        (3, 3, "PostRejected"),
+        (9, 3, "PostRejected"),
+        (0, 0, "PostRejected"),
+    ],
+)
+def test_decide_s17_when_something_is_locked_then_put_off_so_often_and_then_refused(
+    locks: int, lock_tries: int, kind: str
+) -> None:
+    sending = replace(DOUBT, state=CommandState.SENDING, held="locked")
+    assert decide(replace(sending, locks=locks, lock_tries=lock_tries)) == Append(kind=kind)
+
+
+def test_decide_s17_when_locks_were_met_then_they_are_no_attempts_of_a_doubt() -> None:
+    locked = doubt((), (), attempt=MAX_ATTEMPTS + 3, locks=4)
+    assert said(decide(locked)) == ("DoubtResolved", "not_committed", "FOUND_NOTHING")
+    assert said(decide(replace(locked, locks=3))) == (
+        "DoubtResolved",
+        "escalated",
+        "TOO_MANY_ATTEMPTS",
+    )
+
+
 def test_decide_when_a_token_is_refused_and_no_probe_passed_then_in_doubt() -> None:
     sending = replace(DOUBT, state=CommandState.SENDING, held="refused_session")
     assert decide(replace(sending, is_probe_passed=False)) == Append(kind="PostInDoubt")
@@ -231,6 +258,8 @@ CASES = st.builds(
     state=st.sampled_from(CommandState),
     command_class=st.sampled_from(get_args(CommandClass)),
     attempt=st.integers(0, MAX_ATTEMPTS + 1),
+    locks=st.integers(0, 2),
+    lock_tries=st.integers(0, 2),
     look=st.sampled_from(get_args(Look)),
     held=st.sampled_from(["nothing", "intent", *get_args(Outcome)]),
     can_fence=st.booleans(),

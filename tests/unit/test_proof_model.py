@@ -44,6 +44,7 @@ def test_variant_when_an_ingredient_is_left_out_then_its_duplicate_is_found(name
         ("V12", SMALLEST),
         ("two", Bounds(crashes=0, epochs=1, sends=2)),
         ("refusals", SMALLEST),
+        ("locks", SMALLEST),
         ("unprobed", SMALLEST),
         ("unique", SMALLEST),
     ],
@@ -62,7 +63,7 @@ def test_variant_when_safe_then_no_breach_and_every_state_recovers(
 def test_names_when_unknown_then_said_with_those_there_are() -> None:
     with pytest.raises(NotFound, match="V13, two"):
         list(check(only="V14"))
-    assert len({one.name for one in (*variants(), *worlds())}) == 18
+    assert len({one.name for one in (*variants(), *worlds())}) == 19
 
 
 def gives_up(case: Case) -> Move:

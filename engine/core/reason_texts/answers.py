@@ -17,6 +17,13 @@ ANSWER_TEXTS: Texts = {
         SYSPRO_SIDE,
         "Correct what the answer names; the document is sent again when an input changes.",
     ),
+    "LOCKED_IN_SYSPRO": conflict(
+        "Somebody has the supplier, the order or the invoice open in SYSPRO.",
+        "It was sent again and again, and each time SYSPRO said that another operator is at work "
+        "on it; the detail names the record.",
+        SYSPRO_SIDE,
+        "Find out who has it open and have it closed, then `retry` the document.",
+    ),
     "KEY_CONFLICT": conflict(
         "SYSPRO holds another document under the engine's key.",
         "After a lost answer the look-up found something else than was sent.",

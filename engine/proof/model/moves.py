@@ -32,6 +32,8 @@ from engine.core.protocol import (
 from engine.proof.model.states import CODES, DRAINED, FENCED, HELDS, STATES, WORDS, Know
 
 DRAIN_S = 300
+LOCK_TRIES = 1
+"""None of them is ever used up here: how it ends then is how any refusal does."""
 Claim = Literal["", "there", "absent", "refused"]
 """What an event says of SYSPRO: our document is there once, is not, or was refused for good."""
 _CLAIMS: Mapping[str, Claim] = {
@@ -91,6 +93,7 @@ class Rules:
             state=STATES[state],
             command_class=self._command_class,
             attempt=1,
+            lock_tries=LOCK_TRIES,
             held=HELDS[held],
             is_probe_passed=self._is_probe_passed,
             fenced_for_s=DRAIN_S if fence == DRAINED else 0 if fence == FENCED else None,

@@ -31,8 +31,9 @@ HELDS: Final[tuple[Held, ...]] = (
     "refused_session",
     "not_sent",
     "unknown",
+    "locked",
 )
-NOTHING, INTENT, ACCEPTED, REJECTED, REFUSED_SESSION, NOT_SENT, UNKNOWN, WAITING = range(8)
+NOTHING, INTENT, ACCEPTED, REJECTED, REFUSED_SESSION, NOT_SENT, UNKNOWN, LOCKED, WAITING = range(9)
 """What a worker knows of its own attempt; the last one: it awaits the reply."""
 UNFENCED, FENCED, DRAINED = range(3)
 WORDS: Final[tuple[Word, ...]] = ("none", "done", "absent")

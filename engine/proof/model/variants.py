@@ -151,6 +151,7 @@ def worlds() -> Sequence[Variant]:
     return (
         _shipped("two", "two commands in one lane", commands=2),
         _shipped("refusals", "SYSPRO may refuse a document", can_reject=True),
+        _shipped("locks", "SYSPRO may say that something is locked", can_lock=True),
         _shipped(
             "unprobed",
             "no probe passed: people settle every doubt, right or wrong",
@@ -186,6 +187,7 @@ def _shipped(
     is_probe_passed: bool = True,
     commands: int = 1,
     can_reject: bool = False,
+    can_lock: bool = False,
     has_people: bool = False,
     is_key_unique: bool = False,
 ) -> Variant:
@@ -194,6 +196,7 @@ def _shipped(
         rules=rules,
         commands=commands,
         can_reject=can_reject,
+        can_lock=can_lock,
         has_people=has_people,
         is_key_unique=is_key_unique,
     )

@@ -16,6 +16,7 @@ from engine.proof.model.states import (
     ALIVE,
     CODES,
     EXECUTING,
+    LOCKED,
     NO_POST,
     REFUSED_SESSION,
     REJECTED,
@@ -46,6 +47,7 @@ class World:
     `does_revoke`: a takeover logs earlier sessions off. `is_single`: a logon evicts the operator's
     other session. `is_key_unique`: SYSPRO refuses a second document of a key. `is_stale`: a read
     may miss what was committed. `can_reject`: SYSPRO may refuse a document for what it says.
+    `can_lock`: or because somebody has open what it would change.
     `has_people`: an escalated command gets people's word, right or wrong.
     """
 
@@ -59,6 +61,7 @@ class World:
     is_key_unique: bool = False
     is_stale: bool = False
     can_reject: bool = False
+    can_lock: bool = False
     has_people: bool = False
 
 
@@ -158,6 +161,8 @@ def _fates(
     yield "the post is rolled back", documents, None, -1
     if world.can_reject:
         yield "SYSPRO refuses the document", documents, None, REJECTED
+    if world.can_lock:
+        yield "SYSPRO says that it is locked", documents, None, LOCKED
 
 
 def _breach(documents: tuple[int, ...]) -> str:

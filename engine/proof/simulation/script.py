@@ -19,6 +19,8 @@ MOST_ENGINES: Final = 3
 SIZES: Final = (5, 8, 12, 16, 24)
 LONGEST_EXECUTION_S: Final = 5.5
 """Shorter than the drain of the engines of a run (`site.DRAIN_S`), as assumption A2 has it."""
+SUPPLIERS: Final = ("S00101", "S00102", "S00104", "S00105")
+"""Suppliers that a story's first vendors are mapped to, or carry the code of."""
 STEPS: Final = (
     "step.PostIntended before",
     "step.PostIntended after",
@@ -102,7 +104,7 @@ def script_of(seed: int) -> Script:
         faulty_s=faulty_s,
         gusts=random.choice((0.0, 0.03, 0.1)),
         stutters=random.choice((0.0, 0.0003, 0.001)),
-        plan=_plan(random, documents),
+        plan=[*_plan(random, documents), *_locks(Random(f"locks/{seed}"))],
         blows=[_blow(random, engines, faulty_s) for _ in range(random.randrange(6))],
         thefts=_thefts(random, faulty_s),
     )
@@ -176,6 +178,20 @@ def _other(random: Random) -> Entry:
         )
     )
     return {"at": {"boundary": boundary, "n": number}, **deed}
+
+
+def _locks(random: Random) -> list[Entry]:
+    """Somebody has a supplier open for a while, not for as long as a lock is borne."""
+    return [
+        {
+            "at": {"boundary": "syspro.post", "n": random.randrange(1, 12)},
+            "do": "lock",
+            "table": "ApSupplier",
+            "key": random.choice(SUPPLIERS),
+            "for": {"seconds": round(random.uniform(0.5, 20.0), 2)},
+        }
+        for _ in range(random.choice((0, 0, 1, 2, 3)))
+    ]
 
 
 def _blow(random: Random, engines: int, faulty_s: float) -> Blow:
