@@ -9,7 +9,7 @@ the string of its digits; so a canonical body holds no number that a float could
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import NoReturn
 
 import orjson
@@ -75,9 +75,14 @@ def digest(value: JsonValue, *, without: Iterable[str] = ()) -> str:
 
 
 def _decimal(token: str) -> Decimal:
-    number = Decimal(token)
+    if len(token) > _MAX_DIGITS:
+        raise ValueError("a number too long to be an amount")
+    try:
+        number = Decimal(token)
+    except InvalidOperation as error:
+        raise ValueError("a number that no amount can be") from error
     exponent = number.as_tuple().exponent
-    if len(token) > _MAX_DIGITS or not isinstance(exponent, int) or abs(exponent) > _MAX_DIGITS:
+    if not isinstance(exponent, int) or abs(exponent) > _MAX_DIGITS:
         raise ValueError("a number too large to be an amount")
     return number
 

@@ -86,7 +86,7 @@ class TokenKeeper:
             if isinstance(failure, Unauthorized):
                 self._pause(credentials, str(failure))
             raise failure
-        self._token, self._life_s = _read(reply, self._host)
+        self._token, self._life_s = read_token(reply, self._host)
         self._ends_at_s = self._clock.monotonic() + self._life_s
         self._refused = None
 
@@ -122,7 +122,7 @@ class TokenKeeper:
         return Malformed(f"{host}: an unexpected answer of the token endpoint ({status})")
 
 
-def _read(reply: Reply, host: str) -> tuple[str, float]:
+def read_token(reply: Reply, host: str) -> tuple[str, float]:
     """The token and its life in seconds; raises `Malformed`, quoting nothing."""
     value: JsonValue = None
     if "html" in reply.content_type.lower():

@@ -152,6 +152,8 @@ def parse(text: str, *, text_cap: int = MAX_TEXT) -> Node:
     """The root of one document within the caps; raises `Malformed` for anything else."""
     if len(text) > MAX_BYTES:
         raise Malformed(f"a document of {len(text)} characters exceeds {MAX_BYTES}")
+    if "\x00" in text:
+        raise Malformed("a document with NUL in it")  # expat would take the text for UTF-16
     target = _Target(text_cap)
     parser = cast(Callable[..., _Reader], DefusedXMLParser)(
         target=SimpleNamespace(

@@ -54,6 +54,7 @@ def test_loads_when_a_number_has_digits_then_none_is_lost(raw: bytes, expected: 
         b"[" * 100_000,
         b"\xff",
         b"1e999999",
+        b"1e99999999999999999999",
         b"9" * 5000,
         b'{"a":',
         b"",

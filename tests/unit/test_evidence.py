@@ -18,7 +18,7 @@ from engine.proof.evidence.figures import (
 from engine.proof.evidence.page import page
 from engine.proof.evidence.rows import CATALOGUED, SECURITY
 from engine.proof.evidence.summary import FIGURES, breaches, evidence
-from engine.proof.evidence.worth import percent
+from engine.proof.evidence.worth import figures, percent
 
 DEATHS = (
     Death(how="kill", where="db.commit before", seconds=2.0),
@@ -42,7 +42,7 @@ GOOD = Findings(
     mutants=(Mutant(name="V3", instrument="model", is_killed=True, said="duplicate, 16 steps"),),
     simulation=SIMULATION,
     kills=Kills(crossings=4000, deaths=DEATHS, seconds=30.0),
-    fuzzed=(Fuzzed(target="reply", executions=1000, crashes=0, slowest_ms=3.0),),
+    fuzzed=(Fuzzed(target="reply", executions=1000, crashes=0, slowest_ms=3.0, by="mutator"),),
     rows=(
         FaultRow(row="p01", cases=2, passed=2),
         FaultRow(row="p02", excuse="needs a <real> site"),
@@ -97,6 +97,16 @@ def test_evidence_when_nothing_was_seen_then_three_in_n_stands_beside_the_zero()
     assert bounds["takeovers_not_survived"] == {"seen": 0, "trials": 1, "below": 3.0}
 
 
+def test_figures_when_readers_were_fuzzed_then_the_inputs_stand_there_by_instrument() -> None:
+    drawn = replace(GOOD.fuzzed[0], by="hypothesis", executions=500)
+    rows = figures(evidence(replace(GOOD, fuzzed=(*GOOD.fuzzed, drawn)), {}))
+    assert rows[-2:] == [
+        ("inputs invented for readers", "1,500", "1 readers, 500 by hypothesis, 1,000 by mutator"),
+        ("promises that a reader broke", "0", "none in 1,500: below 0.2 % with 95 % confidence"),
+    ]
+    assert figures(evidence(replace(GOOD, fuzzed=()), {})) == rows[:-2]
+
+
 def test_evidence_when_something_was_seen_then_no_bound_is_claimed() -> None:
     twice = replace(GOOD, simulation=replace(SIMULATION, duplicates=1))
     bounds = evidence(twice, {})["bounds"]
@@ -134,7 +144,10 @@ BAD = {
         replace(GOOD, simulation=replace(SIMULATION, doubts=Doubts(wrong=1))),
         "1 wrong verdicts",
     ),
-    "a crash": (replace(GOOD, fuzzed=(replace(GOOD.fuzzed[0], crashes=1),)), "reply: 1 crashes"),
+    "a crash": (
+        replace(GOOD, fuzzed=(replace(GOOD.fuzzed[0], crashes=1, said=("ValueError",)),)),
+        "reply: 1 crashes by mutator: ValueError",
+    ),
     "a failed case": (
         replace(GOOD, rows=(FaultRow(row="s15", cases=2, passed=1),)),
         "S15: a case failed",

@@ -114,13 +114,19 @@ class Kills:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fuzzed:
-    """One parser under invented bytes; a crash is any exception that is not the typed one."""
+    """One reader under invented bytes, made by one instrument (`by`).
+
+    A crash is an input that broke a promise: any exception but the typed one, an output that does
+    not come back the same, more than a second of the processor, more than 64 MiB. `said` tells of
+    the first of each kind.
+    """
 
     target: str
     executions: int
     crashes: int
     slowest_ms: float
-    by: str = "hypothesis"
+    by: str
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

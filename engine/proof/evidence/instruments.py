@@ -17,6 +17,7 @@ from typing import Final, TypeVar
 from engine.errors import EngineError
 from engine.proof.evidence.fault_tests import rows_shown
 from engine.proof.evidence.figures import Death, Findings
+from engine.proof.fuzz import series as fuzz
 from engine.proof.kills import FULL, QUICK, kills
 from engine.proof.model.checker import check, model_of, mutants_of
 from engine.proof.mutants import MUTATIONS, hunted
@@ -107,6 +108,23 @@ async def _mutants(wanted: Wanted) -> Findings:
     return await _elsewhere(_hunted, wanted.is_quick)
 
 
+async def _fuzz(wanted: Wanted) -> Findings:
+    found = await _elsewhere(_fuzzed, wanted.is_quick)
+    for one in found.fuzzed:
+        for said in one.said:
+            wanted.told(f"fuzz: {one.target} by {one.by}: {said}")
+    return found
+
+
+def _fuzzed(is_quick: bool) -> Findings:
+    plan = fuzz.QUICK if is_quick else fuzz.FULL
+    without = fuzz.missing(plan)
+    return Findings(
+        fuzzed=tuple(fuzz.fuzzed(plan)),
+        absent=dict.fromkeys(without, "is not installed; the other instruments ran"),
+    )
+
+
 def _hunted(is_quick: bool) -> Findings:
     chosen = MUTATIONS[::ONE_OF] if is_quick else MUTATIONS
     seeds = range(1, 1 + HUNT_SEEDS)
@@ -145,11 +163,12 @@ INSTRUMENTS: Final[Mapping[str, Instrument]] = {
     "kills": _kills,
     "model": _model,
     "mutants": _mutants,
+    "fuzz": _fuzz,
     "simulation": _simulation,
     "faults": _faults,
 }
 STAGES: Final[Sequence[Sequence[Sequence[str]]]] = (
-    (("kills",), ("model", "mutants")),
+    (("kills",), ("model", "mutants", "fuzz")),
     (("simulation",),),
     (("faults",),),
 )

@@ -7,7 +7,7 @@ from typing import Final
 from engine.proof.evidence.figures import Findings, Mutant
 from engine.proof.evidence.rows import CATALOGUED
 from engine.proof.evidence.summary import HOWS
-from engine.proof.evidence.worth import HEADS, figures
+from engine.proof.evidence.worth import HEADS, figures, percent
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --line: #8885; --good: #1a7f37; --bad: #cf222e; }
@@ -130,13 +130,21 @@ def _rows(findings: Findings) -> Iterator[str]:
 def _fuzzed(findings: Findings) -> Iterator[str]:
     if not findings.fuzzed:
         return
-    yield "<h2>Parsers under invented bytes</h2>"
+    yield "<h2>Readers under invented bytes</h2>"
     rows = [
-        (each.target, each.by, f"{each.executions:,}", each.crashes, f"{each.slowest_ms:.1f}")
+        (
+            each.target,
+            each.by,
+            each.executions,
+            each.crashes,
+            "" if each.crashes else percent(min(1.0, 3 / max(1, each.executions))),
+            f"{each.slowest_ms:.1f}",
+            "; ".join(each.said),
+        )
         for each in findings.fuzzed
     ]
-    heads = ("parser", "by", "executions", "crashes", "slowest, ms")
-    yield from _table(heads, rows, numbers={2, 3, 4})
+    heads = ("reader", "by", "inputs", "crashes", "rate below", "slowest, ms", "what it said")
+    yield from _table(heads, rows, numbers={2, 3, 4, 5})
 
 
 def _absent(findings: Findings) -> Iterator[str]:

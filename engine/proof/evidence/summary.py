@@ -86,6 +86,10 @@ def evidence(findings: Findings, about: Mapping[str, object]) -> dict[str, objec
             "wrong_verdicts": bound(doubts.wrong, doubts.resolved),
             "kills_not_survived": bound(_fallen(deaths, *KILLS), _many(deaths, *KILLS)),
             "takeovers_not_survived": bound(_fallen(deaths, "stop"), _many(deaths, "stop")),
+            "promises_broken": bound(
+                sum(one.crashes for one in findings.fuzzed),
+                sum(one.executions for one in findings.fuzzed),
+            ),
         },
         "about": dict(about),
         **_beside(findings, deaths),
@@ -157,7 +161,9 @@ def breaches(findings: Findings) -> list[str]:
             if many:
                 said.append(f"the simulation has {many} {name}")
     said += [
-        f"{target.target}: {target.crashes} crashes" for target in findings.fuzzed if target.crashes
+        f"{one.target}: {one.crashes} crashes by {one.by}: {'; '.join(one.said)}"
+        for one in findings.fuzzed
+        if one.crashes
     ]
     said += [f"fault {row.row.upper()}: a case failed" for row in findings.rows if _is_failed(row)]
     if sum(bool(row.excuse) for row in findings.rows if row.row in CATALOGUED) > MOST_EXCUSED:

@@ -4,7 +4,8 @@ Read from the evidence as it is written to the file, so that whoever has the fil
 Pure.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 HEADS: Final = ("what", "how many", "what that is worth")
@@ -40,8 +41,27 @@ def figures(whole: Mapping[str, object]) -> list[Figure]:
         ("faults catalogued", faults["catalogued"], ""),
         ("faults injected", faults["injected"], ""),
         ("faults passed", faults["passed"], ""),
+        *_fuzzed(whole, bounds),
     ]
     return [(what, _shown(many), worth) for what, many, worth in rows]
+
+
+def _fuzzed(
+    whole: Mapping[str, object], bounds: Mapping[str, object]
+) -> Iterator[tuple[str, object, str]]:
+    """How many inputs the readers were given; nothing where none was."""
+    found = whole["fuzzed"]
+    assert isinstance(found, list)
+    if not found:
+        return
+    inputs: Counter[str] = Counter()
+    for one in found:
+        inputs[one["by"]] += one["executions"]
+    by = ", ".join(f"{_shown(many)} by {name}" for name, many in sorted(inputs.items()))
+    readers = len({one["target"] for one in found})
+    yield "inputs invented for readers", sum(inputs.values()), f"{readers} readers, {by}"
+    broken = sum(one["crashes"] for one in found)
+    yield "promises that a reader broke", broken, _worth(bounds, "promises_broken")
 
 
 def percent(rate: float) -> str:
