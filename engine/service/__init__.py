@@ -25,9 +25,9 @@ from engine.service.chain_watch import ChainWatch
 from engine.service.foundation import Foundation, foundation
 from engine.service.gauges import Gauges
 from engine.service.tenant import TenantWorker, lanes_of, troubles_of
+from engine.service.watchdog import Watchdog
 from engine.syspro.transport_self_test import self_test
-from engine.telemetry import Metrics
-from engine.telemetry.logs import bound
+from engine.telemetry import Metrics, bound, tell_dropped
 from engine.web.health import Freshness, Health, assess, serve
 
 
@@ -89,12 +89,19 @@ async def run(config: Config, projection: Projection) -> None:
     arm_crossings(config, environment().chaos)
     await self_test()
     metrics = Metrics()
+    tell_dropped(metrics.log_dropped.inc)
     async with foundation(config, watcher=count_events(metrics)) as ground:
+        watchdog = Watchdog(metrics, ground.clock)
         service = await prepared(ground, metrics, projection, SystemRandom())
         stop = asyncio.Event()
-        with bound(run_id=ground.run_id):
+        with bound(run_id=ground.run_id), watchdog.watching():
             async with (
-                serve(config.service.listen, metrics.registry, service.health),
+                serve(
+                    config.service.listen,
+                    metrics.registry,
+                    lambda: service.health().also(watchdog.troubles),
+                    lambda: watchdog.is_blocked,
+                ),
                 _signals(stop),
                 noted(ground),
             ):

@@ -8,6 +8,7 @@ from engine.telemetry.logs import (
     configure_logging,
     keep_out_of_logs,
     run_id_in_context,
+    tell_dropped,
     tenant_in_context,
 )
 from engine.telemetry.metrics import METRICS, Metric, Metrics
@@ -20,5 +21,6 @@ __all__ = [
     "configure_logging",
     "keep_out_of_logs",
     "run_id_in_context",
+    "tell_dropped",
     "tenant_in_context",
 ]

@@ -12,13 +12,15 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Final, TextIO
 from urllib.parse import quote, quote_plus
 
 import orjson
+
+from engine.telemetry.sink import LogSink
 
 SHORTEST_SECRET: Final = 4
 SCRUBBED: Final = "***"
@@ -125,11 +127,15 @@ class JsonFormatter(logging.Formatter):
 
 
 def configure_logging(stream: TextIO = sys.stderr, level: str = "INFO") -> None:
-    """Every log entry of the process goes to the stream as JSON; access logs are off."""
+    """Every log entry of the process goes to the stream as JSON; access logs are off.
+
+    Nobody waits for the stream: see `telemetry.sink`.
+    """
     root = logging.getLogger()
     for present in list(root.handlers):
         root.removeHandler(present)
-    output = logging.StreamHandler(stream)
+        present.close()
+    output = LogSink(stream)
     output.setFormatter(JsonFormatter())
     root.addHandler(output)
     root.setLevel(level)
@@ -138,6 +144,13 @@ def configure_logging(stream: TextIO = sys.stderr, level: str = "INFO") -> None:
         logging.getLogger(name).disabled = True
     for name in ("asyncio", "asyncpg", "aiohttp"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def tell_dropped(told: Callable[[float], None]) -> None:
+    """`told` is given how many entries could not be written, from the start of the process on."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, LogSink):
+            handler.tell(told)
 
 
 @contextlib.contextmanager

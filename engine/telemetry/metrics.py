@@ -1,9 +1,10 @@
 """Every metric of the engine, defined once: name, type, labels, meaning.
 
-One `Metrics` and one registry a process, given to whoever counts. Labels are bounded: tenants,
-companies and operators come from the configuration, the rest from closed lists, so that a scrape
-stays within about a thousand lines. Ages are computed when they are scraped, from the monotonic
-clock, so that a stopped poller is seen to age.
+One `Metrics` and one registry a process, given to whoever counts. Every metric names its tenant
+but those of the process itself. Labels are bounded: tenants, companies and operators come from the
+configuration, the rest from closed lists, so that a scrape stays within about a thousand lines.
+Ages are computed when they are scraped, from the monotonic clock, so that a stopped poller is seen
+to age.
 """
 
 import time
@@ -47,6 +48,7 @@ class Metrics:
         self._define_reading()
         self._define_writing()
         self._define_state()
+        self._define_engine()
 
     def good_poll(self, tenant: str, side: str, resource: str) -> None:
         """A poll of the resource was completed just now."""
@@ -201,6 +203,18 @@ class Metrics:
         )
         self.chain_broken = self._gauge(
             "chain_broken", "1 when the log was found altered, else 0.", "tenant"
+        )
+
+    def _define_engine(self) -> None:
+        self.log_dropped = self._counter(
+            "log_dropped", "Log entries that could not be written in time."
+        )
+        self.loop_blocks = self._counter(
+            "loop_blocks", "Times that the event loop stood still for ten seconds."
+        )
+        self.loop_late_seconds = self._gauge(
+            "loop_late_seconds",
+            "How long the event loop let the last call wait that was asked of it.",
         )
 
     def _counter(self, name: str, meaning: str, *labels: str) -> Counter:

@@ -1,8 +1,9 @@
 """/metrics, /healthz and /readyz: what a supervisor, Prometheus and a person may ask.
 
-Owns one listening socket. /healthz answers 200 as long as the event loop turns; /readyz answers
-503 with the reasons while the engine cannot do its work. Nothing here needs the database or
-shows a secret, and no request changes anything.
+Owns one listening socket. /healthz answers 200 as long as the event loop turns: nobody answers
+while it stands still, and 503 comes just after. /readyz answers 503 with the reasons while the
+engine cannot do its work. Nothing here needs the database or shows a secret, and no request changes
+anything.
 """
 
 import asyncio
@@ -45,6 +46,10 @@ class Health:
         """Whether there is no reason against it."""
         return not self.reasons
 
+    def also(self, troubles: Sequence[str]) -> "Health":
+        """The same, with these reasons besides."""
+        return Health(reasons=(*self.reasons, *troubles))
+
 
 def assess(
     *,
@@ -77,14 +82,21 @@ def assess(
 
 @asynccontextmanager
 async def serve(
-    listen: str, registry: CollectorRegistry, health: Callable[[], Health]
+    listen: str,
+    registry: CollectorRegistry,
+    health: Callable[[], Health],
+    is_blocked: Callable[[], bool] = lambda: False,
 ) -> AsyncIterator[int]:
-    """The three pages are served inside the block; gives the port that was bound."""
+    """The three pages are served inside the block; gives the port that was bound.
+
+    `is_blocked`: whether the event loop stood still until just now.
+    """
     host, _, port = listen.rpartition(":")
     app = web.Application()
     app.router.add_get("/metrics", make_aiohttp_handler(registry))
-    app.router.add_get("/healthz", _healthz)
-    app.router.add_get("/readyz", _Readiness(health).answer)
+    pages = _Pages(health, is_blocked)
+    app.router.add_get("/healthz", pages.alive)
+    app.router.add_get("/readyz", pages.ready)
     app.on_response_prepare.append(_add_headers)
     runner = web.AppRunner(
         app, handle_signals=False, access_log=None, shutdown_timeout=_CLOSE_S, keepalive_timeout=15
@@ -106,19 +118,21 @@ async def serve(
             await runner.cleanup()
 
 
-class _Readiness:
-    def __init__(self, health: Callable[[], Health]) -> None:
+class _Pages:
+    def __init__(self, health: Callable[[], Health], is_blocked: Callable[[], bool]) -> None:
         self._health = health
+        self._is_blocked = is_blocked
 
-    async def answer(self, _request: web.Request) -> web.Response:
+    async def alive(self, _request: web.Request) -> web.Response:
+        if self._is_blocked():
+            return web.Response(status=503, text="the event loop stood still\n")
+        return web.Response(text="alive\n")
+
+    async def ready(self, _request: web.Request) -> web.Response:
         health = self._health()
         body = orjson.dumps({"is_ready": health.is_ready, "reasons": list(health.reasons)})
         status = 200 if health.is_ready else 503
         return web.Response(status=status, body=body, content_type="application/json")
-
-
-async def _healthz(_request: web.Request) -> web.Response:
-    return web.Response(text="alive\n")
 
 
 async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:

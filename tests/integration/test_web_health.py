@@ -49,6 +49,15 @@ async def test_readyz_when_health_changes_then_the_answer_does() -> None:
         assert (status, text) == (200, "alive\n")
 
 
+async def test_healthz_k11_when_the_loop_stood_still_then_503() -> None:
+    stood_still = [True]
+    registry = Metrics().registry
+    async with serve("127.0.0.1:0", registry, Health, lambda: stood_still[0]) as port:
+        assert (await get(port, "/healthz"))[:2] == (503, "the event loop stood still\n")
+        stood_still[0] = False
+        assert (await get(port, "/healthz"))[:2] == (200, "alive\n")
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [("POST", "/readyz", 405), ("DELETE", "/metrics", 405), ("GET", "/", 404), ("GET", "/x", 404)],

@@ -143,6 +143,8 @@ def test_configure_when_done_then_lines_are_json_and_access_logs_are_off() -> No
     logging.getLogger("engine").debug("hidden")
     logging.getLogger("aiohttp.access").error("GET /Rest/Logon?OperatorPassword=x")
     logging.getLogger("asyncpg").info("hidden")
+    for handler in logging.getLogger().handlers:
+        handler.flush()
     [line] = stream.getvalue().splitlines()
     found = json.loads(line)
     assert (found["text"], found["level"], found["logger"]) == ("hello", "INFO", "engine")
