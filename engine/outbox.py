@@ -42,6 +42,31 @@ COUNTS: Final = (
 )
 
 
+class SinceMet:
+    """Since when rows are as they are, whatever clock wrote that.
+
+    What a clock ahead of ours wrote counts from when it was first met here, lest it wait until the
+    time that a wrong clock told. Remembers of each place what it held when it was last asked.
+    """
+
+    def __init__(self) -> None:
+        self._met: dict[tuple[str, str], dict[tuple[str, str], datetime]] = {}
+
+    def at(
+        self, place: tuple[str, str], rows: Sequence[JsonObject], now: datetime
+    ) -> Sequence[datetime]:
+        """For each row of the place the instant from which its pause counts: never after `now`."""
+        before, self._met[place] = self._met.get(place, {}), {}
+        found = []
+        for row in rows:
+            began_at = _changed_at(row)
+            if began_at > now:
+                met = (str(row["key"]), str(row["changed_at"]))
+                began_at = self._met[place][met] = min(before.get(met, now), now)
+            found.append(began_at)
+        return found
+
+
 class Outbox:
     """What is to be sent, by addressee, in order.
 
@@ -58,7 +83,7 @@ class Outbox:
         self._database = database
         self._first_pause_s = first_pause_s
         self._longest_pause_s = longest_pause_s
-        self._ahead: dict[tuple[str, str], dict[tuple[str, str], datetime]] = {}
+        self._began = SinceMet()
 
     async def next_ready(
         self,
@@ -124,21 +149,13 @@ class Outbox:
     def _due(
         self, place: tuple[str, str], rows: Sequence[JsonObject], now: datetime
     ) -> Sequence[JsonObject]:
-        """Those whose pause has passed.
-
-        What a clock ahead of ours deferred counts from when it was first met here, lest it wait
-        until the time that a wrong clock told.
-        """
-        before, self._ahead[place] = self._ahead.get(place, {}), {}
-        due = []
-        for row in rows:
-            began_at = _changed_at(row)
-            if began_at > now:
-                met = (str(row["key"]), str(row["changed_at"]))
-                began_at = self._ahead[place][met] = min(before.get(met, now), now)
-            if row.get("reason") not in CHANGED and began_at + self._pause(row) <= now:
-                due.append(row)
-        return due
+        """Those whose pause has passed."""
+        began_at = self._began.at(place, rows, now)
+        return [
+            row
+            for row, at in zip(rows, began_at, strict=True)
+            if row.get("reason") not in CHANGED and at + self._pause(row) <= now
+        ]
 
 
 def _changed_at(row: JsonObject) -> datetime:

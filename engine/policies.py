@@ -20,7 +20,7 @@ from engine.core.windows import ends_at
 from engine.db import Connection, octets, text
 from engine.errors import Malformed
 from engine.log.contract import Author, Log
-from engine.outbox import Outbox
+from engine.outbox import Outbox, SinceMet
 
 FIXED = frozenset({"local_currency"})
 """What belongs to the company itself: only the file says it."""
@@ -149,6 +149,10 @@ class QuietOutbox(Outbox):
     (rules.md §5.5, 7).
     """
 
+    def __init__(self, database: Connection) -> None:
+        super().__init__(database)
+        self._rests = SinceMet()
+
     async def next_ready(
         self,
         tenant: str,
@@ -168,13 +172,13 @@ class QuietOutbox(Outbox):
             return await super().next_ready(tenant, company, limit, now, resting=resting)
         most = limit + MOST_RESTING
         found = await super().next_ready(tenant, company, most, now, resting=resting)
+        began_at = self._rests.at((tenant, company), found, now)
         rested_at = now - timedelta(minutes=minutes)
-        return [row for row in found if _has_rested(row, rested_at)][:limit]
-
-
-def _has_rested(row: JsonObject, rested_at: datetime) -> bool:
-    is_change = row["type"] == "purchase_order_change"
-    return not is_change or datetime.fromisoformat(str(row["changed_at"])) <= rested_at
+        return [
+            row
+            for row, at in zip(found, began_at, strict=True)
+            if row["type"] != "purchase_order_change" or at <= rested_at
+        ][:limit]
 
 
 async def _latest(log: Log, tenant: str, company: str) -> dict[str, Event]:

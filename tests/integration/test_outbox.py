@@ -85,13 +85,14 @@ async def test_next_ready_when_deferred_then_only_after_its_pause(
     assert keys(await outbox.next_ready("acme", "EDU1", 10, due_at)) == ["late", "ready"]
 
 
+@pytest.mark.parametrize("ahead", [timedelta(days=1), timedelta(days=3650)])
 async def test_next_ready_k10_when_a_clock_ahead_deferred_it_then_its_pause_counts_from_here(
-    database: Database, outbox: Outbox
+    database: Database, outbox: Outbox, ahead: timedelta
 ) -> None:
     row = command("late", 1, state="deferred", deferrals=3, reason="not_sent")
     await put(database, row)
     pause = outbox.due_at(row) - NOON
-    set_right = NOON - timedelta(days=1)
+    set_right = NOON - ahead
 
     assert await outbox.next_ready("acme", "EDU1", 10, set_right) == []
     just_before = set_right + pause - timedelta(microseconds=1)

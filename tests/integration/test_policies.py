@@ -145,7 +145,8 @@ async def test_outbox_when_the_company_is_in_a_blackout_then_nothing_new_is_give
     assert canonical(held["blackout"]) == b'["Mon 11:00-Mon 13:00"]'
 
 
-async def test_outbox_when_changes_must_rest_then_they_alone_do(database: Database) -> None:
+async def told_of_a_change(database: Database) -> None:
+    """At noon an order that was posted changes and another comes; changes rest ten minutes."""
     world = ready_world(change_quiet_minutes=10)
     world.source("PurchaseOrderChanged", "purchase_order", "1042", order())
     world.post(world.command("purchase_order", "1042"), "000547", {"10421": 1})
@@ -154,6 +155,10 @@ async def test_outbox_when_changes_must_rest_then_they_alone_do(database: Databa
     other = order(1043, line(10431), number="PO-1043")
     world.source("PurchaseOrderChanged", "purchase_order", "1043", other)
     await told(database, world)
+
+
+async def test_outbox_when_changes_must_rest_then_they_alone_do(database: Database) -> None:
+    await told_of_a_change(database)
 
     async def given(limit: int, minutes: int) -> list[str]:
         now = NOON + timedelta(minutes=minutes)
@@ -164,6 +169,22 @@ async def test_outbox_when_changes_must_rest_then_they_alone_do(database: Databa
     assert await given(5, 9) == ["purchase_order_add"]
     assert await given(5, 10) == ["purchase_order_change", "purchase_order_add"]
     assert await given(1, 10) == ["purchase_order_change"]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=1), timedelta(days=3650)])
+async def test_outbox_k10_when_a_clock_ahead_changed_it_then_its_rest_counts_from_here(
+    database: Database, ahead: timedelta
+) -> None:
+    await told_of_a_change(database)
+    quiet, set_right = QuietOutbox(database), NOON - ahead
+
+    async def given(minutes: int) -> list[str]:
+        now = set_right + timedelta(minutes=minutes)
+        return [str(row["type"]) for row in await quiet.next_ready(TENANT, COMPANY, 5, now)]
+
+    assert await given(0) == ["purchase_order_add"]
+    assert await given(9) == ["purchase_order_add"]
+    assert await given(10) == ["purchase_order_change", "purchase_order_add"]
 
 
 def test_owner_when_the_policy_names_one_then_by_class() -> None:
