@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from log_events import AUTHOR, change
@@ -273,6 +274,51 @@ async def test_hold_when_renewal_fails_once_then_not_lost(database: Database) ->
         for _ in range(3):
             await clock.step(10)
         assert not lease.lost.is_set()
+
+
+async def test_hold_k09_when_a_callback_blocks_the_loop_past_the_ttl_then_another_takes_over(
+    database: Database,
+) -> None:
+    ttl_s, clock, flaky = 0.4, SystemClock(), Flaky(database)
+    log = PostgresLog(database, clock)
+    two = Leases(database, clock, "two", 30)
+    async with asyncio.timeout(20), Leases(flaky, clock, "one", ttl_s).hold("acme", ROLE) as one:
+        calls, is_over = flaky.calls, asyncio.Event()
+
+        def hog_the_loop() -> None:
+            until_s = one.good_until + ttl_s
+            while clock.monotonic() < until_s:
+                continue
+            is_over.set()
+
+        asyncio.get_running_loop().call_soon(hog_the_loop)
+        await is_over.wait()
+        await one.lost.wait()
+        assert flaky.calls == calls, "it knows by its own clock that the lease is over"
+
+        theirs = await acquired(two)
+        assert theirs.epoch == one.epoch + 1
+        with pytest.raises(Fenced):
+            await log.append("acme", [change("a")], author=AUTHOR, fence=one.fence)
+        await log.append("acme", [change("a")], author=AUTHOR, fence=theirs.fence)
+    assert await two.renew(theirs), "what the first gave back at its end was no longer its own"
+
+
+@pytest.mark.parametrize("years", [-10, 10])
+async def test_hold_k10_when_wall_time_jumps_by_years_then_kept_and_renewed(
+    database: Database, years: int
+) -> None:
+    class Jumping(SteppedClock):
+        def now(self) -> datetime:
+            return datetime(2026, 11, 23, tzinfo=UTC) + timedelta(days=365 * years)
+
+    clock, flaky = Jumping(), Flaky(database)
+    async with asyncio.timeout(20), Leases(flaky, clock, "one", 30).hold("acme", ROLE) as lease:
+        calls = flaky.calls
+        await clock.step(10)
+        await clock.somebody_sleeps()
+        assert not lease.lost.is_set()
+        assert (flaky.calls, lease.good_until) == (calls + 1, 40)
 
 
 async def test_hold_k09_when_stopped_past_the_ttl_then_lost_without_asking(

@@ -28,6 +28,9 @@ EMPTY = Standing(
 _numbers = itertools.count()
 
 
+TEN_YEARS_S = 3650 * 86_400
+
+
 def zeros(count: int) -> bytes:
     return bytes(count)
 
@@ -168,7 +171,7 @@ def test_admit_when_causation_is_not_earlier_then_malformed(causation: int, is_g
     assert isinstance(answer, Malformed) is not is_good
 
 
-@pytest.mark.parametrize("seconds", [-3600, 0, 3600])
+@pytest.mark.parametrize("seconds", [-TEN_YEARS_S, -3600, 0, 3600, TEN_YEARS_S])
 def test_admit_k10_when_the_clock_moved_then_recorded_at_never_goes_back(seconds: int) -> None:
     floor_at = NOW + timedelta(seconds=seconds)
     [entry] = admitted(wish("a"), standing=replace(EMPTY, floor_at=floor_at)).entries
