@@ -1,10 +1,11 @@
 """Every verb as a person meets it, beside a running engine, and after the engine has stopped."""
 
+import asyncio
 import re
 import sys
 from asyncio import create_subprocess_exec
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -200,15 +201,28 @@ async def test_poll_when_an_engine_runs_then_it_is_refused_in_words(
     assert said.complaint.startswith(f"poll: a running engine {what}")
 
 
+async def settled_series(port: int) -> Mapping[str, float]:
+    """What /metrics shows once its gauges, a few seconds old, have seen that all is settled."""
+    async with asyncio.timeout(30):
+        while True:
+            status, text = await page(port, "/metrics")
+            assert status == 200
+            samples = [line for line in text.splitlines() if not line.startswith("#")]
+            series = {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in samples}
+            moving = [
+                key
+                for key, value in series.items()
+                if value and re.match(r"procurify_syspro_(commands|documents)\{", key)
+                if re.search(r'state="(ready|sending|sent|accepted|deferred|in_doubt)"', key)
+            ]
+            has_shown = any(key.startswith("procurify_syspro_commands{") for key in series)
+            if has_shown and not moving:
+                return series
+            await asyncio.sleep(0.2)
+
+
 async def test_metrics_when_a_run_has_settled_then_each_has_a_sensible_value(site: Site) -> None:
-    port = await port_of(site.engines[0].words)
-    status, text = await page(port, "/metrics")
-    assert status == 200
-    series = {
-        line.rpartition(" ")[0]: float(line.rpartition(" ")[2])
-        for line in text.splitlines()
-        if not line.startswith("#")
-    }
+    series = await settled_series(await port_of(site.engines[0].words))
     for metric in METRICS:
         name = f"{metric.name}_count" if metric.type == "histogram" else metric.name
         assert any(key.partition("{")[0] == name for key in series), name
