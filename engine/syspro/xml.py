@@ -3,12 +3,12 @@
 Writing: tags are checked names, text is XML 1.0 characters that Windows-1252 holds and that are
 no control characters; anything else raises `Malformed` with the element and the code point, and
 nothing is ever replaced. Reading: defusedxml with DTDs, entities and external references
-forbidden, caps on size, depth, nodes and text; names are lower-cased because Setup objects answer
-in lower case and Transaction objects half (syspro.md §1.2). Pure.
+forbidden, caps on size, depth, nodes, attributes and text; names are lower-cased because Setup
+objects answer in lower case and Transaction objects half (syspro.md §1.2). Pure.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Protocol, TypeAlias, cast
@@ -23,6 +23,7 @@ DECLARATION = '<?xml version="1.0" encoding="Windows-1252"?>'
 CODE_PAGE = "cp1252"
 MAX_BYTES = 32 * 1024 * 1024
 MAX_DEPTH = 64
+MAX_ATTRIBUTES = 256
 MAX_NODES = 500_000
 MAX_TEXT = 1024 * 1024
 MAX_DIGITS = 18
@@ -192,8 +193,10 @@ class _Target:
         self._nodes = 0
         self._text_cap = text_cap
 
-    def start(self, tag: str, _attributes: object) -> None:
+    def start(self, tag: str, attributes: Sized) -> None:
         self._nodes += 1
+        if len(attributes) > MAX_ATTRIBUTES:
+            raise Malformed(f"an element of more than {MAX_ATTRIBUTES} attributes")
         if self._nodes > MAX_NODES:
             raise Malformed(f"a document of more than {MAX_NODES} elements")
         if len(self._open) >= MAX_DEPTH:

@@ -2,13 +2,13 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
 import pytest
+from canary import canary
 from procurify_peer import Peer, client_of, peer_up
 from syspro_wire import open_transport
 from syspro_wire import peer as syspro_peer
@@ -53,20 +53,6 @@ async def names(monkeypatch: pytest.MonkeyPatch) -> Names:
     monkeypatch.setattr(loop, "getaddrinfo", getaddrinfo)
     monkeypatch.setattr(loop, "sock_connect", sock_connect)
     return names
-
-
-@asynccontextmanager
-async def canary() -> AsyncIterator[tuple[int, list[str]]]:
-    """A listener that should never be called: its port, and who called all the same."""
-    called: list[str] = []
-
-    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        called.append(str(writer.get_extra_info("peername")))
-        writer.close()
-
-    server = await asyncio.start_server(take, "127.0.0.1", 0)
-    async with server:
-        yield server.sockets[0].getsockname()[1], called
 
 
 def forget_names(session: aiohttp.ClientSession | None) -> None:

@@ -91,6 +91,15 @@ def test_nodes_x02_when_over_the_cap_then_refused(monkeypatch: pytest.MonkeyPatc
         xml.parse("<a>" + "<b/>" * 1000 + "</a>")
 
 
+def test_attributes_x02_when_over_the_cap_then_refused() -> None:
+    def element(count: int) -> str:
+        return "<a " + " ".join(f"n{number}='v'" for number in range(count)) + "/>"
+
+    assert xml.parse(element(256)).tag == "a"
+    with pytest.raises(Malformed, match="more than 256 attributes"):
+        xml.parse(element(257))
+
+
 def test_text_x02_when_over_the_cap_then_refused() -> None:
     with pytest.raises(Malformed, match="more than 1048576 characters"):
         xml.parse(f"<a>{'x' * (1024 * 1024 + 1)}</a>")
