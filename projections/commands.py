@@ -20,7 +20,7 @@ from engine.core.commands import STAGES
 from engine.core.commands.procurify import is_for_procurify
 from engine.core.events import Event
 from engine.core.keys import ORDER_PART, VENDOR, DocumentKey, command_stream, whole_order
-from engine.core.lifecycle import SENDABLE, CommandState, evolve_command
+from engine.core.lifecycle import SENDABLE, CommandState, breach_of, evolve_command
 from engine.core.projection import Overlay, Table
 from engine.errors import Malformed
 from projections.claims import claim
@@ -71,15 +71,14 @@ def fold_command(overlay: Overlay, event: Event, body: JsonObject) -> str | None
 
 
 def _note_trouble(overlay: Overlay, row: JsonObject, event: Event, body: JsonObject) -> None:
-    """A doubt is counted again later; a key of ours that stands there twice stops its company."""
+    """A doubt is counted again later; what can never be stops its company."""
     company, document = text_of(row, "company"), text_of(row, "document")
     if is_for_procurify(company):
         return
     if event.type == "PostInDoubt":
         note_doubt(overlay, company, document, event)
-    elif event.type == "DoubtResolved" and body.get("rule") == "FOUND_TWICE":
-        why = f"{document} stands there more than once under one key of ours"
-        stop(overlay, company, why, [], event)
+    if breach := breach_of(event.type, body):
+        stop(overlay, company, f"{document} {breach}", [], event)
 
 
 def _fact(document: DocumentKey, row: JsonObject) -> str:

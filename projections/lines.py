@@ -1,9 +1,10 @@
 """Which companies' posting is stopped, and whose posts were in doubt lately. Pure.
 
 Facts: `lines` {company: {since, why: [sentences], holds: [what is not to be paid]}} of those that
-are stopped, by a count that is wrong or a look-up that found our key twice (reliability.md §4.4);
-only a person lets one go on. `doubted:<company>` {document: when a post of it was in doubt}, of
-the last two days: each is counted again an hour and a day later.
+are stopped, by a count that is wrong, a look-up that found our key twice (reliability.md §4.4) or a
+document that was accepted in part (S19); only a person lets one go on. `doubted:<company>`
+{document: when a post of it was in doubt}, of the last two days: each is counted again an hour and
+a day later.
 """
 
 from datetime import datetime, timedelta

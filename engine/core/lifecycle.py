@@ -63,12 +63,27 @@ CHANGED = frozenset({"CHANGED_IN_SYSPRO", "CHANGED_IN_PROCURIFY"})
 
 LOCKED = "locked"
 """The cause of a deferral when somebody had open what the command would change."""
+PARTIAL = "partial"
+"""The cause of a doubt whose answer says that a part of one document was accepted."""
+FOUND_TWICE = "FOUND_TWICE"
+"""The rule by which a doubt goes to people because our key stands there more than once."""
 OVERRIDE_REFUSED = "OVERRIDE_REFUSED"
 """The reason of a command of which people said what SYSPRO contradicts."""
 _SAID = frozenset({"VerdictProposed", "VerdictGiven", "OverrideRefused"})
 """What people say of a command to SYSPRO that went to them, and that it did not count."""
 
 COMMAND_EVENTS = frozenset({*_NEXT, *_SAID, "DoubtResolved", "LookupAnswered"})
+
+
+def breach_of(kind: str, body: Mapping[str, JsonValue]) -> str:
+    """What an event of a command says that can never be, so that nothing more may be sent; ""."""
+    match kind:
+        case "PostInDoubt" if body.get("cause") == PARTIAL:
+            return "was accepted in part, though it is sent as one"
+        case "DoubtResolved" if body.get("rule") == FOUND_TWICE:
+            return "stands there more than once under one key of ours"
+        case _:
+            return ""
 
 
 def evolve_command(row: JsonObject, event: Event) -> JsonObject:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.core.commands.classes import CommandClass
-from engine.core.lifecycle import BY_PERSON, CommandState
+from engine.core.lifecycle import BY_PERSON, FOUND_TWICE, CommandState
 
 MAX_ATTEMPTS = 5
 READS = 2
@@ -215,7 +215,7 @@ def _settled(case: Case, found: Read) -> Move:
     """The decision table of reliability.md §4.4 over reads that agree after fence and drain."""
     ours = [sighting for sighting in found if sighting.is_ours]
     if len(ours) > 1:
-        return _escalated("FOUND_TWICE")
+        return _escalated(FOUND_TWICE)
     if ours and not ours[0].is_equal:
         return _resolved("conflict", "FOUND_DIFFERENT", ours[0].syspro_key)
     if found and not ours:
@@ -242,7 +242,7 @@ def _seen_unfenced(case: Case) -> Move:
     if any(not sighting.is_ours for sighting in found):
         return _escalated("USER_NOT_KNOWN")
     if len(found) > 1:
-        return _escalated("FOUND_TWICE")
+        return _escalated(FOUND_TWICE)
     if found:
         return _resolved("committed", "FOUND_EQUAL", found[0].syspro_key)
     if case.command_class != "U":

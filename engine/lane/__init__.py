@@ -150,16 +150,25 @@ class Lane(Generic[Row]):
             version = await self._writer.read_back(command)
             self._acted[command.key] = version
             acted = acted or version > command.version
+        if not await self._is_free():
+            return acted
         resting = self._desk.circuits.resting
         ready = await self._outbox.next_ready(
             tenant, self._company, TURN, self._clock.now(), resting=resting
         )
         for command in self._fresh(ready):
-            if stop.is_set():
+            if stop.is_set() or self._desk.circuits.held_until:
                 break
             if self._desk.circuits.admit(command.type):
                 acted = await self._post(command) or acted
         return acted
+
+    async def _is_free(self) -> bool:
+        """Whether rows already show what stops the line, if anything does."""
+        circuits = self._desk.circuits
+        if circuits.held_until and await self._is_projected(circuits.held_until):
+            circuits.held_until = 0
+        return not circuits.held_until
 
     async def _post(self, command: Row) -> bool:
         """The command is posted if nothing moved on; whether it was still to be.

@@ -16,13 +16,17 @@ NEAR_RESTS_S: Final = (0.5, 2.0)
 
 
 class Circuits:
-    """The circuits of one lane; `is_near` shortens their rests."""
+    """The circuits of one lane; `is_near` shortens their rests.
+
+    `held_until`: the position that the rows must reflect before anything more is posted, 0: none.
+    """
 
     def __init__(self, clock: Clock, *, is_near: bool = False) -> None:
         self._clock = clock
         self._rests_s = NEAR_RESTS_S if is_near else (FIRST_REST_S, LONGEST_REST_S)
         self._all = self._breaker()
         self._types: dict[str, Breaker] = {}
+        self.held_until = 0
 
     @property
     def text(self) -> str:
@@ -40,6 +44,10 @@ class Circuits:
     def resting(self) -> frozenset[str]:
         """The types of which nothing may be posted now, so that they need not be looked at."""
         return frozenset(name for name, breaker in self._types.items() if breaker.left_s())
+
+    def hold(self, position: int) -> None:
+        """Something that can never be was appended there: rows will say whether the line stops."""
+        self.held_until = position
 
     def admit(self, command_type: str) -> bool:
         """Whether a command of that type may be posted now; it may be the one that is tried."""

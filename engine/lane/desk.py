@@ -6,7 +6,7 @@ from typing import Protocol
 
 from engine.core.canonical import JsonValue
 from engine.core.events import Event, NewEvent
-from engine.core.lifecycle import LOCKED
+from engine.core.lifecycle import LOCKED, breach_of
 from engine.core.planned import CommandRow
 from engine.core.protocol import Append, Case, Move, decide
 from engine.crossings import boundary
@@ -91,6 +91,8 @@ class Desk:
             is_urgent=True,
         )
         boundary(f"step.{kind}", "after")
+        if breach_of(kind, body):
+            self.circuits.hold(events[0].position)
         return events[0]
 
     def answered(self, command: CommandRow[object], event: Event, seconds: float) -> None:

@@ -12,7 +12,7 @@ from typing import assert_never
 
 from engine.core.canonical import JsonValue
 from engine.core.commands import BUSINESS_OBJECTS, CLASSES, to_json
-from engine.core.lifecycle import LOCKED, CommandState
+from engine.core.lifecycle import LOCKED, PARTIAL, CommandState
 from engine.core.planned import Command
 from engine.core.protocol import INTEND, Case, Held, Look, Outcome, Send
 from engine.errors import EngineError, Malformed
@@ -311,7 +311,8 @@ class Posting:
                 body |= {"reason": "LOCKED_IN_SYSPRO", "cause": LOCKED}
                 return Answer(outcome="locked", body=body, seconds=sent.seconds)
             case Unreadable() as unreadable:
-                body = {**attempt, "cause": "unreadable", "text": unreadable.text, "reply": reply}
+                cause = PARTIAL if unreadable.is_partial else "unreadable"
+                body = {**attempt, "cause": cause, "text": unreadable.text, "reply": reply}
                 return Answer(outcome="unknown", body=body, seconds=sent.seconds)
 
     def _is_locked(self, refused: Refused) -> bool:

@@ -176,7 +176,7 @@ class Metrics:
         )
         self.line_stopped = self._gauge(
             "line_stopped",
-            "1 while posting is stopped by a count that is wrong, else 0.",
+            "1 while posting is stopped by what can never be, else 0.",
             "tenant",
             "company",
         )

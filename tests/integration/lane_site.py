@@ -65,6 +65,10 @@ class Faults:
                 return self._cut(request)
             case "error_after_commit":
                 return web.Response(body=b"ERROR: memory leak in PORTOI")
+            case "partial":
+                assert isinstance(response, web.Response) and isinstance(response.body, bytes)
+                some = response.body.replace(b"00000</ItemsInvalid>", b"00001</ItemsInvalid>")
+                return web.Response(body=some, content_type=response.content_type)
             case "html":
                 return web.Response(text="<html>Bad gateway</html>", content_type="text/html")
             case _:
@@ -135,7 +139,7 @@ class Owed:
 
 @dataclass(kw_only=True)
 class LaneSite:
-    """A lane, the ledger behind it, the log before it."""
+    """A lane, the ledger behind it, the log before it; rows are as of the position `projected`."""
 
     lane: Lane[Command]
     desk: Desk
@@ -145,6 +149,7 @@ class LaneSite:
     faults: Faults
     told: Told
     clock: StillClock
+    projected: list[int]
 
     def plan(self, payload: Payload, source_id: str = "1042", **changes: object) -> str:
         """The command is owed; gives its key."""
@@ -247,8 +252,10 @@ async def _opened(
         probe=ProbeWord(is_passed=bool(changes.get("is_probe_passed", True))),
     )
 
+    projected = [2**60]
+
     async def is_projected(position: int) -> bool:
-        return True
+        return position <= projected[0]
 
     async def bases(document: str) -> dict[str, int]:
         return dict(changes.get("bases", {}))
@@ -273,6 +280,7 @@ async def _opened(
         faults=faults,
         told=told,
         clock=clock,
+        projected=projected,
     )
 
 

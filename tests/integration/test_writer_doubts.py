@@ -343,3 +343,22 @@ async def test_lane_s32_when_five_posts_in_a_row_are_lost_then_it_rests_and_trie
         assert writes_in(site) == 12 - 6
         await settle(site)
         assert sorted(orders_in(site)) == sorted(order(f"{n}").external_key for n in range(12))
+
+
+async def test_lane_s19_when_a_part_was_accepted_then_nothing_more_is_sent_before_rows_know(
+    database: Database,
+) -> None:
+    """The projection stops the line for it; what it hands out then is the outbox's to say."""
+    async with lane_site(database) as site:
+        keys = [site.plan(order(f"{number}"), f"{number}") for number in range(3)]
+        site.faults.plan.append(("transaction/postld", "partial"))
+        site.projected[0] = 0
+        await settle(site)
+        assert await site.story(keys[0]) == [*RESOLVED, "PostVerified"]
+        doubt = (await site.log.read_stream(TENANT, f"command/{keys[0]}"))[1]
+        assert (doubt.body or {})["cause"] == "partial"
+        assert writes_in(site) == 1
+
+        site.projected[0] = doubt.position
+        await settle(site)
+        assert writes_in(site) == 3

@@ -261,18 +261,38 @@ def test_reply_s22_when_it_states_nothing_certain_about_ours_then_unreadable(
                 "<ItemNumber>", "<F><ErrorNumber>1</ErrorNumber></F><ItemNumber>"
             ),
         ),
+        (ORDER, ORDER_POSTED.replace("000000</ItemsInvalid>", "000001</ItemsInvalid>")),
+        (ORDER, ORDER_REFUSED.replace("000000</ItemsProcessed>", "000001</ItemsProcessed>")),
+        (INVOICE, INVOICE_REFUSED.replace("00000</ItemsProcessed>", "00001</ItemsProcessed>")),
         (
-            INVOICE,
-            INVOICE_POSTED.replace("</Item>", "<F><ErrorNumber>1</ErrorNumber></F></Item>"),
+            SUPPLIER,
+            SUPPLIER_REFUSED.replace("<RecordsI", "<RecordsWritten>1</RecordsWritten><RecordsI"),
         ),
     ],
 )
-def test_reply_s19_when_a_part_was_accepted_then_a_doubt_and_never_posted_or_refused(
+def test_reply_s19_when_a_part_was_accepted_then_a_doubt_that_says_so(
     payload: Payload, text: str
 ) -> None:
     """One document goes in one post, so this cannot be; should it be seen, it is in doubt, which
-    what is read then settles, or a person where it differs from what was sent."""
-    assert isinstance(read(payload, text), Unreadable)
+    what is read then settles, and the line is stopped (the row's `InvariantBreach{partial}` is a
+    `PostInDoubt` of cause `partial`)."""
+    answer = read(payload, text)
+    assert isinstance(answer, Unreadable) and answer.is_partial
+
+
+@pytest.mark.parametrize(
+    ("payload", "text"),
+    [
+        (INVOICE, INVOICE_POSTED.replace("</Item>", "<F><ErrorNumber>1</ErrorNumber></F></Item>")),
+        (ORDER, ORDER_POSTED.replace("000001</ItemsProcessed>", "000000</ItemsProcessed>")),
+        (SUPPLIER, SUPPLIER_REFUSED.replace("RecordsInvalid>1", "RecordsInvalid>0")),
+    ],
+)
+def test_reply_s19_when_it_only_contradicts_itself_then_a_doubt_and_no_part(
+    payload: Payload, text: str
+) -> None:
+    answer = read(payload, text)
+    assert isinstance(answer, Unreadable) and not answer.is_partial
 
 
 def test_cancellation_when_accepted_then_posted() -> None:

@@ -76,7 +76,9 @@ def test_document_when_accepted_then_posted_under_its_key(
     [
         (
             STATUS,
-            STATUS_SET.replace("000000</I", "000001</I").replace("</Item>", f"{ERROR}</Item>"),
+            STATUS_SET.replace("000001</I", "000000</I")
+            .replace("000000</ItemsInvalid", "000001</ItemsInvalid")
+            .replace("</Item>", f"{ERROR}</Item>"),
         ),
         (
             RECEIPT,

@@ -32,13 +32,13 @@ def lines(world: World) -> dict[str, object]:
     return dict(row or {})
 
 
-def doubted() -> tuple[World, str]:
+def doubted(cause: str = "lost") -> tuple[World, str]:
     world = ready_world()
     world.source("PurchaseOrderChanged", "purchase_order", "1042", order(1042))
     row = world.command("purchase_order", "1042")
     world.intend(row)
     stream = f"command/{row['key']}"
-    world.append(stream, "PostInDoubt", {"attempt": 1, "cause": "lost", "text": "cut"})
+    world.append(stream, "PostInDoubt", {"attempt": 1, "cause": cause, "text": "cut"})
     return world, stream
 
 
@@ -56,6 +56,17 @@ def test_line_when_our_key_is_found_twice_then_stopped_until_a_person_lets_it_go
     assert (line["why"], line["holds"]) == ([said, stopped["text"]], ["S1|INV-1"])
 
     world.append(f"line/{COMPANY}", "LineReleased", {"company": COMPANY, "reason": "deleted one"})
+    assert lines(world) == {}
+
+
+def test_line_s19_when_a_part_was_accepted_then_stopped_until_a_person_lets_it_go_on() -> None:
+    world, stream = doubted("partial")
+    said = f"{DOCUMENT} was accepted in part, though it is sent as one"
+    assert lines(world)[COMPANY]["why"] == [said]
+    body = {"attempt": 1, "outcome": "committed", "rule": "FOUND_EQUAL", "syspro_key": "547"}
+    world.append(stream, "DoubtResolved", body)
+    assert lines(world)[COMPANY]["why"] == [said]
+    world.append(f"line/{COMPANY}", "LineReleased", {"company": COMPANY, "reason": "looked"})
     assert lines(world) == {}
 
 

@@ -19,6 +19,9 @@ MAX_FAULTS = 200
 MAX_TEXT = 500
 MAX_KEY = 60
 _READ_COUNTS = ("ItemsProcessed", "RecordsRead", "RecordsWritten")
+_WRITTEN_COUNTS = ("ItemsProcessed", "RecordsWritten")
+"""Counts of what was accepted; a Setup object's RecordsRead counts what it refused as well. That
+ItemsProcessed leaves refused items out is recorded of one object only (syspro.md §3.0)."""
 _REJECTED_COUNTS = ("ItemsInvalid", "ItemsRejectedWithWarnings", "RecordsInvalid")
 
 
@@ -54,9 +57,13 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """The reply says neither; the post is in doubt. `text` says why, never the whole reply."""
+    """The reply says neither; the post is in doubt. `text` says why, never the whole reply.
+
+    `is_partial`: it says that a part of our one document was accepted, which cannot be (S19).
+    """
 
     text: str
+    is_partial: bool = False
 
 
 PostReply = Posted | Refused | Unreadable
@@ -64,12 +71,16 @@ PostReply = Posted | Refused | Unreadable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A reply taken apart: the root, every error and warning, and the counts (None: not given)."""
+    """A reply taken apart: the root, every error and warning, and the counts (None: not given).
+
+    `accepted` may count what was only read; `written` counts what was accepted for certain.
+    """
 
     root: xml.Node
     errors: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
     accepted: int | None
+    written: int | None
     rejected: int | None
 
 
@@ -88,6 +99,7 @@ def take_apart(text: str) -> Answer:
         errors=tuple(errors[:MAX_FAULTS]),
         warnings=tuple(warnings[:MAX_FAULTS]),
         accepted=_count(root, _READ_COUNTS),
+        written=_count(root, _WRITTEN_COUNTS),
         rejected=_count(root, _REJECTED_COUNTS),
     )
 
@@ -128,6 +140,10 @@ def settled(answer: Answer, key: str, keys: Mapping[str, str], *, is_echo: bool)
     recorded), so a refusal beside it must be confirmed by the counts.
     """
     refused = refusal(answer)
+    accepted = max(answer.written or 0, 1 if key and not is_echo else 0)
+    if accepted > 1 or (accepted and answer.rejected):
+        told = f"of one document {accepted} items were accepted, {answer.rejected or 0} rejected"
+        return Unreadable(text=told, is_partial=True)
     if refused is None:
         if answer.rejected:
             return Unreadable(text="an item was rejected without an error or a warning")
