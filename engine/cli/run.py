@@ -3,6 +3,7 @@
 import argparse
 import logging
 import re
+import resource
 
 from engine import service
 from engine.cli.exits import Exit
@@ -22,7 +23,11 @@ def add_arguments(child: argparse.ArgumentParser) -> None:
 
 
 async def run(options: argparse.Namespace) -> int:
-    """Every tenant is served until SIGTERM or SIGINT; logs go to standard error as JSON."""
+    """Every tenant is served until SIGTERM or SIGINT; logs go to standard error as JSON.
+
+    The system keeps no image of the process when it crashes: secrets would be in it (X8).
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     config = config_of(options)
     if options.listen:
         found = LISTEN.fullmatch(options.listen)
