@@ -92,6 +92,9 @@ class PostgresDatabase:
     ) -> "AsyncIterator[PostgresDatabase]":
         """A pool that answered once; closed, by force if need be, at the end of the block.
 
+        No connection of it is to a standby, whatever the address says: what is read there may be
+        minutes old (reliability.md D12).
+
         `pooler`: pgbouncer in transaction mode stands between, so no prepared statement is kept
         and no setting is sent at connect.
         """
@@ -106,6 +109,7 @@ class PostgresDatabase:
                 command_timeout=command_timeout_s,
                 statement_cache_size=0 if pooler else 100,
                 server_settings=None if pooler else _guards(command_timeout_s),
+                target_session_attrs=asyncpg.connect_utils.SessionAttribute.primary,
             )
             async with asyncio.timeout(command_timeout_s):
                 await pool

@@ -205,6 +205,35 @@ async def test_check_settings_when_durable_then_nothing_to_say(database: Databas
     assert not any("data_sync_retry" in text for text in refusals)
 
 
+class Standby(CuttingProxy):
+    """A server that says of itself, as PostgreSQL 14 and newer do at connect, that it is a standby;
+    everything else is the real server's."""
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        primary = b"S" + (23).to_bytes(4, "big") + b"in_hot_standby\0off\0"
+        standby = b"S" + (22).to_bytes(4, "big") + b"in_hot_standby\0on\0"
+        while chunk := await reader.read(1 << 20):
+            writer.write(chunk.replace(primary, standby))
+        writer.close()
+
+
+async def test_open_d12_when_the_server_is_a_standby_then_never_read_from(empty_dsn: str) -> None:
+    async with (
+        Standby(empty_dsn).running() as standby,
+        CuttingProxy(empty_dsn).running() as primary,
+    ):
+        with pytest.raises(Transient, match="primary"):
+            async with PostgresDatabase.open(standby.dsn):
+                pass
+        first = f"127.0.0.1:{standby.port}"
+        both = standby.dsn.replace(first, f"{first},127.0.0.1:{primary.port}")
+        for dsn in (both, f"{both}&target_session_attrs=prefer-standby"):
+            before = primary.seen
+            async with PostgresDatabase.open(dsn) as database:
+                assert await database.fetchrow("SELECT 1 AS one") is not None
+            assert primary.seen > before, "the second address, which is the primary's, was taken"
+
+
 async def test_check_settings_d14_when_commit_does_not_wait_then_refused_by_name(
     database: Database,
 ) -> None:
