@@ -9,9 +9,15 @@ the story of one thing: `procurify/acme/bill/<uuid>`, `syspro/EDU1/supplier/V000
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from engine.core.canonical import JsonObject, JsonValue
+
+FORMAT: Final = 1
+"""The newest schema version that this engine knows. It rises with every new type of event and every
+new shape of one, which are written under it; an older engine stops before them, loudly, instead of
+passing over what it does not know (reliability.md K14)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

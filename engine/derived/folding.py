@@ -14,10 +14,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, Protocol, TypeGuard, runtime_checkable
 
-from engine.core.events import Event
+from engine.core.events import FORMAT, Event
 from engine.core.projection import Address, Ask, Changes, Overlay, Projection, View
 from engine.derived.workspace import Progress, Workspace
-from engine.errors import EngineError
+from engine.errors import EngineError, Malformed
 
 SLICE: Final = 500
 
@@ -70,6 +70,12 @@ class Stalled(EngineError):
 
 def stalled(event: Event, error: Exception) -> Stalled:
     """Says which event, which exception and where; not its text, which may quote the event."""
+    if event.schema_version > FORMAT:
+        return Stalled(
+            f"event {event.position} ({event.type}) of tenant {event.tenant} was written by a "
+            f"newer version: it has format {event.schema_version}, this one knows {FORMAT}; "
+            "nothing after it is planned until a version that knows it runs"
+        )
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return Stalled(
@@ -81,8 +87,9 @@ def stalled(event: Event, error: Exception) -> Stalled:
 class Folding:
     """The folding of one event: `next_slice` until `is_done`.
 
-    Both methods raise `Ask`; called again with the rows at hand, they go on where they stopped.
-    `progress`: where a broken-off fan-out goes on; its fold is done and is not repeated.
+    Both methods raise `Ask`, and `Malformed` for an event of a newer version; called again with
+    the rows at hand, they go on where they stopped. `progress`: where a broken-off fan-out goes on;
+    its fold is done and is not repeated.
     """
 
     def __init__(
@@ -119,6 +126,8 @@ class Folding:
         """The event's own changes are staged, and the documents to plan are known."""
         if self._targets is not None:
             return
+        if self.event.schema_version > FORMAT:
+            raise Malformed(f"format {self.event.schema_version} is newer than {FORMAT}")
         if not _plans(self._projection):
             self._stage.changes.update(self._projection.evolve(self._workspace, self.event))
             self._targets = []

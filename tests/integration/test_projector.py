@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import groupby
 
 import pytest
@@ -16,7 +17,7 @@ from toy_projection import (
 )
 
 from engine import projector as projector_module
-from engine.core.events import Event
+from engine.core.events import FORMAT, Event
 from engine.core.projection import View
 from engine.db import Connection, Database
 from engine.derived.folding import Stalled
@@ -201,6 +202,37 @@ async def test_bug_when_an_event_cannot_be_folded_then_it_stops_before_it(world:
     assert await world.dump("acme") == await world.dump("good")
     await world.projector("acme").catch_up()
     assert await projector.checkpoint() == Checkpoint(version=1, position=40)
+
+
+async def test_event_k14_when_a_newer_version_wrote_it_then_an_older_stops_and_nothing_is_lost(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = seeded_events(13, 40)
+    newer = [*events[:20], replace(events[20], schema_version=FORMAT + 1), *events[21:]]
+    await world.append("acme", newer)
+    older = world.projector("acme")
+    says = (
+        rf"event 21 \(\w+\) of tenant acme was written by a newer version: it has format "
+        rf"{FORMAT + 1}, this one knows {FORMAT}; "
+    )
+    with pytest.raises(Stalled, match=says):
+        await older.catch_up()
+    assert (older.position, older.stall != "") == (20, True)
+    await world.append("acme", events[:5])
+
+    monkeypatch.setattr("engine.derived.folding.FORMAT", FORMAT + 1)
+    assert await world.projector("acme").catch_up() == 45
+    await world.append("new", [*newer, *events[:5]])
+    await world.projector("new").catch_up()
+    assert await world.dump("acme") == await world.dump("new")
+
+    monkeypatch.undo()
+    await world.append("acme", [replace(events[0], schema_version=FORMAT + 1)])
+    with pytest.raises(Stalled, match="event 46"):
+        await older.catch_up()
+    assert await world.dump("acme") == await world.dump("new"), (
+        "rolled back, it keeps what is there"
+    )
 
 
 class AskingForEver(ToyPlain):
