@@ -7,7 +7,7 @@ sandbox's oracle, its OData tables and the event log; never from the engine's ow
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,11 +48,27 @@ class Site:
     sandbox: Program
     engines: list[Program] = field(default_factory=list)
 
-    async def engine(self, name: str = "engine") -> Program:
+    async def engine(
+        self,
+        name: str = "engine",
+        *,
+        config: Path | None = None,
+        also: Mapping[str, str] | None = None,
+    ) -> Program:
         """One more engine runs."""
-        engine = await started(self.folder, name, "run", f"--config={self.config}")
+        words = ("run", f"--config={config or self.config}")
+        engine = await started(self.folder, name, *words, also=also)
         self.engines.append(engine)
         return engine
+
+    async def engine_elsewhere(self, place: Path) -> Program:
+        """One more engine runs, as in another container: host, name, home and temporary folder are
+        others, and empty; the configuration is the same in another file."""
+        tree, config = read(self.config), place / "config.toml"
+        tree["service"]["name"] = place.name
+        write(config, tree)
+        also = {"HOSTNAME": place.name, "HOME": str(place), "TMPDIR": str(place)}
+        return await self.engine(place.name, config=config, also=also)
 
     async def oracle(self) -> Tree:
         async with self.web.get(f"{self.ready['control_url']}/oracle") as response:

@@ -40,6 +40,7 @@ def read(config: Path) -> Tree:
 def write(config: Path, tree: Tree) -> None:
     """The file says that, a line for each table, inline."""
     lines = [f"{key} = {_toml(value)}\n" for key, value in tree.items()]
+    config.parent.mkdir(exist_ok=True)
     config.write_text("".join(lines), "utf-8")
 
 

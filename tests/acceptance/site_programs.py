@@ -8,6 +8,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,10 +67,20 @@ class Program:
             return await self.child.wait()
 
 
-async def started(folder: Path, name: str, *words: str, is_heard: bool = False) -> Program:
-    """`python -m engine WORDS…` runs; its log is appended to `name`.log."""
+async def started(
+    folder: Path,
+    name: str,
+    *words: str,
+    is_heard: bool = False,
+    also: Mapping[str, str] | None = None,
+) -> Program:
+    """`python -m engine WORDS…` runs; its log is appended to `name`.log.
+
+    `also`: what its environment says besides, and otherwise than ours.
+    """
     log = folder / f"{name}.log"
-    environment = {key: text for key, text in os.environ.items() if key != "DATABASE_URL"}
+    inherited = {key: text for key, text in os.environ.items() if key != "DATABASE_URL"}
+    environment = {**inherited, **(also or {})}
     with log.open("ab") as errors:
         child = await asyncio.create_subprocess_exec(
             sys.executable,

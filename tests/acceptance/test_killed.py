@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -57,14 +58,18 @@ async def test_run_k03_when_killed_at_random_moments_then_ends_as_if_unkilled(
 @pytest.mark.parametrize(
     ("numbering", "moments", "committed"), [("auto", MORE_MOMENTS, 4), ("manual", MOMENTS, 2)]
 )
-async def test_run_when_killed_between_send_and_answer_then_each_doubt_is_settled_right(
-    numbering: str, moments: Sequence[tuple[str, Stage, float | None]], committed: int
+async def test_run_k17_when_killed_between_send_and_answer_then_another_place_settles_each_doubt(
+    numbering: str,
+    moments: Sequence[tuple[str, Stage, float | None]],
+    committed: int,
+    tmp_path: Path,
 ) -> None:
+    """Each engine is in a place of its own: whatever it knows of the last one is in the log."""
     wanted = await unkilled(numbering)
     async with proxied(numbering=numbering, edit=impatient) as (site, proxy):
-        for text, stage, late_s in moments:
+        for number, (text, stage, late_s) in enumerate(moments):
             rule = proxy.add(Rule(text=text, stage=stage, late_s=late_s))
-            engine = await site.engine()
+            engine = await site.engine_elsewhere(tmp_path / f"container-{number}")
             await site.hit(rule)
             await engine.kill()
             rule.go.set()
