@@ -94,7 +94,11 @@ async def open_company(
         stack.push_async_callback(keeper.close)
         lookups: Lookups
         if settings.odata_url:
-            limits = Limits(connect_s=settings.connect_timeout_s, total_s=settings.query_timeout_s)
+            limits = Limits(
+                connect_s=settings.connect_timeout_s,
+                total_s=settings.query_timeout_s,
+                longest_s=settings.timeout_s,
+            )
             channel = await stack.enter_async_context(
                 HttpChannel.open(gate, limits, settings.ca_file)
             )

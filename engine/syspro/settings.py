@@ -24,7 +24,8 @@ class SysproSettings:
     """One company of one SYSPRO, the operator that serves it, and how to reach both.
 
     `base_url` ends in `/SYSPROWCFService/Rest`. `timeout_s` bounds one post from connect to the
-    last byte, `query_timeout_s` everything else. `requests_per_second` 0 means unpaced.
+    last byte, `query_timeout_s` everything else, and `timeout_s` too once SYSPRO answers slowly.
+    `requests_per_second` 0 means unpaced.
     `odata_url` ends in the company; empty means that reads go through COMFND. Refusals by
     `lock_errors` alone are tried again `lock_tries` times.
     """

@@ -75,7 +75,11 @@ class Transport:
         cls, settings: SysproSettings, *, gate: Gate, observer: Observer | None = None
     ) -> AsyncIterator["Transport"]:
         """A transport whose connections are closed afterwards; share the gate of the host."""
-        limits = Limits(connect_s=settings.connect_timeout_s, total_s=settings.query_timeout_s)
+        limits = Limits(
+            connect_s=settings.connect_timeout_s,
+            total_s=settings.query_timeout_s,
+            longest_s=settings.timeout_s,
+        )
         async with HttpChannel.open(gate, limits, settings.ca_file) as channel:
             yield cls(settings, channel, observer)
 

@@ -10,7 +10,6 @@ the URL, and the URL holds the password.
 
 import asyncio
 import ssl
-import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from engine.resolving import GuardedResolver, is_misdirected
 from engine.syspro import xml
 from engine.syspro.gate import Gate, Unobserved
 from engine.syspro.outcomes import Unreachable
+from engine.syspro.patience import Patience
 
 CHUNK = 64 * 1024
 Loss = Literal["not_sent", "misdirected", "untrusted", "timed_out", "disconnected", "too_large"]
@@ -101,10 +101,11 @@ _CROSSINGS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Deadlines in seconds: connecting, and all of one request."""
+    """Deadlines in seconds: connecting, and all of one request; `longest_s` of a slow host's."""
 
     connect_s: float
     total_s: float
+    longest_s: float = 0.0
 
 
 class HttpChannel:
@@ -114,6 +115,7 @@ class HttpChannel:
         self._session = session
         self._gate = gate
         self._limits = limits
+        self._patience = Patience(limits.total_s, limits.longest_s)
 
     @classmethod
     @asynccontextmanager
@@ -151,15 +153,17 @@ class HttpChannel:
     ) -> Received | Lost:
         """The whole reply or how it was lost; the request went out once or not at all.
 
-        `url` is encoded already. Cancellation is passed on: the caller knows as little as after
+        `url` is encoded already; without a `total_s` the deadline is as long as the host is slow.
+        Cancellation is passed on: the caller knows as little as after
         a time-out.
         """
         host = host_of(url)
         await self._gate.enter()
         if self._session.closed:
             return Lost(loss="not_sent", host=host)
-        started = time.monotonic()
-        total = total_s if total_s is not None else self._limits.total_s
+        clock = asyncio.get_running_loop().time
+        started = clock()
+        total = total_s if total_s is not None else self._patience.deadline_s
         loss: Loss
         try:
             async with (
@@ -177,17 +181,20 @@ class HttpChannel:
             ):
                 content = await _capped(response)
                 reply_read(crossing_of, method, response.url.path)
+                self._patience.answered(clock() - started)
                 if content is not None:
                     return Received(
                         status=response.status,
                         content_type=response.headers.get(hdrs.CONTENT_TYPE, ""),
                         retry_after=response.headers.get(hdrs.RETRY_AFTER, ""),
                         body=content,
-                        seconds=time.monotonic() - started,
+                        seconds=clock() - started,
                     )
                 loss = "too_large"
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             loss = _loss(error)
+        if loss == "timed_out":
+            self._gate.rest(self._patience.gave_up(clock() - started))
         return Lost(loss=loss, host=host)
 
 
