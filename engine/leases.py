@@ -4,6 +4,9 @@ A lease is a row with an epoch that rises with every change of owner. Its expiry
 database's clock, only decides when somebody else may take over; what keeps a former owner out is
 the epoch: every fenced append compares it (reliability.md §1 G7, G11). So a holder that was
 stopped for an hour and wakes can neither append nor renew, whatever its clock says.
+
+Below the holder's name, on a line of its own, may stand a note to whoever takes over from a holder
+that died; one that gives its lease back takes the note along.
 """
 
 import asyncio
@@ -14,7 +17,7 @@ from typing import Final
 
 from engine.clock import Clock
 from engine.crossings import boundary
-from engine.db import Connection, integer
+from engine.db import Connection, integer, text
 from engine.errors import EngineError, Transient
 from engine.log.contract import Fence
 
@@ -24,16 +27,22 @@ ACQUIRE: Final = """
 INSERT INTO leases AS held (tenant, role, epoch, holder, expires_at)
 VALUES ($1, $2, 1, $3, clock_timestamp() + $4::interval)
 ON CONFLICT (tenant, role) DO UPDATE
-SET epoch = held.epoch + 1, holder = $3, expires_at = clock_timestamp() + $4::interval
+SET epoch = held.epoch + 1, expires_at = clock_timestamp() + $4::interval,
+    holder = $3 || substr(held.holder, length(split_part(held.holder, chr(10), 1)) + 1)
 WHERE held.expires_at <= clock_timestamp()
-RETURNING epoch
+RETURNING epoch, holder
 """
 RENEW: Final = """
 UPDATE leases SET expires_at = clock_timestamp() + $4::interval
 WHERE tenant = $1 AND role = $2 AND epoch = $3
 """
 RELEASE: Final = """
-UPDATE leases SET epoch = epoch + 1, expires_at = '-infinity'
+UPDATE leases
+SET epoch = epoch + 1, expires_at = '-infinity', holder = split_part(holder, chr(10), 1)
+WHERE tenant = $1 AND role = $2 AND epoch = $3
+"""
+NOTE: Final = """
+UPDATE leases SET holder = split_part(holder, chr(10), 1) || chr(10) || $4::text
 WHERE tenant = $1 AND role = $2 AND epoch = $3
 """
 
@@ -42,14 +51,18 @@ class Lease:
     """The right to act in a role, until `lost` is set.
 
     `good_until` is a monotonic instant, reckoned from before the last renewal was asked for, so
-    it is never later than the database's own expiry.
+    it is never later than the database's own expiry. `note`: what the last holder left to whoever
+    takes over, "" when it gave the lease back.
     """
 
-    def __init__(self, *, tenant: str, role: str, epoch: int, good_until: float) -> None:
+    def __init__(
+        self, *, tenant: str, role: str, epoch: int, good_until: float, note: str = ""
+    ) -> None:
         self.tenant = tenant
         self.role = role
         self.epoch = epoch
         self.good_until = good_until
+        self.note = note
         self.lost = asyncio.Event()
 
     @property
@@ -59,12 +72,12 @@ class Lease:
 
 
 class Leases:
-    """The leases that one holder, a running service, asks for."""
+    """The leases that one `holder`, a running service, asks for."""
 
     def __init__(self, database: Connection, clock: Clock, holder: str, ttl_s: float) -> None:
         self._database = database
         self._clock = clock
-        self._holder = holder
+        self.holder = holder
         self._ttl_s = ttl_s
 
     async def acquire(self, tenant: str, role: str) -> Lease | None:
@@ -72,12 +85,18 @@ class Leases:
         good_until = self._clock.monotonic() + self._ttl_s
         boundary("lease.acquire", "before")
         row = await self._database.fetchrow(
-            ACQUIRE, tenant, role, self._holder, timedelta(seconds=self._ttl_s)
+            ACQUIRE, tenant, role, self.holder, timedelta(seconds=self._ttl_s)
         )
         if row is None:
             return None
         boundary("lease.acquire", "after")
-        return Lease(tenant=tenant, role=role, epoch=integer(row, "epoch"), good_until=good_until)
+        return Lease(
+            tenant=tenant,
+            role=role,
+            epoch=integer(row, "epoch"),
+            good_until=good_until,
+            note=text(row, "holder").partition("\n")[2],
+        )
 
     async def renew(self, lease: Lease) -> bool:
         """Whether the lease is ours for another `ttl_s`; False once its epoch has passed."""
@@ -88,6 +107,10 @@ class Leases:
         if touched:
             lease.good_until = good_until
         return touched == 1
+
+    async def note(self, lease: Lease, note: str) -> None:
+        """Whoever takes over from us, should we die, is told this; of a lost lease nothing."""
+        await self._database.execute(NOTE, lease.tenant, lease.role, lease.epoch, note)
 
     async def release(self, lease: Lease) -> None:
         """Anybody may take the role at once, and our fence is refused from now on."""

@@ -10,7 +10,8 @@ Promises: rows depend on the log alone, not on batches, restarts or owners. An e
 projection cannot fold (a bug: any exception but `Ask`) is never skipped, because skipping it
 would make the rows depend on which version met it first. The tenant's projection stops before
 it, says so in `stall` (readiness turns red), gives the lease back, so that another engine or the
-next version may try, and everything else goes on; other tenants are not touched.
+next version may try, and everything else goes on; other tenants are not touched. So it does before
+an event at which engine after engine died (`derived.suspicion`).
 
 After an erasure all rows are rebuilt, so that nothing stays that only the erased bodies said.
 """
@@ -35,6 +36,7 @@ from engine.derived.rows import (
     require_fence,
     write,
 )
+from engine.derived.suspicion import Suspicion
 from engine.derived.workspace import CACHE_BYTES, Progress, Workspace
 from engine.errors import Conflict, EngineError, Fenced, Misconfigured, Transient
 from engine.leases import Lease, Leases
@@ -90,6 +92,8 @@ class Projector:
         self._checkpoint: Checkpoint | None = None
         self._advanced = asyncio.Condition()
         self._is_running = False
+        self._singly_until = 0
+        self._suspicion = Suspicion(log, leases, clock, tenant=tenant, version=projection.version)
 
     async def checkpoint(self) -> Checkpoint | None:
         """How far the rows in the database have come, whoever wrote them."""
@@ -176,11 +180,15 @@ class Projector:
                 )
             await self._rebuild(lease.fence)
             self._checkpoint = await self.checkpoint()
+        position = self._checkpoint.position if self._checkpoint else 0
+        is_singly = await self._suspicion.begin(lease, self._checkpoint)
+        self._singly_until = position + self._batch if is_singly else 0
         await self._stop_at("")
 
     async def _step(self, lease: Lease, until: int | None) -> int:
         """One batch is folded and written; how many events it had."""
-        events = await self._log.read(self.tenant, self.position, limit=self._batch, until=until)
+        limit = 1 if self.position < self._singly_until else self._batch
+        events = await self._log.read(self.tenant, self.position, limit=limit, until=until)
         if self._rebuild is not None and any(event.type == ERASED for event in events):
             await self._rebuild(lease.fence)
             await self._take_up(lease)

@@ -35,9 +35,14 @@ def _acquire(view: View, tenant: str, role: str, holder: str, ttl: timedelta) ->
         assert held is not None
         if held.expires_at > view.clock_at:
             return answer(())
-        wanted = replace(wanted, epoch=held.epoch + 1)
+        note = held.holder[len(_name(held.holder)) :]
+        wanted = replace(wanted, epoch=held.epoch + 1, holder=holder + note)
         view.update(LEASES, wanted)
-    return answer([picked(wanted, "epoch")])
+    return answer([picked(wanted, "epoch", "holder")])
+
+
+def _name(holder: str) -> str:
+    return holder.partition("\n")[0]
 
 
 def _renew(view: View, tenant: str, role: str, epoch: int, ttl: timedelta) -> Answer:
@@ -52,7 +57,16 @@ def _release(view: View, tenant: str, role: str, epoch: int) -> Answer:
     held = view.get(LEASES, tenant, role)
     if held is None or held.epoch != epoch:
         return touched(0)
-    view.update(LEASES, replace(held, epoch=epoch + 1, expires_at=LONG_AGO))
+    left = replace(held, epoch=epoch + 1, expires_at=LONG_AGO, holder=_name(held.holder))
+    view.update(LEASES, left)
+    return touched(1)
+
+
+def _note(view: View, tenant: str, role: str, epoch: int, note: str) -> Answer:
+    held = view.get(LEASES, tenant, role)
+    if held is None or held.epoch != epoch:
+        return touched(0)
+    view.update(LEASES, replace(held, holder=f"{_name(held.holder)}\n{note}"))
     return touched(1)
 
 
@@ -183,6 +197,7 @@ HOLDING: Final[Mapping[str, Statement]] = {
     leases.ACQUIRE: _acquire,
     leases.RENEW: _renew,
     leases.RELEASE: _release,
+    leases.NOTE: _note,
     session_store.ANNOUNCE: _announce,
     session_store.SAVE: _save,
     session_store.UNREVOKED: _unrevoked,
