@@ -161,6 +161,30 @@ def test_rejected_when_a_retry_is_asked_for_then_it_is_sent_again() -> None:
     assert world.standing(*ORDER) == ("rejected", "REJECTED_BY_SYSPRO")
 
 
+def test_locked_s17_when_a_retry_is_asked_for_then_it_is_borne_anew() -> None:
+    """What a clerk reads says who has to do what; the locks met before count no more."""
+    world = ordered(ready_world())
+    row = world.command(*ORDER)
+    stream = f"command/{row['key']}"
+    world.intend(row)
+    said = "Key 'S00118' on 'ApSupplier' is in use by another operator"
+    world.append(stream, "PostDeferred", {"attempt": 1, "cause": "locked", "text": said})
+    assert world.standing(*ORDER) == ("deferred", "DEFERRED")
+    assert world.command(*ORDER)["locks"] == 1
+    world.intend(world.command(*ORDER))
+    body = {"reason": "LOCKED_IN_SYSPRO", "text": said, "errors": []}
+    world.append(stream, "PostRejected", body)
+    assert world.standing(*ORDER) == ("rejected", "LOCKED_IN_SYSPRO")
+    document = world.document(*ORDER)
+    assert "open in SYSPRO" in str(document["sentence"]) and document["detail"] == said
+
+    decide(world, "RetryAsked", *ORDER)
+
+    again = world.command(*ORDER)
+    assert (again["key"], again["state"]) == (row["key"], "ready")
+    assert "locks" not in again
+
+
 def test_exception_when_a_later_version_succeeds_then_it_is_gone() -> None:
     world = ordered(ready_world(), order(1042, line(account={})))
     first = world.document(*ORDER)
