@@ -31,9 +31,12 @@ WHERE tenant = $1 AND state IN ('in_doubt', 'escalated') GROUP BY company
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waits:
-    """Since when the oldest document waits, by reason, as it was last asked; None: none does."""
+    """Since when the oldest document waits, by reason, as it was last asked; None: none does.
 
-    asked_at: datetime
+    `asked_s` is a monotonic second.
+    """
+
+    asked_s: float
     since: Mapping[str, datetime | None]
 
 
@@ -82,13 +85,13 @@ class Gauges:
         await self._show_doubts(tenant)
 
     async def _show_waits(self, tenant: str) -> None:
-        now = self._ground.clock.now()
+        now, now_s = self._ground.clock.now(), self._ground.clock.monotonic()
         known = self._waits.get(tenant)
-        if known is None or (now - known.asked_at).total_seconds() >= WAITS_EVERY_S:
+        if known is None or now_s - known.asked_s >= WAITS_EVERY_S:
             found = await waiting_since(self._ground.database, tenant)
             shown = known.since if known else (ALWAYS_SHOWN,)
             oldest: dict[str, datetime | None] = dict.fromkeys(shown)
-            known = self._waits[tenant] = Waits(asked_at=now, since={**oldest, **found})
+            known = self._waits[tenant] = Waits(asked_s=now_s, since={**oldest, **found})
         for reason, since in known.since.items():
             age_s = (now - since).total_seconds() if since else 0.0
             self._metrics.oldest_waiting_age_s.labels(tenant, reason).set(max(0.0, age_s))

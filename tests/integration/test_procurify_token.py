@@ -2,6 +2,7 @@
 
 import asyncio
 import traceback
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -52,6 +53,24 @@ async def test_token_when_under_five_minutes_are_left_then_it_is_renewed_before_
         clock.pass_(690)
         await client.freshen()
         assert peer.tokens_given == 0
+        clock.pass_(20)
+        await client.freshen()
+        assert peer.tokens_given == 1
+
+
+@pytest.mark.parametrize("years", [-10, 10])
+async def test_token_k10_when_wall_time_jumps_by_years_then_its_life_is_as_long(
+    peer: Peer, years: int
+) -> None:
+    clock = FakeClock()
+    peer.fail(TOKEN, [peer.reply({"access_token": "short", "expires_in": 1000})])
+    async with client_of(peer, clock=clock) as client:
+        await client.freshen()
+        clock.at += timedelta(days=365 * years)
+        clock.pass_(690)
+        await client.freshen()
+        assert peer.tokens_given == 0
+        clock.at -= timedelta(days=365 * years)
         clock.pass_(20)
         await client.freshen()
         assert peer.tokens_given == 1
