@@ -1,7 +1,10 @@
 """The watchdog: a loop that stands still is counted, told, and ended when it does not come back."""
 
 import asyncio
+import json
 import logging
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,7 +12,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from engine.clock import SystemClock
-from engine.service.watchdog import BLOCKED_TICKS, ENDS_TICKS, Watchdog
+from engine.service.watchdog import BLOCKED_TICKS, ENDED_BY_WATCHDOG, ENDS_TICKS, Watchdog
 from engine.telemetry import Metrics
 from engine.web.health import Health
 
@@ -123,3 +126,31 @@ async def test_watch_k11_when_a_callback_blocks_the_loop_then_the_place_is_in_th
     assert is_blocked_when_asked_first
     assert dog.troubles != []
     assert value(metrics, "loop_blocks_total") == 1
+
+
+HANGS = """
+import asyncio
+from engine.clock import SystemClock
+from engine.service.watchdog import Watchdog
+from engine.telemetry import Metrics, configure_logging
+
+async def hang():
+    with Watchdog(Metrics(), SystemClock(), tick_s=0.001).watching():
+        await asyncio.sleep(0)
+        while True:
+            pass
+
+configure_logging()
+asyncio.run(hang())
+"""
+
+
+def test_watch_k11_when_the_loop_never_comes_back_then_the_engine_is_gone_with_its_last_words() -> (
+    None
+):
+    ended = subprocess.run(
+        [sys.executable, "-c", HANGS], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ended.returncode == ENDED_BY_WATCHDOG
+    texts = [json.loads(line)["text"] for line in ended.stderr.splitlines()]
+    assert texts == ["the event loop stands still", "the event loop does not come back"]
