@@ -10,7 +10,8 @@ FACTOR = 4.0
 """How many times slower the next answer may be than the slowest of late."""
 FADE = 0.9
 """What is left of an old slowness with each answer."""
-LONGEST_REST_S = 300.0
+RESTS = 2.5
+"""The longest rest, in longest deadlines: 300 s where a post is given 120 s."""
 
 
 class Patience:
@@ -19,6 +20,7 @@ class Patience:
     def __init__(self, usual_s: float, longest_s: float) -> None:
         self._usual_s = usual_s
         self._longest_s = max(usual_s, longest_s)
+        self._longest_rest_s = RESTS * longest_s
         self._slow_s = 0.0
         self._given_up = 0
 
@@ -38,4 +40,4 @@ class Patience:
         self._given_up += 1
         if self._given_up == 1:
             return 0.0
-        return min(LONGEST_REST_S, seconds * 2.0 ** min(self._given_up - 2, 16))
+        return min(self._longest_rest_s, seconds * 2.0 ** min(self._given_up - 2, 16))
