@@ -11,7 +11,7 @@ from engine.core.canonical import JsonValue
 
 _STAMP = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})"
-    r"(?:[T ](?P<time>\d{2}:\d{2}(?::\d{2})?)(?:[.,](?P<fraction>\d{1,12}))?"
+    r"(?:[T ](?P<time>\d{2}:\d{2}(?P<seconds>:\d{2})?)(?(seconds)(?:[.,](?P<fraction>\d{1,12}))?)"
     r" ?(?P<zone>[Zz]|[+-]\d{2}:?\d{2})?)?"
 )
 
