@@ -26,7 +26,7 @@ class Plan:
 
 
 QUICK: Final = Plan(mutated=4_000, drawn=150, guided=0, seconds=0)
-FULL: Final = Plan(mutated=25_000, drawn=1_000, guided=200_000, seconds=4)
+FULL: Final = Plan(mutated=25_000, drawn=1_000, guided=200_000, seconds=3)
 
 
 def fuzzed(plan: Plan) -> Iterator[Fuzzed]:
