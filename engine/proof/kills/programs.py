@@ -127,6 +127,8 @@ def _engine(held: Connection, config: Config, log: Path, chaos: str) -> None:
         said = str(errors.exceptions[0])
     if said:
         logging.getLogger(__name__).error("the engine cannot go on: %s", said)
+    logging.shutdown()  # a child of the fork server runs nothing at exit that would write the rest
+    if said:
         sys.exit(UNABLE)
 
 
