@@ -124,3 +124,21 @@ def test_settings_when_listed_then_each_has_a_type_a_default_and_a_meaning() -> 
         assert setting.meaning.endswith((".", ".”")), setting.name
         assert setting.type
         assert setting.default
+
+
+@pytest.mark.parametrize("sign", ["\\r", "\\n", "\\r\\nX-Evil: 1", "\\u0000", " ", "\\u2028"])
+@pytest.mark.parametrize(
+    "old",
+    [
+        'operator = "PROCSYNC"',
+        'company = "A"',
+        'source = "acme"',
+        'name = "acme"',
+        '"https://acme.procurify.com"',
+        '"https://syspro.example.com/SYSPROWCFService/Rest"',
+    ],
+)
+def test_load_x05_when_a_name_could_split_a_header_then_refused(
+    write: Write, old: str, sign: str
+) -> None:
+    assert "Evil" not in refused(write(replaced(SITE, old, f'{old[:-1]}{sign}"')))
