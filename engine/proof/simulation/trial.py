@@ -222,7 +222,7 @@ class Trial:
         rested = await self._rested(door, sandbox)
         judgement = await judged(door, log, sandbox)
         head = await log.head(site.TENANT)
-        unrest = () if rested else (await unrest_of(door, sandbox),)
+        unrest = self._witness.undecided() if rested else [await unrest_of(door, sandbox)]
         return Outcome(
             seed=self._script.seed,
             head=head.hash.hex(),

@@ -2,8 +2,8 @@
 
 The witness knows what the engine cannot: what the sandbox's ledger holds. It says which verdicts
 over doubts were wrong when they were given, and what the log must never show (reliability.md §3.5
-I4, I6, I8, I15). It judges by the ledger and by the events' plain bodies, never by the engine's
-reading of either.
+I4, I7, I8, I11, I15). It judges by the ledger and by the events' plain bodies, never by the
+engine's reading of either.
 """
 
 from collections import Counter
@@ -18,6 +18,10 @@ ROUTINE = frozenset(
 """Events that come again and again while nothing happens."""
 OPEN = frozenset({"PostIntended", "PostInDoubt", "DoubtFenced", "OverrideRefused"})
 """The last events of a command that may have an effect which nobody knows of."""
+DOUBTED = OPEN - {"OverrideRefused"}
+"""Those of them that the engine has to settle, or to hand to a person; the rest are handed."""
+DEATHS = frozenset({"SessionRevoked", "SessionLost", "DoubtFenced"})
+"""After these nothing may be sent under the session that they name."""
 
 
 class Witness:
@@ -32,6 +36,7 @@ class Witness:
         self._intents: dict[str, Mapping[str, object]] = {}
         self._epochs: dict[str, int] = {}
         self._holders: dict[str, str] = {}
+        self._dead: set[object] = set()
         self.moves = 0
 
     def see(self, events: Sequence[Event]) -> None:
@@ -40,8 +45,20 @@ class Witness:
             self.counts[event.type] += 1
             self.moves += event.type not in ROUTINE
             self._check_epoch(event)
+            self._check_session(event)
             if event.stream.startswith("command/"):
                 self._see_command(event)
+
+    def undecided(self) -> list[str]:
+        """Commands in doubt that nobody settled and no person was given (I11): each a sentence.
+
+        Only once a run has come to rest: until then a doubt may wait for its drain.
+        """
+        return [
+            f"I11: {stream} rests undecided after {last.type}"
+            for stream, last in self._last.items()
+            if last.type in DOUBTED
+        ]
 
     def _see_command(self, event: Event) -> None:
         body, stream = event.body or {}, event.stream
@@ -64,6 +81,17 @@ class Witness:
         if many is not None and many != wanted:
             said = f"{event.stream} was called {outcome} ({body.get('rule')}) and is there {many}×"
             self.wrong.append(said)
+
+    def _check_session(self, event: Event) -> None:
+        """No post is on its way under a session that is known to be dead (I7).
+
+        A post to Procurify has no session, its tag is empty.
+        """
+        tag = (event.body or {}).get("session_tag")
+        if event.type == "PostIntended" and tag in self._dead:
+            self.breaches.append(f"I7: {event.stream} was sent under a session that had ended")
+        if event.type in DEATHS and tag:
+            self._dead.add(tag)
 
     def _check_epoch(self, event: Event) -> None:
         body = event.body or {}

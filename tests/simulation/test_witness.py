@@ -1,0 +1,87 @@
+"""The witness of a seed sees what must never be in a log, and is silent over what may be."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from engine.core.canonical import JsonValue
+from engine.core.events import Event
+from engine.proof.simulation.witness import Witness
+from engine.sandbox.syspro.ledger import Ledger
+
+ORDER = "command/order-1"
+SESSION = "session/ENGINE"
+
+
+def event(stream: str, kind: str, **body: JsonValue) -> Event:
+    """One event of one engine; the witness reads stream, type, body and run alone."""
+    return Event(
+        tenant="acme",
+        position=1,
+        event_id=UUID(int=1),
+        stream=stream,
+        version=1,
+        type=kind,
+        schema_version=1,
+        body=body,
+        actor="service",
+        run_id="run-1",
+        correlation="",
+        causation=None,
+        recorded_at=datetime(2026, 11, 2, tzinfo=UTC),
+        hash=b"",
+    )
+
+
+def intent(tag: str, stream: str = ORDER) -> Event:
+    """A post under the session of that tag."""
+    return event(stream, "PostIntended", session_tag=tag)
+
+
+def seen(*events: Event) -> Witness:
+    """A witness of these events."""
+    witness = Witness(Ledger())
+    witness.see(events)
+    return witness
+
+
+@pytest.mark.parametrize(
+    "death",
+    [
+        event(SESSION, "SessionRevoked", session_tag="first"),
+        event(SESSION, "SessionLost", session_tag="first"),
+        event("command/order-2", "DoubtFenced", session_tag="first"),
+    ],
+    ids=lambda death: death.type,
+)
+def test_post_when_its_session_had_ended_then_i7_is_broken(death: Event) -> None:
+    assert seen(death, intent("first")).breaches == [
+        f"I7: {ORDER} was sent under a session that had ended"
+    ]
+    assert seen(intent("first"), death).breaches == []
+    assert seen(death, intent("second")).breaches == []
+
+
+def test_post_when_it_goes_to_procurify_then_it_needs_no_session() -> None:
+    fenced = event("command/write-1", "DoubtFenced", session_tag="")
+    assert seen(fenced, intent("", "command/write-2")).breaches == []
+
+
+@pytest.mark.parametrize(
+    ("kinds", "rests"),
+    [
+        (["PostIntended"], True),
+        (["PostIntended", "PostInDoubt"], True),
+        (["PostIntended", "PostInDoubt", "DoubtFenced"], True),
+        (["PostIntended", "PostAccepted"], False),
+        (["PostIntended", "PostInDoubt", "DoubtFenced", "DoubtResolved"], False),
+    ],
+)
+def test_doubt_when_everything_rests_and_nobody_has_it_then_i11_is_broken(
+    kinds: Sequence[str], rests: bool
+) -> None:
+    witness = seen(*(event(ORDER, kind, session_tag="first") for kind in kinds))
+    said = [f"I11: {ORDER} rests undecided after {kinds[-1]}"]
+    assert witness.undecided() == (said if rests else [])
