@@ -56,6 +56,31 @@ async def test_append_when_cut_at_any_chunk_then_there_exactly_once(
     assert (await verify(database, "acme")).positions == CHUNKS
 
 
+async def test_append_d06_when_the_disk_is_full_then_nothing_half_and_the_next_goes_on(
+    database: Database,
+) -> None:
+    log = PostgresLog(database, HastyClock())
+    [first] = await log.append("acme", [change("a")], author=AUTHOR)
+    await database.execute(
+        "CREATE FUNCTION no_space() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION "
+        "USING ERRCODE = 'disk_full', MESSAGE = 'could not extend file'; END $$"
+    )
+    await database.execute(
+        "CREATE TRIGGER no_space BEFORE INSERT ON events "
+        "FOR EACH ROW WHEN (NEW.position = 3) EXECUTE FUNCTION no_space()"
+    )
+    try:
+        with pytest.raises(Transient, match="could not extend file"):
+            await log.append("acme", [change("b"), change("c")], author=AUTHOR)
+        assert (await log.head("acme")).position == first.position
+        assert list(await log.read("acme", 0)) == [first]
+    finally:
+        await database.execute("DROP FUNCTION no_space CASCADE")
+    later = await log.append("acme", [change("b"), change("c")], author=AUTHOR)
+    assert [event.position for event in later] == [2, 3]
+    assert (await verify(database, "acme")).is_whole
+
+
 async def test_group_when_cut_at_any_chunk_then_everybody_is_answered_once(
     proxy: CuttingProxy, database: Database
 ) -> None:
