@@ -14,6 +14,7 @@ from engine.core.events import NewEvent
 from engine.db import PostgresDatabase
 from engine.log.contract import Author
 from engine.log.store import PostgresLog
+from engine.log.verify import verify
 from engine.service.bootstrap import take_bootstrap
 from engine.service.chain_watch import ChainWatch
 from engine.service.foundation import foundation
@@ -104,6 +105,29 @@ async def test_chain_watch_when_an_event_was_altered_then_alarm_and_reason(
         assert metrics.registry.get_sample_value(name, labels) == 1
         [trouble] = watch.troubles
         assert trouble.startswith("acme: the log is not as it was appended: position 2")
+
+
+async def test_chain_watch_when_the_database_is_an_older_copy_than_before_then_alarm_and_reason(
+    site: Site, fresh: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", fresh)
+    async with foundation(load(site.config)) as ground:
+        event = NewEvent(stream="service", type="RunStarted", body={"name": "engine"})
+        author = Author(actor="service", run_id="run-1", correlation="run-1")
+        [first, _] = await ground.log.append("acme", [event, event], author=author)
+        watch = ChainWatch(ground, Metrics())
+        await watch.walk("acme")
+        await ground.database.execute("ALTER TABLE events DISABLE TRIGGER USER")
+        await ground.database.execute("DELETE FROM events WHERE position = 2")
+        await ground.database.execute(
+            "UPDATE logs SET head_position = 1, head_hash = $1 WHERE tenant = 'acme'", first.hash
+        )
+        assert (await verify(ground.database, "acme")).is_whole
+        await watch.walk("acme")
+        [trouble] = watch.troubles
+        assert trouble.startswith("acme: the log is not as it was appended: ")
+        await watch.walk("acme")
+        assert watch.troubles == [trouble]
 
 
 async def test_doctor_when_the_site_is_probed_then_every_assumption_is_told_and_kept(
