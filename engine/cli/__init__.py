@@ -32,6 +32,7 @@ from engine.cli import (
     resolve,
     run,
     sandbox,
+    sbom,
     simulate,
     status,
     verify_log,
@@ -67,6 +68,7 @@ VERBS: tuple[Verb, ...] = (
     confirm.VERB,
     explain.VERB,
     evidence.VERB,
+    sbom.VERB,
 )
 
 
