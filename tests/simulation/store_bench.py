@@ -3,6 +3,7 @@
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from random import Random
 
 from engine.proof.simulation.clock import VirtualClock
@@ -60,12 +61,29 @@ class Bench:
     def door(self, draw: Draw | None = None, **settings: float) -> MemoryDatabase:
         return MemoryDatabase(self.server, draw=draw or (lambda crossing: None), **settings)
 
+    async def doors(self) -> tuple[MemoryDatabase, MemoryDatabase]:
+        """Two doors, and b"1" is committed under "a"."""
+        here, there = self.door(), self.door()
+        await here.execute(PUT, "a", b"1")
+        return here, there
+
     def run(self, story: Callable[[], Coroutine[object, object, None]]) -> None:
         try:
             self.loop.run_until_complete(story())
         finally:
             self.loop.close()
         assert self.loop.complaints == []
+
+
+def on_bench(story: Callable[[Bench], Coroutine[object, object, None]]) -> Callable[[], None]:
+    """The test of that name: the story is told on a bench of its own."""
+
+    def test() -> None:
+        bench = Bench()
+        bench.run(partial(story, bench))
+
+    test.__name__ = test.__qualname__ = story.__name__
+    return test
 
 
 def once(boundary: str, phase: str, fault: Fault, statement: str = "") -> Draw:
