@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import orjson
 import pytest
 
 from engine.proof.simulation import series as many
@@ -12,6 +13,9 @@ from engine.proof.simulation.script import LONGEST_EXECUTION_S, Script, script_o
 from engine.proof.simulation.series import outcome_of
 from engine.proof.simulation.site import DRAIN_S, config_of
 from engine.proof.simulation.trial import Outcome
+from engine.sandbox.faults import grammar
+from engine.sandbox.faults.grammar import EXECUTING, read_faults
+from engine.sandbox.json_fields import read_json
 
 ROOT = Path(__file__).parents[2]
 SEEDS = range(101, 104)
@@ -83,9 +87,20 @@ def test_script_when_drawn_then_it_keeps_to_what_the_protocol_assumes() -> None:
     assert company.drain_s == DRAIN_S
 
 
+def test_scripts_when_drawn_then_they_hold_every_fault_of_the_grammar_but_two() -> None:
+    entries = [entry for seed in range(300) for entry in script_of(seed).plan]
+    assert len(read_faults(read_json(orjson.dumps(entries)))) == len(entries)
+    drawn = {str(entry["do"]) for entry in entries}
+    assert drawn == grammar._DEEDS.keys() - {"rst", "restore", "lock"}
+
+
 def assert_executions_end(script: Script) -> None:
     """No held execution outlives the drain (reliability.md §4.2 A2)."""
     for entry in script.plan:
         if entry["do"] == "hold":
             seconds = entry["seconds"]
             assert isinstance(seconds, float) and seconds <= LONGEST_EXECUTION_S
+        place = entry["at"]
+        assert isinstance(place, dict)
+        if place.get("phase") == EXECUTING:
+            assert entry["do"] not in ("delay", "drop")

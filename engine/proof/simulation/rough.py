@@ -9,7 +9,8 @@ from dataclasses import replace
 from random import Random
 from typing import Final, Literal
 
-from engine.proof.simulation.script import LONGEST_EXECUTION_S, Blow, Entry, Script, script_of
+from engine.proof.simulation.mishaps import Entry
+from engine.proof.simulation.script import LONGEST_EXECUTION_S, Blow, Script, script_of
 from engine.proof.simulation.series import said_of
 
 DOCUMENTS: Final = 5

@@ -6,14 +6,14 @@ spread over both systems, the network, the database, the engines and their clock
 execution ends before the drain does, nobody but the engine's operator writes under its key.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Final, Literal, TypeAlias
 
+from engine.proof.simulation.mishaps import Entry, mishap
+
 Numbering: TypeAlias = Literal["auto", "manual"]
-Entry: TypeAlias = Mapping[str, object]
-"""One entry of a sandbox's fault plan (`engine.sandbox.faults.grammar`)."""
 
 MOST_ENGINES: Final = 3
 SIZES: Final = (5, 8, 12, 16, 24)
@@ -119,7 +119,8 @@ def _plan(random: Random, documents: int) -> list[Entry]:
         if random.random() < share
     ]
     others = [_other(random) for _ in range(random.randrange(8))]
-    return posts + others
+    many = random.choice((0, 0, 3, 10, 30))
+    return posts + others + [mishap(random) for _ in range(many)]
 
 
 def _post(random: Random, boundary: str, number: int) -> Entry:

@@ -18,7 +18,8 @@ import orjson
 
 from engine.clock import Clock
 from engine.config import Config
-from engine.proof.simulation.script import Entry, Numbering
+from engine.proof.simulation.mishaps import Entry
+from engine.proof.simulation.script import Numbering
 from engine.sandbox.configuration import Addresses, Secrets, write_configuration
 from engine.sandbox.faults.grammar import read_faults
 from engine.sandbox.faults.plan import FaultPlan
