@@ -58,6 +58,9 @@ DURABLE_SETTINGS: Final[Mapping[str, frozenset[str]]] = {
 }
 """The settings without which a committed event may be lost (reliability.md §1 G8)."""
 
+COMMAND_S: Final = 30.0
+"""How long a statement may last, unless a pool is opened with another deadline."""
+
 IDLE_S: Final = 5.0
 """How long a transaction may wait for its own program: one that was stopped in the middle of it
 would keep its locks, and with them the lease that another engine is to take over."""
@@ -87,7 +90,7 @@ class PostgresDatabase:
         *,
         min_size: int = 1,
         max_size: int = 10,
-        command_timeout_s: float = 30,
+        command_timeout_s: float = COMMAND_S,
         pooler: bool = False,
     ) -> "AsyncIterator[PostgresDatabase]":
         """A pool that answered once; closed, by force if need be, at the end of the block.

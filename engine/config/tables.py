@@ -178,6 +178,11 @@ class CompanyTable(Table):
         default=14_400.0,
         description="After how long a doubt that cannot be looked into goes to a person.",
     )
+    logons_window_s: Seconds = Field(
+        default=600.0,
+        description="An operator whose session somebody takes away is logged on five times in so "
+        "many seconds at most.",
+    )
     lock_tries: Annotated[int, Field(ge=0, le=100)] = Field(
         default=10,
         description="How often a document is sent again that SYSPRO refused because somebody has "

@@ -120,6 +120,7 @@ def _company(
         "timeout_s": 2,
         "drain_s": 3,
         "double_read_s": 0.5,
+        "logons_window_s": 30,
         "odata_url": addresses.odata(company),
         "odata_user": ODATA_USER,
         "read_every_s": read_every_s,

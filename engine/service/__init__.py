@@ -24,6 +24,7 @@ from engine.service.bootstrap import set_policies, take_bootstrap
 from engine.service.chain_watch import ChainWatch
 from engine.service.foundation import Foundation, foundation
 from engine.service.gauges import Gauges
+from engine.service.stopped_programs import stopped_programs_ended
 from engine.service.tenant import TenantWorker, lanes_of, troubles_of
 from engine.service.watchdog import Watchdog
 from engine.syspro.transport_self_test import self_test
@@ -90,22 +91,29 @@ async def run(config: Config, projection: Projection) -> None:
     await self_test()
     metrics = Metrics()
     tell_dropped(metrics.log_dropped.inc)
-    async with foundation(config, watcher=count_events(metrics)) as ground:
-        watchdog = Watchdog(metrics, ground.clock)
-        service = await prepared(ground, metrics, projection, SystemRandom())
-        stop = asyncio.Event()
-        with bound(run_id=ground.run_id), watchdog.watching():
-            async with (
-                serve(
-                    config.service.listen,
-                    metrics.registry,
-                    lambda: service.health().also(watchdog.troubles),
-                    lambda: watchdog.is_blocked,
-                ),
-                _signals(stop),
-                noted(ground),
-            ):
-                await service.run(stop)
+    async with (
+        foundation(config, watcher=count_events(metrics)) as ground,
+        stopped_programs_ended(ground.database),
+    ):
+        await _served(ground, metrics, projection)
+
+
+async def _served(ground: Foundation, metrics: Metrics, projection: Projection) -> None:
+    watchdog = Watchdog(metrics, ground.clock)
+    service = await prepared(ground, metrics, projection, SystemRandom())
+    stop = asyncio.Event()
+    with bound(run_id=ground.run_id), watchdog.watching():
+        async with (
+            serve(
+                ground.config.service.listen,
+                metrics.registry,
+                lambda: service.health().also(watchdog.troubles),
+                lambda: watchdog.is_blocked,
+            ),
+            _signals(stop),
+            noted(ground),
+        ):
+            await service.run(stop)
 
 
 async def prepared(

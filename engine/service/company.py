@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.config import CompanyTable, TenantTable
-from engine.config.hosts import host_of, is_loopback
 from engine.core.events import NewEvent
 from engine.errors import EngineError
 from engine.leases import Lease
@@ -23,12 +22,7 @@ from engine.syspro.gate import Gate, Observer
 from engine.syspro.odata import ODataLookups
 from engine.syspro.posting import ProbeWord
 from engine.syspro.reader import ComfndLookups, Lookups, SessionQueries
-from engine.syspro.session import (
-    LOGONS_WINDOW_NEAR_S,
-    LOGONS_WINDOW_S,
-    Session,
-    SessionKeeper,
-)
+from engine.syspro.session import Session, SessionKeeper
 from engine.syspro.session_store import PostgresSessions, SessionStore
 from engine.syspro.settings import SysproSettings
 from engine.syspro.transport import Transport
@@ -177,7 +171,6 @@ def _keeper(sessions: _Sessions, store: SessionStore, vault: Vault) -> SessionKe
     async def tagger(token: bytes) -> str:
         return await vault.tag(sessions.tenant, token)
 
-    is_near = is_loopback(host_of(sessions.transport.settings.base_url))
     return SessionKeeper(
         sessions.transport,
         store,
@@ -185,5 +178,4 @@ def _keeper(sessions: _Sessions, store: SessionStore, vault: Vault) -> SessionKe
         clock=sessions.ground.clock,
         epoch=sessions.lease.epoch,
         on_change=sessions.changed,
-        logons_window_s=LOGONS_WINDOW_NEAR_S if is_near else LOGONS_WINDOW_S,
     )

@@ -94,6 +94,7 @@ def syspro_settings(vault: Vault, tenant: TenantTable, company: CompanyTable) ->
         drain_s=company.drain_s,
         double_read_s=company.double_read_s,
         doubt_limit_s=company.doubt_limit_s,
+        logons_window_s=company.logons_window_s,
         lock_tries=company.lock_tries,
         lock_errors=company.lock_errors,
         cut_off=company.cut_off,

@@ -41,9 +41,6 @@ CREDENTIAL_PAUSE_S = 900.0
 LOSSES_WINDOW_S = 600.0
 MAX_LOSS_PAUSE_S = 120.0
 MOST_LOGONS = 5
-LOGONS_WINDOW_S = 600.0
-LOGONS_WINDOW_NEAR_S = 30.0
-"""The window of an operator on this machine, whose troubles are rehearsed."""
 
 Change = Literal["SessionOpened", "SessionRevoked", "SessionLost"]
 
@@ -97,7 +94,6 @@ class SessionKeeper:
         clock: Clock,
         epoch: int,
         on_change: Callable[[Change, Session], Awaitable[None]] | None = None,
-        logons_window_s: float = LOGONS_WINDOW_S,
     ) -> None:
         self._transport = transport
         self._store = store
@@ -112,7 +108,6 @@ class SessionKeeper:
         self._refused_digest = ""
         self._lost_at: deque[float] = deque(maxlen=16)
         self._is_lost = False
-        self._logons_window_s = logons_window_s
         self._logons_at: deque[float] = deque(maxlen=16)
 
     @property
@@ -306,11 +301,12 @@ class SessionKeeper:
         now = self._clock.monotonic()
         if not self._is_lost or len(self._logons_at) < MOST_LOGONS:
             return
-        left = self._logons_at[-MOST_LOGONS] + self._logons_window_s - now
+        window_s = self.settings.logons_window_s
+        left = self._logons_at[-MOST_LOGONS] + window_s - now
         if left > 0:
             raise Throttled(
                 f"operator {self.settings.operator} lost its session again and was logged on "
-                f"{MOST_LOGONS} times within {self._logons_window_s:.0f} s; somebody else uses it: "
+                f"{MOST_LOGONS} times within {window_s:.0f} s; somebody else uses it: "
                 f"not logged on again for {left:.0f} s",
                 retry_after_s=left,
             )

@@ -43,6 +43,7 @@ class SysproSettings:
     drain_s: float = 300.0
     double_read_s: float = 5.0
     doubt_limit_s: float = 14_400.0
+    logons_window_s: float = 600.0
     lock_tries: int = 10
     lock_errors: tuple[str, ...] = ("990901",)
     cut_off: str = ""

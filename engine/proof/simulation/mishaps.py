@@ -34,7 +34,7 @@ BODIES: Final = (
     "<html>",
     '<?xml version="1.0"?><a/>',
 )
-AFTER: Final = ("3", "0", "-1", "1.5", "999999", "x", "Wed, 21 Oct 2015 07:28:00 GMT")
+AFTER: Final = ("3", "0", "-1", "1.5", "30", "x", "Wed, 21 Oct 2015 07:28:00 GMT")
 """What a reply may say of when to come again, sense or not."""
 TEXTS: Final = ("memory leak", "Key not found", "", "<x>", "é中")
 SKEWS_S: Final = (-86_400, -3_600, -60, 60, 3_600, 86_400)
