@@ -91,7 +91,7 @@ def test_scripts_when_drawn_then_they_hold_every_fault_of_the_grammar_but_two() 
     entries = [entry for seed in range(300) for entry in script_of(seed).plan]
     assert len(read_faults(read_json(orjson.dumps(entries)))) == len(entries)
     drawn = {str(entry["do"]) for entry in entries}
-    assert drawn == grammar._DEEDS.keys() - {"rst", "restore", "lock"}
+    assert drawn == grammar._DEEDS.keys() - {"rst", "restore"}
 
 
 def assert_executions_end(script: Script) -> None:

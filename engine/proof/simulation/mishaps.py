@@ -3,8 +3,8 @@
 The other faults of a script are those that have a place in the catalogue; these are drawn blindly
 from all that a fault file can say, so that a file which the tests have never seen holds nothing
 that no seed could. Left out are `restore`, after which SYSPRO has lost documents and people decide
-(S34), `lock`, which names a row, and what makes an execution longer: those that a script holds
-already end just before the drain does (assumption A2).
+(S34), `lock`, which names a row (the script draws it elsewhere), and what makes an execution
+longer: those that a script holds already end just before the drain does (assumption A2).
 """
 
 from collections.abc import Callable, Mapping, Sequence
