@@ -123,7 +123,7 @@ class Wire:
         began = self._clock.monotonic()
         seen: list[str] = []
         try:
-            async with asyncio.timeout(self._timeout_s + 1):
+            async with asyncio.timeout(self._timeout_s):
                 yield seen
         except EngineError:
             raise
@@ -183,8 +183,9 @@ def repeats_by_itself(session: aiohttp.ClientSession) -> bool:
 
 def _session(timeout_s: float) -> aiohttp.ClientSession:
     session = aiohttp.ClientSession(
+        # No `total`: aiohttp loses a cancellation that comes with that deadline; ours does not.
         timeout=aiohttp.ClientTimeout(
-            total=timeout_s, sock_connect=min(_CONNECT_S, timeout_s), sock_read=timeout_s
+            total=None, sock_connect=min(_CONNECT_S, timeout_s), sock_read=timeout_s
         ),
         connector=aiohttp.TCPConnector(
             limit=8,

@@ -83,7 +83,7 @@ class ProcurifyPoller:
         """
         try:
             async with asyncio.TaskGroup() as group:
-                loops = [group.create_task(self._poll_for_ever(name)) for name in self._readers]
+                loops = [group.create_task(self._poll_until(stop, name)) for name in self._readers]
                 await stop.wait()
                 for loop in loops:
                     loop.cancel()
@@ -104,10 +104,10 @@ class ProcurifyPoller:
             if outcome.is_caught_up:
                 return outcome
 
-    async def _poll_for_ever(self, name: str) -> None:
+    async def _poll_until(self, stop: asyncio.Event, name: str) -> None:
         reader, schedule = self._readers[name], self._schedules[name]
         await schedule.stagger()
-        while True:
+        while not stop.is_set():
             began_s = self._clock.monotonic()
             outcome = await reader.poll()
             await schedule.rest(outcome, self._clock.monotonic() - began_s)

@@ -167,15 +167,16 @@ class HttpChannel:
         loss: Loss
         try:
             async with (
-                asyncio.timeout(total + self._limits.connect_s),
+                asyncio.timeout(total),
                 self._session.request(
                     method,
                     URL(url, encoded=True),
                     data=body,
                     headers=headers,
                     allow_redirects=False,
+                    # No `total`: aiohttp loses a cancellation that comes with that deadline.
                     timeout=aiohttp.ClientTimeout(
-                        total=total, sock_connect=self._limits.connect_s, sock_read=total
+                        total=None, sock_connect=self._limits.connect_s, sock_read=total
                     ),
                 ) as response,
             ):

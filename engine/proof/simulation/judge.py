@@ -14,6 +14,7 @@ from engine.db import Database
 from engine.errors import EngineError
 from engine.log.contract import Log
 from engine.log.verify import verify
+from engine.proof.simulation.chronicle import Chronicle
 from engine.proof.simulation.site import TENANT
 from engine.replay import Replay
 from engine.sandbox.running import Sandbox
@@ -62,8 +63,10 @@ async def unrest_of(database: Database, sandbox: Sandbox) -> str:
     )
 
 
-async def judged(database: Database, log: Log, sandbox: Sandbox) -> Judgement:
-    """What there is to say once everything rests."""
+async def judged(
+    database: Database, log: Log, sandbox: Sandbox, *, rested: bool = True
+) -> Judgement:
+    """What there is to say once everything rests, or will not."""
     oracle: Mapping[str, Any] = sandbox.oracle.verdict()
     found = await standing(database, TENANT)
     entries = (*found.held, *found.in_doubt, *found.waiting)
@@ -76,7 +79,7 @@ async def judged(database: Database, log: Log, sandbox: Sandbox) -> Judgement:
         *(f"I3: {entry} differs" for entry in oracle["differences"]),
         *(f"I5: {entry} came out of order" for entry in oracle["order_violations"]),
         *_unshown(oracle, found),
-        *await _log_breaches(database, log, sandbox),
+        *await _log_breaches(database, log, sandbox, rested=rested),
     ]
     return Judgement(
         duplicates=len(oracle["duplicates"]),
@@ -99,7 +102,9 @@ def _unshown(oracle: Mapping[str, Any], found: Standing) -> Iterable[str]:
         yield f"I4: {kind} {identity} is called refused and is there"
 
 
-async def _log_breaches(database: Database, log: Log, sandbox: Sandbox) -> Iterable[str]:
+async def _log_breaches(
+    database: Database, log: Log, sandbox: Sandbox, *, rested: bool
+) -> Iterable[str]:
     said = []
     chain = await verify(database, TENANT)
     if not chain.is_whole:
@@ -111,6 +116,10 @@ async def _log_breaches(database: Database, log: Log, sandbox: Sandbox) -> Itera
     except EngineError as error:
         said.append(f"I10: {error}")
     events = await all_events(log)
+    chronicle = Chronicle(events)
+    said += chronicle.breaches
+    if rested:
+        said += chronicle.undecided()
     said += [f"I14: a secret in {event.type}" for event in events if _has_canary(event)]
     intents = sum(event.type == "PostIntended" and _is_to_syspro(event) for event in events)
     ours = {company.operator for company in sandbox.scenario.companies}

@@ -119,7 +119,7 @@ def _plan(random: Random, documents: int) -> list[Entry]:
         if random.random() < share
     ]
     others = [_other(random) for _ in range(random.randrange(8))]
-    many = random.choice((0, 0, 3, 10, 30))
+    many = random.choice((0, 0, 0, 5, 20))
     return posts + others + [mishap(random) for _ in range(many)]
 
 

@@ -220,9 +220,9 @@ class Trial:
         door = MemoryDatabase(self._server)
         log = PostgresLog(door, self._clock)
         rested = await self._rested(door, sandbox)
-        judgement = await judged(door, log, sandbox)
+        judgement = await judged(door, log, sandbox, rested=rested)
         head = await log.head(site.TENANT)
-        unrest = self._witness.undecided() if rested else [await unrest_of(door, sandbox)]
+        unrest = () if rested else (await unrest_of(door, sandbox),)
         return Outcome(
             seed=self._script.seed,
             head=head.hash.hex(),
@@ -238,7 +238,6 @@ class Trial:
             breaches=(
                 *unrest,
                 *judgement.breaches,
-                *self._witness.breaches,
                 *self._ground.complaints,
                 *self._loop.complaints,
             ),
@@ -251,7 +250,7 @@ class Trial:
         looks, seen = 0, -1
         while self._loop.time() < ends_s:
             await asyncio.sleep(LOOK_S)
-            if self._witness.wrong or self._witness.breaches:
+            if self._witness.wrong:
                 return True
             moved, seen = self._witness.moves != seen, self._witness.moves
             looks = 0 if moved or await is_moving(door) else looks + 1

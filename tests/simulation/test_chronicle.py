@@ -1,4 +1,4 @@
-"""The witness of a seed sees what must never be in a log, and is silent over what may be."""
+"""The chronicle of a seed tells what must never be in a log, and is silent over what may be."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -8,15 +8,14 @@ import pytest
 
 from engine.core.canonical import JsonValue
 from engine.core.events import Event
-from engine.proof.simulation.witness import Witness
-from engine.sandbox.syspro.ledger import Ledger
+from engine.proof.simulation.chronicle import Chronicle
 
 ORDER = "command/order-1"
 SESSION = "session/ENGINE"
 
 
 def event(stream: str, kind: str, **body: JsonValue) -> Event:
-    """One event of one engine; the witness reads stream, type, body and run alone."""
+    """One event of one engine; stream, type and body are read alone."""
     return Event(
         tenant="acme",
         position=1,
@@ -40,13 +39,6 @@ def intent(tag: str, stream: str = ORDER) -> Event:
     return event(stream, "PostIntended", session_tag=tag)
 
 
-def seen(*events: Event) -> Witness:
-    """A witness of these events."""
-    witness = Witness(Ledger())
-    witness.see(events)
-    return witness
-
-
 @pytest.mark.parametrize(
     "death",
     [
@@ -57,16 +49,16 @@ def seen(*events: Event) -> Witness:
     ids=lambda death: death.type,
 )
 def test_post_when_its_session_had_ended_then_i7_is_broken(death: Event) -> None:
-    assert seen(death, intent("first")).breaches == [
+    assert Chronicle([death, intent("first")]).breaches == [
         f"I7: {ORDER} was sent under a session that had ended"
     ]
-    assert seen(intent("first"), death).breaches == []
-    assert seen(death, intent("second")).breaches == []
+    assert Chronicle([intent("first"), death]).breaches == []
+    assert Chronicle([death, intent("second")]).breaches == []
 
 
 def test_post_when_it_goes_to_procurify_then_it_needs_no_session() -> None:
     fenced = event("command/write-1", "DoubtFenced", session_tag="")
-    assert seen(fenced, intent("", "command/write-2")).breaches == []
+    assert Chronicle([fenced, intent("", "command/write-2")]).breaches == []
 
 
 @pytest.mark.parametrize(
@@ -82,6 +74,25 @@ def test_post_when_it_goes_to_procurify_then_it_needs_no_session() -> None:
 def test_doubt_when_everything_rests_and_nobody_has_it_then_i11_is_broken(
     kinds: Sequence[str], rests: bool
 ) -> None:
-    witness = seen(*(event(ORDER, kind, session_tag="first") for kind in kinds))
+    chronicle = Chronicle([event(ORDER, kind, session_tag="first") for kind in kinds])
     said = [f"I11: {ORDER} rests undecided after {kinds[-1]}"]
-    assert witness.undecided() == (said if rests else [])
+    assert chronicle.undecided() == (said if rests else [])
+
+
+@pytest.mark.parametrize("last", ["PostIntended", "PostInDoubt", "DoubtFenced", "OverrideRefused"])
+def test_post_when_the_one_before_is_undecided_then_i8_is_broken(last: str) -> None:
+    assert Chronicle([event(ORDER, last), intent("first")]).breaches == [
+        f"I8: {ORDER} was sent while {last} was undecided"
+    ]
+    between = event(ORDER, "PostDeferred")
+    assert Chronicle([event(ORDER, last), between, intent("first")]).breaches == []
+
+
+def test_event_when_of_an_epoch_that_had_passed_then_i15_is_broken() -> None:
+    first, second = (
+        event(SESSION, "SessionOpened", operator="ENGINE", epoch=epoch) for epoch in (1, 2)
+    )
+    assert Chronicle([first, second]).breaches == []
+    assert Chronicle([second, first]).breaches == [
+        "I15: SessionOpened of epoch 1 came after epoch 2"
+    ]
