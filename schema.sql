@@ -46,6 +46,7 @@ CREATE TABLE leases (
     epoch bigint NOT NULL CHECK (epoch > 0),
     holder text NOT NULL,
     expires_at timestamptz NOT NULL,
+    note text NOT NULL DEFAULT '',
     PRIMARY KEY (tenant, role)
 );
 

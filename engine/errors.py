@@ -10,7 +10,8 @@
     ├── Malformed          the other side sent what cannot be read
     ├── Conflict           somebody else was first
     │   ├── StaleVersion   the stream moved on: read again and decide again
-    │   └── Fenced         the lease has a new owner: stop
+    │   ├── Fenced         the lease has a new owner: stop
+    │   └── LogBehind      the log no longer holds what it held: stop, a person looks
     └── Misconfigured      a setting is wrong; the text says which and what to do
 
 Foreign exceptions stop at `db`, `procurify.client` and `syspro.transport`, always chained.
@@ -63,6 +64,10 @@ class StaleVersion(Conflict):
 
 class Fenced(Conflict):
     """The lease's epoch is not the one that the caller holds."""
+
+
+class LogBehind(Conflict):
+    """The log does not hold what it is known to have held."""
 
 
 class Misconfigured(EngineError):

@@ -5,8 +5,8 @@ database's clock, only decides when somebody else may take over; what keeps a fo
 the epoch: every fenced append compares it (reliability.md §1 G7, G11). So a holder that was
 stopped for an hour and wakes can neither append nor renew, whatever its clock says.
 
-Below the holder's name, on a line of its own, may stand a note to whoever takes over from a holder
-that died; one that gives its lease back takes the note along.
+A lease may carry a note to whoever takes over from a holder that died; one that gives its lease
+back takes the note along.
 """
 
 import asyncio
@@ -27,23 +27,20 @@ ACQUIRE: Final = """
 INSERT INTO leases AS held (tenant, role, epoch, holder, expires_at)
 VALUES ($1, $2, 1, $3, clock_timestamp() + $4::interval)
 ON CONFLICT (tenant, role) DO UPDATE
-SET epoch = held.epoch + 1, expires_at = clock_timestamp() + $4::interval,
-    holder = $3 || substr(held.holder, length(split_part(held.holder, chr(10), 1)) + 1)
+SET epoch = held.epoch + 1, holder = $3, expires_at = clock_timestamp() + $4::interval
 WHERE held.expires_at <= clock_timestamp()
-RETURNING epoch, holder
+RETURNING epoch, note
 """
 RENEW: Final = """
 UPDATE leases SET expires_at = clock_timestamp() + $4::interval
 WHERE tenant = $1 AND role = $2 AND epoch = $3
 """
 RELEASE: Final = """
-UPDATE leases
-SET epoch = epoch + 1, expires_at = '-infinity', holder = split_part(holder, chr(10), 1)
+UPDATE leases SET epoch = epoch + 1, expires_at = '-infinity', note = ''
 WHERE tenant = $1 AND role = $2 AND epoch = $3
 """
 NOTE: Final = """
-UPDATE leases SET holder = split_part(holder, chr(10), 1) || chr(10) || $4::text
-WHERE tenant = $1 AND role = $2 AND epoch = $3
+UPDATE leases SET note = $4 WHERE tenant = $1 AND role = $2 AND epoch = $3
 """
 
 
@@ -95,7 +92,7 @@ class Leases:
             role=role,
             epoch=integer(row, "epoch"),
             good_until=good_until,
-            note=text(row, "holder").partition("\n")[2],
+            note=text(row, "note"),
         )
 
     async def renew(self, lease: Lease) -> bool:

@@ -51,7 +51,7 @@ class GuardedResolver(AbstractResolver):
 
 def is_misdirected(error: Exception) -> bool:
     """Whether a request was not sent because its host's name leads where we never go."""
-    return isinstance(error, ClientConnectorDNSError) and isinstance(error.os_error, Misdirected)
+    return isinstance(error, ClientConnectorDNSError) and isinstance(error.__cause__, Misdirected)
 
 
 def _without_fault(found: Sequence[ResolveResult], faults: Sequence[str]) -> list[ResolveResult]:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from engine.cli import (
+    accept_log,
     agreement,
     audit,
     confirm,
@@ -66,6 +67,7 @@ VERBS: tuple[Verb, ...] = (
     mapping.VERB,
     policy.VERB,
     confirm.VERB,
+    accept_log.VERB,
     explain.VERB,
     evidence.VERB,
     sbom.VERB,

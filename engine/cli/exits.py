@@ -4,6 +4,7 @@ from enum import IntEnum
 
 from engine.errors import (
     EngineError,
+    LogBehind,
     Malformed,
     Misconfigured,
     NotFound,
@@ -32,6 +33,8 @@ def exit_of(error: EngineError) -> Exit:
             return Exit.USAGE
         case Transient() | Unauthorized():
             return Exit.REMOTE_UNAVAILABLE
+        case LogBehind():
+            return Exit.VERIFICATION_REFUSED
         case NotFound() | Malformed():
             return Exit.ERROR
         case _:

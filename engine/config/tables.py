@@ -34,6 +34,11 @@ class ServiceTable(Table):
         le=600,
         description="After how many seconds a silent engine is replaced.",
     )
+    checkpoints: str = Field(
+        default="",
+        description="Folder of this machine in which the engine notes how far each log has come, "
+        "to end when the database was restored to an older state; empty: that is not found out.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Least severity that is logged."
     )

@@ -22,6 +22,7 @@ from engine.log.contract import Author
 from engine.log.store import Watcher
 from engine.service.bootstrap import set_policies, take_bootstrap
 from engine.service.chain_watch import ChainWatch
+from engine.service.checkpoints import Checkpoints
 from engine.service.foundation import Foundation, foundation
 from engine.service.gauges import Gauges
 from engine.service.stopped_programs import stopped_programs_ended
@@ -44,12 +45,14 @@ class Service:
         self._started_s = ground.clock.monotonic()
         self._gauges = Gauges(ground, metrics)
         self._chain = ChainWatch(ground, metrics)
+        self._checkpoints = Checkpoints(ground)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Every tenant is served until `stop` is set."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._gauges.run(stop))
             group.create_task(self._chain.run(stop))
+            group.create_task(self._checkpoints.run(stop))
             for worker in self._workers:
                 group.create_task(worker.run(stop))
 
@@ -100,6 +103,7 @@ async def run(config: Config, projection: Projection) -> None:
 
 async def _served(ground: Foundation, metrics: Metrics, projection: Projection) -> None:
     watchdog = Watchdog(metrics, ground.clock)
+    await Checkpoints(ground).check()
     service = await prepared(ground, metrics, projection, SystemRandom())
     stop = asyncio.Event()
     with bound(run_id=ground.run_id), watchdog.watching():

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from engine_site import Site, opened
+from site_config import read, write
 from verb_site import fresh_database, quick, verb
 
 from engine.cli.exits import Exit
@@ -128,6 +129,33 @@ async def test_chain_watch_when_the_database_is_an_older_copy_than_before_then_a
         assert trouble.startswith("acme: the log is not as it was appended: ")
         await watch.walk("acme")
         assert watch.troubles == [trouble]
+
+
+async def test_run_d04_d17_when_the_log_is_older_than_it_was_then_refused_until_accepted(
+    site: Site, fresh: str, tmp_path: Path
+) -> None:
+    around, config = {"DATABASE_URL": fresh}, tmp_path / "engine.toml"
+    tree = read(site.config)
+    tree["service"]["checkpoints"] = str(tmp_path / "kept")
+    write(config, tree)
+    assert (await quick("migrate", around=around)).code == Exit.OK
+    accept = ("accept-log", f"--config={config}", "--actor=ada", "--reason=no newer one")
+    assert (await quick(*accept, around=around)).code == Exit.ERROR
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept/acme.json").write_text(f'{{"position": 3, "hash": "{"ab" * 32}"}}', "utf-8")
+
+    said = await quick("run", f"--config={config}", around=around)
+    assert said.code == Exit.VERIFICATION_REFUSED
+    assert "the log of acme had come to event 3, and ends at 0" in said.err
+    async with PostgresDatabase.open(fresh) as database:
+        assert await PostgresLog(database, SystemClock()).read("acme", 0) == []
+
+        assert (await quick(*accept, around=around)).code == Exit.OK
+        [event] = await PostgresLog(database, SystemClock()).read("acme", 0)
+    assert (event.type, event.actor) == ("LogBehindCheckpoint", "ada")
+    assert event.body is not None
+    assert (event.body["kept_position"], event.body["head_position"]) == (3, 0)
+    assert (await quick(*accept, around=around)).code == Exit.ERROR
 
 
 async def test_doctor_when_the_site_is_probed_then_every_assumption_is_told_and_kept(

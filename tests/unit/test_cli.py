@@ -12,6 +12,7 @@ from engine.errors import (
     EngineError,
     Fenced,
     Forbidden,
+    LogBehind,
     Malformed,
     Misconfigured,
     NotFound,
@@ -27,7 +28,7 @@ USAGE_EXIT = 2
 DECISIONS = {"hold", "release", "approve", "ignore", "link", "retry"}
 WITH_CONFIG = {"run", "migrate", "ping", "doctor", "poll", "status", "audit", "replay",
                "verify-log", "credentials", "map", "policy", "confirm", "resolve", "plan",
-               "preview", "agreement", *DECISIONS}  # fmt: skip
+               "accept-log", "preview", "agreement", *DECISIONS}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,7 @@ WITH_CONFIG = {"run", "migrate", "ping", "doctor", "poll", "status", "audit", "r
         (Conflict, 1),
         (StaleVersion, 1),
         (Fenced, 1),
+        (LogBehind, 5),
         (EngineError, 1),
     ],
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.proof.simulation.store.statements import STATEMENTS
 
 ROOT = Path(__file__).parents[2]
-FOR_POSTGRES = {"engine.service.checkup"}
+FOR_POSTGRES = {"engine.service.checkup", "engine.service.stopped_programs"}
 """Modules whose statements ask what only a server of its own can tell."""
 ITSELF = {"engine.db", "engine.db_schema"}
 SQL = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|SET)\s[\s\S]*")

@@ -26,6 +26,7 @@ class LeaseRow:
     epoch: int
     holder: str
     expires_at: datetime
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

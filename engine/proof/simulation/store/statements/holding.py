@@ -35,14 +35,9 @@ def _acquire(view: View, tenant: str, role: str, holder: str, ttl: timedelta) ->
         assert held is not None
         if held.expires_at > view.clock_at:
             return answer(())
-        note = held.holder[len(_name(held.holder)) :]
-        wanted = replace(wanted, epoch=held.epoch + 1, holder=holder + note)
+        wanted = replace(wanted, epoch=held.epoch + 1, note=held.note)
         view.update(LEASES, wanted)
-    return answer([picked(wanted, "epoch", "holder")])
-
-
-def _name(holder: str) -> str:
-    return holder.partition("\n")[0]
+    return answer([picked(wanted, "epoch", "note")])
 
 
 def _renew(view: View, tenant: str, role: str, epoch: int, ttl: timedelta) -> Answer:
@@ -57,8 +52,7 @@ def _release(view: View, tenant: str, role: str, epoch: int) -> Answer:
     held = view.get(LEASES, tenant, role)
     if held is None or held.epoch != epoch:
         return touched(0)
-    left = replace(held, epoch=epoch + 1, expires_at=LONG_AGO, holder=_name(held.holder))
-    view.update(LEASES, left)
+    view.update(LEASES, replace(held, epoch=epoch + 1, expires_at=LONG_AGO, note=""))
     return touched(1)
 
 
@@ -66,7 +60,7 @@ def _note(view: View, tenant: str, role: str, epoch: int, note: str) -> Answer:
     held = view.get(LEASES, tenant, role)
     if held is None or held.epoch != epoch:
         return touched(0)
-    view.update(LEASES, replace(held, holder=f"{_name(held.holder)}\n{note}"))
+    view.update(LEASES, replace(held, note=note))
     return touched(1)
 
 
