@@ -20,6 +20,8 @@ from engine.lane.desk import Desk
 NONE_OPEN_S = 60.0
 RESOLVED_S = 3600.0
 """How long a doubt that has ended is left alone, should its row be slow to say so."""
+LEAST_WAIT_S = 0.001
+"""What is left of a wait may be less than the clock can tell, and would be waited for in vain."""
 LIMIT_S = 14_400.0
 """After how many seconds a doubt that cannot be looked into goes to a person (reliability §4.7)."""
 
@@ -80,6 +82,10 @@ class OpenDoubts(ABC, Generic[Row, Known]):
         now = self._clock.monotonic()
         dues = (doubt.due_at - now for doubt in self._known.values())
         return max(0.0, min(dues, default=NONE_OPEN_S))
+
+    def wait_for(self, doubt: Known, seconds: float) -> None:
+        """The doubt is due after so many seconds, and later than now."""
+        doubt.due_at = self._clock.monotonic() + max(seconds, LEAST_WAIT_S)
 
     @abstractmethod
     def opened(self, command: Row, before: Known | None) -> Known:

@@ -88,7 +88,7 @@ class Doubts(OpenDoubts[Command, Reading]):
             case Fence():
                 await self._fence(command, doubt)
             case Wait(seconds=seconds):
-                doubt.due_at = self._clock.monotonic() + seconds
+                self.wait_for(doubt, seconds)
             case Query():
                 await self._read(command, doubt)
             case ReadAnew():

@@ -94,7 +94,7 @@ def script_of(seed: int) -> Script:
     random = Random(f"script/{seed}")
     documents = random.choice(SIZES)
     engines = random.choice((1, 2, 2, MOST_ENGINES))
-    faulty_s = random.uniform(15.0, 45.0)
+    faulty_s = random.uniform(30.0, 90.0)
     return Script(
         seed=seed,
         story=random.randrange(12),
