@@ -2,7 +2,8 @@
 
 Nothing of the engine is replaced but its database's door, its clock and its chance. A kill holds
 whatever it was doing for good, resets its connections and leaves in the database what the server
-had done by then; a pause holds it for a while, as SIGSTOP would.
+had done by then; a pause holds it for a while, as SIGSTOP would; one that is cancelled leaves in a
+hurry, as after a second SIGTERM, wherever it waited.
 """
 
 import asyncio
@@ -94,6 +95,13 @@ class EngineLives:
         self._door.kill()
         self._door = None
         self._ground.network.bury(self.party)
+
+    def cancel(self) -> None:
+        """It is to leave at once: whatever waits is cancelled there, and clears up after itself."""
+        if self._door is None:
+            return
+        self._works[-1].cancel()
+        self._door = None
 
     def pause(self) -> None:
         """It stands still, and does not know."""

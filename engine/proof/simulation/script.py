@@ -15,6 +15,8 @@ from engine.proof.simulation.mishaps import Entry, mishap
 
 Numbering: TypeAlias = Literal["auto", "manual"]
 
+Stroke: TypeAlias = Literal["kill", "cancel", "pause", "jump"]
+
 MOST_ENGINES: Final = 3
 SIZES: Final = (5, 8, 12, 16, 24)
 LONGEST_EXECUTION_S: Final = 5.5
@@ -48,11 +50,12 @@ STEPS: Final = (
 class Blow:
     """What befalls one engine: at the `count`-th crossing of its `place`, or at `at_s`.
 
-    `kill`: it is gone and back after `seconds`. `pause`: it stands still for so long. `jump`: its
-    wall clock is so many seconds elsewhere from then on.
+    `kill`: it is gone and back after `seconds`. `cancel`: the same, but what it waits for is
+    cancelled. `pause`: it stands still for so long. `jump`: its wall clock is so many seconds
+    elsewhere from then on.
     """
 
-    kind: Literal["kill", "pause", "jump"]
+    kind: Stroke
     engine: int
     seconds: float
     at_s: float = 0.0
@@ -196,9 +199,7 @@ def _locks(random: Random) -> list[Entry]:
 
 
 def _blow(random: Random, engines: int, faulty_s: float) -> Blow:
-    kinds: tuple[Literal["kill", "pause", "jump"], ...]
-    kinds = ("kill", "kill", "kill", "pause", "pause", "jump")
-    kind = random.choice(kinds)
+    kind: Stroke = random.choice(("kill", "kill", "kill", "cancel", "pause", "pause", "jump"))
     at_s, place = random.uniform(1.0, faulty_s), ""
     if kind != "jump" and random.random() < 0.7:
         place = random.choice(STEPS)

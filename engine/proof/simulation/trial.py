@@ -182,6 +182,9 @@ class Trial:
             case "kill":
                 engine.kill()
                 self._later(blow.seconds, engine.start)
+            case "cancel":
+                engine.cancel()
+                self._later(blow.seconds, engine.start)
             case "pause":
                 engine.pause()
                 self._later(blow.seconds, lambda: engine.resume(party))
