@@ -2,11 +2,15 @@
 
 import os
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from engine_site import Site, assert_right, opened, proxied, unkilled
 from site_config import impatient
 from wire_proxy import Rule
+
+from engine.db import Database
 
 SOME = 4
 
@@ -57,6 +61,50 @@ async def test_run_d03_d07_when_its_database_is_killed_then_it_goes_on_by_itself
         assert engine.is_running
         assert_right(await site.oracle(), await site.status())
         assert await site.ledger() == wanted
+
+
+async def test_run_d06_when_the_disk_is_full_then_nothing_is_sent_and_it_goes_on() -> None:
+    wanted = await unkilled("auto")
+    async with opened(edit=impatient) as site:
+        engine = await site.engine()
+
+        async def is_begun() -> bool:
+            return await accepted(site) >= SOME
+
+        await site.until(is_begun)
+        async with no_space(site.ground.database):
+            head = await site.head()
+            seen: list[int] = []
+            for many in (3, 6):
+
+                async def complains(many: int = many) -> bool:
+                    return engine.words().count("could not extend file") >= many
+
+                await site.until(complains)
+                seen.append(sum("Post" in one["path"] for one in await site.requests()))
+            assert seen[0] == seen[1]
+            assert await site.head() == head
+        await site.settled()
+
+        assert engine.is_running
+        assert_right(await site.oracle(), await site.status())
+        assert await site.ledger() == wanted
+
+
+@asynccontextmanager
+async def no_space(database: Database) -> AsyncIterator[None]:
+    """No event finds room on the disk until the block ends."""
+    await database.execute(
+        "CREATE FUNCTION no_space() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION "
+        "USING ERRCODE = 'disk_full', MESSAGE = 'could not extend file'; END $$"
+    )
+    await database.execute(
+        "CREATE TRIGGER no_space BEFORE INSERT ON events EXECUTE FUNCTION no_space()"
+    )
+    try:
+        yield
+    finally:
+        await database.execute("DROP FUNCTION no_space CASCADE")
 
 
 def postmaster(folder: Path) -> int:
