@@ -39,10 +39,11 @@ class ProcurifySettings:
     schedule: Mapping[str, float] = field(default_factory=dict)
     overlap_s: float = 600.0
     payment_methods: bool = False
+    allow_plain_http: bool = False
 
     def __post_init__(self) -> None:
         for name, url in (("base_url", self.base_url), ("token_url", self.token_endpoint)):
-            _check_url(name, url)
+            _check_url(name, url, allow_plain_http=self.allow_plain_http)
         limits = (
             ("requests_per_second", self.requests_per_second, 0, 1000),
             ("page_size", self.page_size, SMALLEST_PAGE, LARGEST_PAGE),
@@ -108,7 +109,7 @@ def _reveal(secret: Secret) -> str:
     return secret if isinstance(secret, str) else secret()
 
 
-def _check_url(name: str, url: str) -> None:
+def _check_url(name: str, url: str, *, allow_plain_http: bool) -> None:
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -118,5 +119,5 @@ def _check_url(name: str, url: str) -> None:
         raise Misconfigured(f"{name} must look like https://<subdomain>.procurify.com")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise Misconfigured(f"{name} must not hold a user, a query or a fragment")
-    if parts.scheme == "http" and not is_loopback(parts):
+    if parts.scheme == "http" and not (allow_plain_http or is_loopback(parts)):
         raise Misconfigured(f"{name} must begin with https://: credentials travel over it")

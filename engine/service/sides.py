@@ -64,6 +64,7 @@ def procurify_settings(
         since=table.since or first_day(clock),
         schedule=schedule,
         payment_methods=table.schedule.vendor_payment_methods is not None,
+        allow_plain_http=table.allow_plain_http,
     )
 
 

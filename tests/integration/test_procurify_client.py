@@ -3,14 +3,18 @@
 import asyncio
 import gzip
 import resource
+import tomllib
 import zlib
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from aiohttp import web
+from config_texts import SANDBOX
 from procurify_peer import SECRET, FakeClock, Peer, client_of, peer_up, served, settings_for
 
+from engine.clock import SystemClock
+from engine.config import Config
 from engine.errors import (
     EngineError,
     Forbidden,
@@ -25,6 +29,7 @@ from engine.errors import (
 from engine.procurify.client_wire import _session, repeats_by_itself
 from engine.procurify.poller import ping
 from engine.procurify.replies import Oversized
+from engine.service.sides import ProcurifyCredentials, procurify_settings
 
 PATH = "/api/v3/things/"
 PACKED = gzip.compress(b'{"data": {}}', mtime=0)
@@ -303,6 +308,22 @@ def test_settings_when_wrong_then_refused_with_the_name(changes: dict[str, Any])
     with pytest.raises(Misconfigured) as caught:
         settings_for(**{"base_url": "http://127.0.0.1:1", **changes})
     assert "secret@" not in str(caught.value)
+
+
+def test_settings_when_the_configuration_allows_plain_http_then_it_does() -> None:
+    tree = tomllib.loads(SANDBOX)
+    tree["vault"] = {"key_env": "KEY"}
+    del tree["bootstrap"]
+    tenant = tree["tenants"][0]
+    tenant["procurify"] |= {"base_url": "http://gateway.example", "allow_other_host": True}
+    tenant["procurify"]["schedule"] = {}
+    with pytest.raises(ValueError, match="https"):
+        Config.model_validate(tree)
+    tenant["procurify"]["allow_plain_http"] = True
+    [table] = Config.model_validate(tree).tenants
+    credentials = ProcurifyCredentials(cast(Any, None), table)
+    found = procurify_settings(credentials, table, SystemClock())
+    assert found.base_url == "http://gateway.example"
 
 
 async def test_get_when_token_and_secret_are_echoed_then_neither_is_quoted(peer: Peer) -> None:
