@@ -76,6 +76,16 @@ def test_figures_when_seeds_are_run_twice_then_they_do_not_differ(
     assert found.ambiguous_posts == sum(one.counts.get("PostInDoubt", 0) for one in told)
 
 
+def test_figures_when_processes_are_replaced_then_every_seed_is_told_in_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(many, "RUNS_EACH", 1)
+    told: list[Outcome] = []
+    found = many.series(SEEDS, workers=2, told=told.append)
+    assert [one.seed for one in told] == list(SEEDS)
+    assert (found.seeds, found.differing) == (len(SEEDS), 0)
+
+
 def test_script_when_drawn_then_it_keeps_to_what_the_protocol_assumes() -> None:
     scripts = [script_of(seed) for seed in range(300)]
     assert scripts == [script_of(seed) for seed in range(300)]

@@ -19,7 +19,10 @@ from engine.proof.simulation.trial import Outcome, run
 REPEATED: Final = 25
 """Of so many seeds one is run twice."""
 RUNS_EACH: Final = 100
-"""After so many runs a process ends and another begins, so that none grows without bound."""
+"""After about so many runs a process ends and another begins, so that none grows without bound.
+
+All end together: a pool that replaces them one by one (`max_tasks_per_child`) comes to stand still.
+"""
 Told = Callable[[Outcome], None]
 
 
@@ -62,12 +65,10 @@ def _outcomes(seeds: Sequence[int], workers: int) -> Iterator[Outcome]:
     if workers <= 1:
         yield from map(outcome_of, seeds)
         return
-    with ProcessPoolExecutor(
-        workers,
-        mp_context=multiprocessing.get_context("spawn"),
-        max_tasks_per_child=RUNS_EACH,
-    ) as pool:
-        yield from pool.map(outcome_of, seeds)
+    many, apart = RUNS_EACH * workers, multiprocessing.get_context("spawn")
+    for first in range(0, len(seeds), many):
+        with ProcessPoolExecutor(workers, mp_context=apart) as pool:
+            yield from pool.map(outcome_of, seeds[first : first + many])
 
 
 def _figures(found: Sequence[Outcome], wall_s: float, repeated: int, differing: int) -> Simulation:
