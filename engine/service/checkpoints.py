@@ -53,31 +53,33 @@ class Checkpoints:
 
         Raises `Misconfigured` when the folder cannot be used.
         """
-        for tenant in self._ground.config.tenants:
-            found = await self.found(tenant.name)
-            if found.is_behind:
-                raise LogBehind(_said(tenant.name, found))
+        if self._folder is not None:
+            for tenant in self._ground.config.tenants:
+                await self._checked(tenant.name)
 
     async def run(self, stop: asyncio.Event) -> None:
         """What is committed is kept until `stop` is set; raises `LogBehind` as `check` does."""
         while self._folder is not None and not stop.is_set():
             with suppress(Transient):  # a database that does not answer is told of elsewhere
-                await self.check()
                 await self.keep()
             with suppress(TimeoutError):
                 async with asyncio.timeout(EVERY_S):
                     await stop.wait()
 
     async def keep(self) -> None:
-        """The head of every log is kept."""
+        """The head of every log is kept, the very one that was checked; raises as `check` does."""
         for tenant in self._ground.config.tenants:
-            await self._keep(tenant.name, await self._ground.log.head(tenant.name))
+            found = await self._checked(tenant.name)
+            if found.kept != found.head:
+                await self._keep(tenant.name, found.head)
 
     async def found(self, tenant: str) -> Found:
         """What was kept of the tenant's log and what is there."""
         kept = await self._kept(tenant)
         log = self._ground.log
         head = await log.head(tenant)
+        if kept is not None and kept.position == 0:
+            return Found(kept=kept, head=head, hash_there=kept.hash)
         if kept is None or kept.position == head.position:
             return Found(kept=kept, head=head, hash_there=head.hash)
         there = await log.read(tenant, kept.position - 1, limit=1, until=kept.position)
@@ -105,6 +107,12 @@ class Checkpoints:
         [event] = await self._ground.log.append(tenant, [said], author=author)
         await self._keep(tenant, Head(position=event.position, hash=event.hash))
         return event
+
+    async def _checked(self, tenant: str) -> Found:
+        found = await self.found(tenant)
+        if found.is_behind:
+            raise LogBehind(_said(tenant, found))
+        return found
 
     async def _kept(self, tenant: str) -> Head | None:
         if self._folder is None:
@@ -136,7 +144,7 @@ def _read(path: Path) -> Head | None:
         with path.open("rb") as file:
             body = orjson.loads(file.read(_LARGEST))
         return Head(position=int(body["position"]), hash=bytes.fromhex(body["hash"]))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Misconfigured(f"service.checkpoints: {path} cannot be read ({error})") from error

@@ -62,6 +62,28 @@ async def test_check_when_the_log_has_grown_since_then_well(
         await Checkpoints(ground).accept("acme", reason="none", author=AUTHOR)
 
 
+async def test_check_when_nothing_was_in_the_log_yet_then_any_log_holds_that(
+    database: Database, tmp_path: Path
+) -> None:
+    ground = ground_of(database, tmp_path)
+    await Checkpoints(ground).keep()
+    await ground.log.append("acme", [NOTE], author=AUTHOR)
+    await Checkpoints(ground).check()
+
+
+async def test_keep_d04_when_the_database_is_an_older_one_by_then_then_what_was_kept_stays(
+    database: Database, tmp_path: Path
+) -> None:
+    ground = ground_of(database, tmp_path)
+    await ground.log.append("acme", [NOTE, NOTE, NOTE], author=AUTHOR)
+    await Checkpoints(ground).keep()
+    await restored(database, 1)
+    with pytest.raises(LogBehind):
+        await Checkpoints(ground).keep()
+    with pytest.raises(LogBehind):
+        await Checkpoints(ground).check()
+
+
 async def test_check_d04_d17_when_the_database_is_an_older_one_then_refused_until_accepted(
     database: Database, tmp_path: Path
 ) -> None:
