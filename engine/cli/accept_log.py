@@ -4,7 +4,7 @@ import argparse
 
 from engine.cli.exits import Exit
 from engine.cli.output import print_json, printable, say
-from engine.cli.verb import Verb, add_config, config_of, one_tenant
+from engine.cli.verb import Verb, add_config, add_word, config_of, one_tenant
 from engine.errors import Misconfigured
 from engine.log.contract import Author
 from engine.service.checkpoints import Checkpoints
@@ -13,8 +13,7 @@ from engine.service.foundation import foundation
 
 def add_arguments(child: argparse.ArgumentParser) -> None:
     """What the person found out, and who it is."""
-    child.add_argument("--reason", required=True, metavar="TEXT", help="why; kept for ever")
-    child.add_argument("--actor", default="cli", help="who decides")
+    add_word(child)
     add_config(child)
 
 

@@ -4,7 +4,7 @@ import argparse
 
 from engine.cli.exits import Exit
 from engine.cli.output import print_json, printable, say
-from engine.cli.verb import Verb, add_config, config_of, one_tenant
+from engine.cli.verb import Verb, add_config, add_word, config_of, one_tenant
 from engine.errors import Misconfigured
 from engine.lines import release_line, stopped_lines
 from engine.log.contract import Author
@@ -15,8 +15,7 @@ from engine.service.identity import confirm_identity
 def add_arguments(child: argparse.ArgumentParser) -> None:
     """The company, and what the person found out about it."""
     child.add_argument("company", help="as in the configuration file")
-    child.add_argument("--reason", required=True, metavar="TEXT", help="why; kept for ever")
-    child.add_argument("--actor", default="cli", help="who decides")
+    add_word(child)
     add_config(child)
 
 

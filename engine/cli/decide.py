@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine, Sequence
 
 from engine.cli.exits import Exit
 from engine.cli.output import print_json, printable, say
-from engine.cli.verb import Verb, add_config, config_of, one_tenant
+from engine.cli.verb import Verb, add_config, add_word, config_of, one_tenant
 from engine.decisions import Decided, Wish, decide, retry_cause
 from engine.errors import Misconfigured
 from engine.log.contract import Author
@@ -44,8 +44,7 @@ def _arguments(verb: str) -> Callable[[argparse.ArgumentParser], None]:
             )
         if verb == "retry":
             child.add_argument("--cause", metavar="CODE", help="all that have this reason")
-        child.add_argument("--reason", required=True, metavar="TEXT", help="why; kept for ever")
-        child.add_argument("--actor", default="cli", help="who decides")
+        add_word(child)
         add_config(child)
 
     return add_arguments

@@ -25,6 +25,12 @@ class Verb:
     run: Callable[[argparse.Namespace], Coroutine[None, None, int]]
 
 
+def add_word(child: argparse.ArgumentParser) -> None:
+    """What a person decides is said with a reason and a name."""
+    child.add_argument("--reason", required=True, metavar="TEXT", help="why; kept for ever")
+    child.add_argument("--actor", default="cli", help="who decides")
+
+
 def add_config(child: argparse.ArgumentParser) -> None:
     """The verb takes `--config FILE` (default: PROCURIFY_SYSPRO_CONFIG) and `--tenant NAME`."""
     child.add_argument("--config", metavar="FILE", help="configuration file (TOML)")

@@ -50,11 +50,11 @@ class Suspicion:
         event = following[0]
         if await self._is_suspected(event):
             raise self._stalled(event)
-        deaths = self._deaths(lease, place_of(self._version, checkpoint))
+        place = place_of(self._version, checkpoint)
+        deaths = self._deaths(lease, place)
         if deaths >= DEATHS:
             await self._suspect(event, lease)
             raise self._stalled(event)
-        place = place_of(self._version, checkpoint)
         await self._leases.note(lease, f"{place} {deaths} {self._leases.holder}")
         return deaths > 0
 
