@@ -78,6 +78,21 @@ def closed_and_read(world: World) -> None:
     in_syspro(world, "10", MCompleteFlag="Y")
 
 
+def closed_and_read_before_the_answer(world: World, received: str = "10") -> None:
+    """SYSPRO shows the receipt already when its answer comes, and is as it was from then on."""
+    closed_by_its_receipt(world)
+    row = world.command(*RECEIPT)
+    world.intend(row)
+    in_syspro(world, received, MCompleteFlag="Y" if received == "10" else "N")
+    world.accept(row, "000007")
+    world.verify(row, {})
+
+
+def closed_and_read_too_early(world: World) -> None:
+    """SYSPRO was read while the receipt was on its way, and shows only what others received."""
+    closed_and_read_before_the_answer(world, "3")
+
+
 def of_an_item_not_read(world: World) -> None:
     ordered(world)
     receipt(world, 81, "4.00000")
@@ -161,6 +176,20 @@ CASES = [
         about=("purchase_order", str(ORDER)),
         policy=IN_PROCURIFY,
         given=closed_and_posted,
+        expect=Wait(reason="WAITS_FOR_RECEIPT"),
+    ),
+    Case(
+        name="receipt_order_when_syspro_was_read_before_the_receipt_was_answered_then_it_ends",
+        about=("purchase_order", str(ORDER)),
+        policy=IN_PROCURIFY,
+        given=closed_and_read_before_the_answer,
+        expect=Settle(state="completed_in_syspro"),
+    ),
+    Case(
+        name="receipt_order_when_syspro_was_read_before_it_took_the_receipt_then_it_does_not_end",
+        about=("purchase_order", str(ORDER)),
+        policy=IN_PROCURIFY,
+        given=closed_and_read_too_early,
         expect=Wait(reason="WAITS_FOR_RECEIPT"),
     ),
     Case(

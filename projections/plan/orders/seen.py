@@ -33,12 +33,14 @@ class SeenLine:
 class SeenOrder:
     """The order: `is_current` where it was read after what we last wrote on it.
 
-    `lines` by item id; `numbers`: SYSPRO's line numbers by our keys, comments and charges too.
+    `position`: of the event by which it was read as it is, 0 where it was not read. `lines` by
+    item id; `numbers`: SYSPRO's line numbers by our keys, comments and charges too.
     """
 
     number: str
     is_known: bool
     is_current: bool
+    position: int
     is_cancelled: bool
     lines: Mapping[str, SeenLine]
     numbers: Mapping[str, int]
@@ -58,10 +60,12 @@ def seen_order(facts: Facts, company: Company, written: JsonObject) -> SeenOrder
     """The order that we wrote, as it was last read."""
     number = text_of(written, "syspro_key")
     row = order_in_syspro(facts, company, number)
+    position = number_of(row, "position")
     return SeenOrder(
         number=number,
         is_known=row is not None,
-        is_current=number_of(row, "position") > number_of(written, "position"),
+        is_current=position > number_of(written, "position"),
+        position=position,
         is_cancelled=is_cancelled(row),
         lines=_lines(row, facts.get(syspro_fact("grns", company.name, number))),
         numbers=line_numbers(written, row),
