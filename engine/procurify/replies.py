@@ -20,7 +20,7 @@ from engine.errors import (
     Transient,
     Unauthorized,
 )
-from engine.pacing.patience import retry_after_s
+from engine.pacing.retry_after import retry_after_s
 
 _QUOTE = 160
 _CHECK = "check base_url: is this the right subdomain?"

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from engine.clock import Clock
 from engine.core.canonical import JsonValue
 from engine.errors import EngineError, Malformed, Misconfigured, Throttled, Transient, Unauthorized
-from engine.pacing.patience import retry_after_s
+from engine.pacing.retry_after import retry_after_s
 from engine.procurify.client_wire import Wire
 from engine.procurify.replies import Reply
 from engine.procurify.settings import ProcurifySettings

@@ -24,7 +24,7 @@ from engine.errors import (
     Transient,
     Unauthorized,
 )
-from engine.pacing.patience import retry_after_s
+from engine.pacing.retry_after import retry_after_s
 from engine.syspro.gate import Observer, Unobserved
 from engine.syspro.objects.comfnd import Condition, Row, cell, is_date, name
 from engine.syspro.reader import LARGE

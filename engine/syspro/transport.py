@@ -24,7 +24,7 @@ from engine.errors import (
     Transient,
     Unauthorized,
 )
-from engine.pacing.patience import retry_after_s
+from engine.pacing.retry_after import retry_after_s
 from engine.syspro import reply, transport_soap, xml
 from engine.syspro.gate import Gate, Observer, Unobserved
 from engine.syspro.objects import comlgn

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from engine.errors import Forbidden, Malformed, Throttled, Unauthorized
-from engine.pacing.patience import retry_after_s
+from engine.pacing.retry_after import retry_after_s
 from engine.procurify.replies import Reply, failure, parse_date
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from engine.core.canonical import JsonValue, canonical, loads
 from engine.errors import Malformed
-from engine.pacing.patience import LONGEST_PATIENCE_S, retry_after_s
+from engine.pacing.retry_after import LONGEST_RETRY_AFTER_S, retry_after_s
 from engine.procurify.models import rows
 from engine.procurify.models.pages import Page, read_detail, read_page
 from engine.procurify.models.stamps import parse_stamp, print_stamp
@@ -93,7 +93,7 @@ def check_retry_after(raw: bytes, read: Callable[..., float | None] = retry_afte
     """Retry-After is above nothing and at most an hour, or our own back-off; never an exception."""
     header = raw.decode("latin-1")
     for wait_s in (read(header, now=NOW), read(header)):
-        is_bounded = wait_s is None or 0 < wait_s <= LONGEST_PATIENCE_S
+        is_bounded = wait_s is None or 0 < wait_s <= LONGEST_RETRY_AFTER_S
         keep(is_bounded, "waits for nothing, or beyond an hour")
     digits = header.strip()
     if re.fullmatch(r"[0-9]{1,9}", digits):

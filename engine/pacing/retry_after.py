@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-LONGEST_PATIENCE_S = 3600.0
+LONGEST_RETRY_AFTER_S = 3600.0
 _MOST_DIGITS = 12
 
 
@@ -26,4 +26,4 @@ def retry_after_s(header: str | None, *, now: datetime | None = None) -> float |
             return None
         aware = until if until.tzinfo is not None else until.replace(tzinfo=UTC)
         seconds = (aware - now).total_seconds()
-    return min(seconds, LONGEST_PATIENCE_S) if seconds > 0 else None
+    return min(seconds, LONGEST_RETRY_AFTER_S) if seconds > 0 else None
