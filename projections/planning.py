@@ -119,7 +119,7 @@ class Planning:
     """Documents, commands, facts and polls, as the log has them. Holds no state of its own."""
 
     name = "planning"
-    version = 4
+    version = 5
 
     def fold(self, view: View, event: Event) -> Fold:
         """What the event changes before any document is planned again. May raise `Ask`."""

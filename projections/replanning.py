@@ -188,7 +188,7 @@ def _commit(
     if isinstance(outcome, Planned):
         row = _ready(overlay, base, command, key, outcome, event)
         return {**base, "company": row["company"], "command": row["key"], **_shown(row)}
-    is_open = _supersede(overlay, command)
+    is_open = _stop(overlay, command)
     kept = {**base, "command": "" if is_open else base["command"]}
     if isinstance(outcome, Settled):
         shown = _standing(outcome.state, outcome.reason, outcome.detail)
@@ -218,6 +218,16 @@ def _supersede(overlay: Overlay, command: JsonObject | None) -> bool:
         superseded = {**command, "state": CommandState.SUPERSEDED}
         overlay.put(Table.COMMANDS, text_of(command, "key"), superseded)
     return command.get("state") in KEPT
+
+
+def _stop(overlay: Overlay, command: JsonObject | None) -> bool:
+    """Nothing is to be sent now; whether the old command is off the row.
+
+    What was refused rests on something that changed: planned again, it is sent again.
+    """
+    if command is not None and command.get("state") == CommandState.REJECTED:
+        overlay.put(Table.COMMANDS, text_of(command, "key"), {**command, "inputs": ""})
+    return _supersede(overlay, command)
 
 
 def _ready(

@@ -75,15 +75,22 @@ def test_rejected_when_nothing_changes_then_it_stays_and_when_an_input_does_it_i
     assert (again["attempt"], again["version"]) == (1, 2)
 
 
-def test_rejected_when_held_meanwhile_then_the_refusal_is_not_forgotten() -> None:
+def test_rejected_when_held_meanwhile_then_it_is_sent_again_once_nothing_holds_it() -> None:
+    """SYSPRO refused it for what was not read yet, and does not any more (rules.md §5.5, 17)."""
     world, row = planned()
     world.intend(row)
-    tell(world, row, "PostRejected", reason="x", text="no", errors=[])
-
+    tell(world, row, "PostRejected", reason="x", text="supplier is on hold", errors=[])
     world.supplier("S00118", OnHold="Y")
     assert world.standing(*ORDER) == ("held", "SUPPLIER_ON_HOLD")
+    held = world.commands("rejected")
+
     world.supplier("S00118")
 
+    assert [found["key"] for found in held] == [row["key"]]
+    again = world.command(*ORDER)
+    assert (again["key"], again["state"], again["attempt"]) == (row["key"], "ready", 1)
+    world.intend(again)
+    tell(world, again, "PostRejected", reason="x", text="no", errors=[])
     assert world.standing(*ORDER) == ("rejected", "REJECTED_BY_SYSPRO")
 
 

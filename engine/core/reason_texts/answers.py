@@ -15,7 +15,8 @@ ANSWER_TEXTS: Texts = {
         "SYSPRO refused the document.",
         "Its answer lists errors; the detail quotes them.",
         SYSPRO_SIDE,
-        "Correct what the answer names; the document is sent again when an input changes.",
+        "Correct what the answer names; the document is sent again when what it rests on is read "
+        "anew, or when you `retry` it.",
     ),
     "LOCKED_IN_SYSPRO": conflict(
         "Somebody has the supplier, the order or the invoice open in SYSPRO.",
