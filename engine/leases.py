@@ -6,7 +6,7 @@ the epoch: every fenced append compares it (reliability.md §1 G7, G11). So a ho
 stopped for an hour and wakes can neither append nor renew, whatever its clock says.
 
 A lease may carry a note to whoever takes over from a holder that died; one that gives its lease
-back takes the note along.
+back leaves none.
 """
 
 import asyncio

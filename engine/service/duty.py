@@ -1,8 +1,9 @@
 """A duty: what one engine of many does for a tenant while it holds the lease, again and again.
 
 Any number of engines may stand ready for a duty; the lease picks one. Work that fails is logged
-and taken up again after a pause with full jitter; work whose lease is lost is stopped at once. A
-duty ends when `stop` is set: at once while it waits, within `grace_s` while it works.
+and taken up again after a pause with full jitter; work whose lease is lost is told so at once, and
+cancelled after `grace_s`. A duty ends when `stop` is set: at once while it waits, within `grace_s`
+while it works.
 """
 
 import asyncio
@@ -72,17 +73,26 @@ class Duty:
 
     async def _work_under(self, lease: Lease, stop: asyncio.Event) -> None:
         ended = asyncio.Event()
-        async with asyncio.TaskGroup() as group:
-            watches = [
-                group.create_task(self._settle()),
-                group.create_task(_set_after(stop, ended)),
-                group.create_task(_set_after(lease.lost, ended)),
-            ]
-            try:
-                await self._work(lease, ended)
-            finally:
-                for watch in watches:
-                    watch.cancel()
+        try:
+            async with asyncio.timeout(None) as deadline, asyncio.TaskGroup() as group:
+                watches = [
+                    group.create_task(self._settle()),
+                    group.create_task(_set_after(stop, ended)),
+                    group.create_task(self._end_after_loss(lease, ended, deadline)),
+                ]
+                try:
+                    await self._work(lease, ended)
+                finally:
+                    for watch in watches:
+                        watch.cancel()
+        except TimeoutError as error:
+            raise Fenced(f"{self.role} of {self.tenant} went on without its lease") from error
+
+    async def _end_after_loss(
+        self, lease: Lease, ended: asyncio.Event, deadline: asyncio.Timeout
+    ) -> None:
+        await _set_after(lease.lost, ended)
+        deadline.reschedule(asyncio.get_running_loop().time() + self._grace_s)
 
     async def _settle(self) -> None:
         """Work that has gone on for a while is out of trouble."""

@@ -134,3 +134,19 @@ async def test_duty_when_work_does_not_listen_then_ended_after_the_grace() -> No
     async with running(duty):
         await until(lambda: duty.is_held)
     assert not duty.is_held
+
+
+async def test_duty_when_work_goes_on_without_its_lease_then_cancelled_and_taken_up_anew() -> None:
+    leases, told = OneLease(), []
+
+    async def work(lease: Lease, ended: asyncio.Event) -> None:
+        told.append(lease.epoch)
+        await (asyncio.Event() if lease.epoch == 1 else ended).wait()
+
+    duty = duty_of(work, Turn(), leases)
+    async with running(duty):
+        await until(lambda: duty.is_held)
+        lost, leases.lease = leases.lease, Lease(tenant="acme", role="r", epoch=2, good_until=1e9)
+        lost.lost.set()
+        await until(lambda: told == [1, 2])
+        assert duty.trouble == ""
