@@ -2,7 +2,8 @@
 
 What must hold is reliability.md §3.5: nothing twice, nothing lost, every value as intended, order
 kept, the chain whole, the rows what the log says, no secret in any event. A document that SYSPRO
-has not is lost unless the engine shows it to a person, with a reason.
+has not is lost unless the engine shows it to a person, with a reason; what waits once everything
+rests, and for no person, waits for ever.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.core.events import Event
+from engine.core.reason_texts.entry import NOBODY
 from engine.db import Database
 from engine.errors import EngineError
 from engine.log.contract import Log
@@ -79,6 +81,7 @@ async def judged(
         *(f"I3: {entry} differs" for entry in oracle["differences"]),
         *(f"I5: {entry} came out of order" for entry in oracle["order_violations"]),
         *_unshown(oracle, found),
+        *(unmoved(found) if rested else ()),
         *await _log_breaches(database, log, sandbox, rested=rested),
     ]
     return Judgement(
@@ -100,6 +103,13 @@ def _unshown(oracle: Mapping[str, Any], found: Standing) -> Iterable[str]:
     differing = _names(oracle["differences"])
     for kind, identity in sorted(refused - expected - differing):
         yield f"I4: {kind} {identity} is called refused and is there"
+
+
+def unmoved(found: Standing) -> Iterable[str]:
+    """Documents at rest that wait for what no person has to do (I2): they wait for ever."""
+    for entry in found.waiting:
+        if entry.who == NOBODY:
+            yield f"I2: {entry.name} waits for nobody: {entry.reason}: {entry.why}"
 
 
 async def _log_breaches(
