@@ -28,7 +28,8 @@ from engine.proof.simulation.trial import Outcome
 T = TypeVar("T")
 SEEDS_QUICK, SEEDS_FULL = 24, 2700
 """How many seeds are run; about eight answers are lost in one, so that all lose 20,000."""
-SAY_EVERY: Final = 25
+SAY_EVERY, SAY_EVERY_SEED = 25, 100
+"""After so many deaths, and so many seeds, it is said how far it is."""
 HUNT_SEEDS: Final = 24
 """How many seeds are tried to notice a mutant of the real engine."""
 ONE_OF: Final = 4
@@ -136,7 +137,13 @@ def _hunted(is_quick: bool) -> Findings:
 async def _simulation(wanted: Wanted) -> Findings:
     """Every seed that is not clean is told of at once, with what was found."""
 
+    many = 0
+
     def told(outcome: Outcome) -> None:
+        nonlocal many
+        many += 1
+        if many % SAY_EVERY_SEED == 0:
+            wanted.told(f"simulation: {many} of {len(seeds)} seeds told")
         if not outcome.is_clean:
             said = (*outcome.wrong, *outcome.breaches)
             wanted.told(f"simulation: seed {outcome.seed}: {'; '.join(said[:3])}")
