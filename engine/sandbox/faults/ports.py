@@ -1,6 +1,8 @@
 """The plan at the ports of the two sandboxes: crossings in, the sides' own actions out."""
 
-from engine.sandbox.faults.deeds import Drip, Drop, Ending, Error, Page, Refuse, Reset, Truncate
+from engine.sandbox.fault_actions import Answer, Cut, Drip, Reset, Spoiling
+from engine.sandbox.faults import deeds
+from engine.sandbox.faults.deeds import Ending, Error
 from engine.sandbox.faults.plan import Crossing, FaultPlan
 from engine.sandbox.procurify import faults_port as procurify
 from engine.sandbox.procurify.printing import printed
@@ -59,43 +61,28 @@ class SysproFaults:
 
 
 def _for_procurify(ending: Ending) -> procurify.Action:
-    match ending:
-        case Refuse() | Drop() | Reset(after_bytes=None):
-            return procurify.Reset()
-        case Reset(after_bytes=int(count)):
-            return procurify.Cut(after_bytes=count)
-        case Truncate():
-            return procurify.Cut(after_bytes=ending.byte, is_reset=ending.is_reset)
-        case Drip():
-            return procurify.Drip(bytes_at_once=ending.bytes_at_once, pause_s=ending.seconds)
-        case Error():
-            body = printed({"errors": {"detail": {"message": ending.text, "code": "error"}}})
-            return procurify.Answer(status=500, body=body, content_type="application/json")
-        case Page():
-            return procurify.Answer(
-                status=ending.status,
-                body=ending.body,
-                content_type=ending.content_type,
-                headers=dict(ending.headers),
-            )
-        case _:
-            raise AssertionError(ending)
+    if isinstance(ending, Error):
+        body = printed({"errors": {"detail": {"message": ending.text, "code": "error"}}})
+        return Answer(status=500, body=body, content_type="application/json")
+    return _for_both(ending)
 
 
 def _for_syspro(ending: Ending) -> syspro.Action:
+    return syspro.Line(text=ending.text) if isinstance(ending, Error) else _for_both(ending)
+
+
+def _for_both(ending: Ending) -> Answer | Reset | Spoiling:
     match ending:
-        case Refuse() | Drop() | Reset(after_bytes=None):
-            return syspro.Reset()
-        case Reset(after_bytes=int(count)):
-            return syspro.Cut(after_bytes=count)
-        case Truncate():
-            return syspro.Cut(after_bytes=ending.byte, is_reset=ending.is_reset)
-        case Drip():
-            return syspro.Drip(bytes_at_once=ending.bytes_at_once, pause_s=ending.seconds)
-        case Error():
-            return syspro.Line(text=ending.text)
-        case Page():
-            return syspro.Answer(
+        case deeds.Refuse() | deeds.Drop() | deeds.Reset(after_bytes=None):
+            return Reset()
+        case deeds.Reset(after_bytes=int(count)):
+            return Cut(after_bytes=count)
+        case deeds.Truncate():
+            return Cut(after_bytes=ending.byte, is_reset=ending.is_reset)
+        case deeds.Drip():
+            return Drip(bytes_at_once=ending.bytes_at_once, pause_s=ending.seconds)
+        case deeds.Page():
+            return Answer(
                 status=ending.status,
                 body=ending.body,
                 content_type=ending.content_type,
