@@ -176,9 +176,12 @@ class PostgresDatabase:
             wire = await self._pool.acquire(timeout=self._command_timeout_s)
         try:
             yield wire
-        finally:
-            with _mapped("db.release"):
+        except BaseException:  # a cancellation too, which no failure to give back may hide
+            with suppress(EngineError), _mapped("db.release"):
                 await self._pool.release(wire, timeout=self._command_timeout_s)
+            raise
+        with _mapped("db.release"):
+            await self._pool.release(wire, timeout=self._command_timeout_s)
 
 
 async def migrate(dsn: str, *, role: str | None = None, eraser: str | None = None) -> None:

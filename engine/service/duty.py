@@ -48,18 +48,22 @@ class Duty:
         self._random = random
         self._grace_s = grace_s
         self._failures = 0
+        self._is_over = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """The duty is done whenever it is ours, until `stop` is set."""
         async with asyncio.TaskGroup() as group:
             serving = group.create_task(self._serve(stop))
-            await stop.wait()
-            if self.is_held:
-                await asyncio.wait([serving], timeout=self._grace_s)
+            try:
+                await stop.wait()
+                if self.is_held:
+                    await asyncio.wait([serving], timeout=self._grace_s)
+            finally:  # work whose own tasks fail as they are cancelled hides that it was
+                self._is_over = True
             serving.cancel()
 
     async def _serve(self, stop: asyncio.Event) -> None:
-        while not stop.is_set():
+        while not (stop.is_set() or self._is_over):
             try:
                 async with self._leases.hold(self.tenant, self.role) as lease:
                     self.is_held = True
@@ -67,32 +71,37 @@ class Duty:
                 self._failures, self.trouble, self.is_refused = 0, "", False
             except Exception as error:
                 self._note(error)
-                await self._rest(stop)
+                if not self._is_over:
+                    await self._rest(stop)
             finally:
                 self.is_held = False
 
     async def _work_under(self, lease: Lease, stop: asyncio.Event) -> None:
         ended = asyncio.Event()
-        try:
-            async with asyncio.timeout(None) as deadline, asyncio.TaskGroup() as group:
-                watches = [
-                    group.create_task(self._settle()),
-                    group.create_task(_set_after(stop, ended)),
-                    group.create_task(self._end_after_loss(lease, ended, deadline)),
-                ]
-                try:
-                    await self._work(lease, ended)
-                finally:
-                    for watch in watches:
-                        watch.cancel()
-        except TimeoutError as error:
-            raise Fenced(f"{self.role} of {self.tenant} went on without its lease") from error
+        async with asyncio.TaskGroup() as group:
+            working = group.create_task(self._worked(lease, ended))
+            watches = [
+                group.create_task(self._settle()),
+                group.create_task(_set_after(stop, ended)),
+                group.create_task(self._end_after_loss(lease, ended, working)),
+            ]
+            try:
+                await asyncio.wait([working])
+            finally:
+                for watch in watches:
+                    watch.cancel()
+        if working.cancelled():
+            raise Fenced(f"{self.role} of {self.tenant} went on without its lease")
+
+    async def _worked(self, lease: Lease, ended: asyncio.Event) -> None:
+        await self._work(lease, ended)
 
     async def _end_after_loss(
-        self, lease: Lease, ended: asyncio.Event, deadline: asyncio.Timeout
+        self, lease: Lease, ended: asyncio.Event, working: asyncio.Task[None]
     ) -> None:
         await _set_after(lease.lost, ended)
-        deadline.reschedule(asyncio.get_running_loop().time() + self._grace_s)
+        await asyncio.wait([working], timeout=self._grace_s)
+        working.cancel()
 
     async def _settle(self) -> None:
         """Work that has gone on for a while is out of trouble."""

@@ -150,3 +150,27 @@ async def test_duty_when_work_goes_on_without_its_lease_then_cancelled_and_taken
         lost.lost.set()
         await until(lambda: told == [1, 2])
         assert duty.trouble == ""
+
+
+async def test_duty_when_cancelled_while_what_it_does_fails_then_it_ends_all_the_same() -> None:
+    """A group whose tasks fail as they are cancelled raises that, and not the cancellation."""
+    leases, begun = OneLease(), asyncio.Event()
+
+    async def failing() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise Transient("the connection is gone")
+
+    async def work(lease: Lease, ended: asyncio.Event) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(failing())
+
+    duty = duty_of(work, Turn(), leases)
+    async with asyncio.timeout(DEADLINE_S):
+        running = asyncio.create_task(duty.run(asyncio.Event()))
+        await begun.wait()
+        running.cancel()
+        await asyncio.wait([running])
+    assert running.cancelled() and leases.held == 1

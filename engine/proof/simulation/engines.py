@@ -123,8 +123,12 @@ class EngineLives:
             await asyncio.sleep(0)
 
     async def _live(self, door: MemoryDatabase, stop: asyncio.Event) -> None:
-        """The service serves; one that gives up is started again, as a supervisor would."""
-        while not stop.is_set():
+        """The service serves; one that gives up is started again, as a supervisor would.
+
+        Not one that was told to leave, whatever it failed with on its way out.
+        """
+        living = asyncio.current_task()
+        while not stop.is_set() and not (living and living.cancelling()):
             try:
                 await self._serve(door, stop)
             except EngineError:

@@ -8,9 +8,9 @@ engines ended, so that no end of theirs is part of the judgement.
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from random import Random
@@ -43,6 +43,8 @@ TICK_S: Final = 0.5
 LOOK_S: Final = 2.0
 REST_S: Final = 240.0
 """How long everything may take to come to rest once nothing goes wrong any more."""
+ENDS_S: Final = 120.0
+"""How long whoever is cancelled may take to end."""
 STILL_LOOKS: Final = 45
 """After so many looks at which nothing had moved, what waits is taken to wait for a person."""
 BOUNDS: Final = Bounds(seconds=4000.0, steps=250_000)
@@ -126,8 +128,8 @@ class Trial:
             await asyncio.sleep(script.faulty_s)
             self._calm(sandbox)
             outcome = await self._concluded(sandbox)
-            await self._ended()
-        return outcome
+            unended = await self._ended()
+        return replace(outcome, breaches=(*outcome.breaches, *unended))
 
     def _prepare(self, script: Script) -> None:
         ground = Ground(
@@ -261,8 +263,11 @@ class Trial:
                 return True
         return False
 
-    async def _ended(self) -> None:
-        """Every life of every engine is over, the dead ones' too; nothing is judged any more."""
+    async def _ended(self) -> Sequence[str]:
+        """Every life of every engine is over, the dead ones' too; what would not end, in sentences.
+
+        Each is cancelled in the middle of whatever it does, the dead where they stood.
+        """
         crossings.watch(None)
         works = [work for engine in self._engines for work in engine.end()]
         for work in works:
@@ -270,8 +275,12 @@ class Trial:
         for engine in self._engines:
             for party in engine.parties:
                 self._loop.resume(party)
-        if works:
-            await asyncio.wait(works, timeout=120)
+        if not works:
+            return []
+        _, unended = await asyncio.wait(works, timeout=ENDS_S)
+        if not unended:
+            return []
+        return [f"{len(unended)} lives of engines did not end when they were told to"]
 
 
 async def _ticks(sandbox: Sandbox) -> None:
