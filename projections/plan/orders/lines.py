@@ -164,7 +164,6 @@ def _split(
         code = _account(facts, company, item, item.account, item.department, what)
         return [(replace(line, ledger_code=code), measure.worth)]
     weights = [part.amount for part in parts]
-    worths = share(measure.worth, weights)
     quantities, prices = _measures(measure, weights, what)
     found = []
     for place, part in enumerate(parts):
@@ -178,8 +177,13 @@ def _split(
             price=plain(prices[place]),
             ledger_code=code,
         )
-        found.append((one, worths[place]))
+        found.append((one, _worth(measure, quantities[place], prices[place])))
     return found
+
+
+def _worth(measure: Measure, quantity: Decimal, price: Decimal) -> Decimal:
+    """What SYSPRO will reckon a part to be worth, of which it takes a discount's percentage."""
+    return quantity * price if measure.is_value else quantity * (measure.worth / measure.quantity)
 
 
 def _measures(
