@@ -4,13 +4,14 @@ What Procurify took goes to `written_back:` facts instead, by document and type 
 
 `written:<document key>`, of a vendor `written:<document key>@<company>`, is what SYSPRO took from
 us for a document, all posts together:
-`{company, syspro_key, external_key, revision, count, position, is_verified, is_cancelled,
-differences, lines: {our key: SYSPRO's line}, payload, type, entries}`, for an order that took the
-place of others besides `{generation, replaced: [their numbers]}`, and `is_replaced` from their
-cancellation until it is there, and `warnings` where the last post came with any; `payload` is the
-first command, of `type`, with later changes merged into it (an order's lines and header, a
-supplier's fields); `entries` are the credit and debit notes posted against an invoice, in order,
-each `{type, payload, revision}`.
+`{company, syspro_key, external_key, revision, count, intended, position, is_verified,
+is_cancelled, differences, lines: {our key: SYSPRO's line}, payload, type, entries}`. `intended`
+and `position` are those of the last intent and of SYSPRO's answer to it; `payload` is the first
+command, of `type`, with later changes merged into it (an order's lines and header, a supplier's
+fields); `entries` are the credit and debit notes posted against an invoice, in order, each
+`{type, payload, revision}`. An order that took the place of others has besides
+`{generation, replaced: [their numbers]}`, and `is_replaced` from their cancellation until it is
+there; `warnings` are there where the last post came with any.
 """
 
 from collections.abc import Mapping
@@ -45,7 +46,7 @@ def fold_command(overlay: Overlay, event: Event, body: JsonObject) -> str | None
     row = overlay.get(Table.COMMANDS, key)
     if event.type == "PostIntended":
         row = row or _from_intent(key, event, body)
-        row = {**row, **_intent(row, body)}
+        row = {**row, **_intent(row, body), "intended": event.position}
     if row is None:
         return None
     row = evolve_command(row, event)
@@ -191,6 +192,7 @@ def _written(overlay: Overlay, document: DocumentKey, row: JsonObject, event: Ev
             "external_key": text_of(row, "external_key"),
             "revision": text_of(row, "revision"),
             "count": number_of(before, "count") + 1,
+            "intended": number_of(row, "intended"),
             "position": event.position,
             "is_verified": False,
             "is_cancelled": type_ == "purchase_order_cancel",

@@ -31,8 +31,10 @@ class SeenLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenOrder:
-    """The order: `is_current` where it was read after what we last wrote on it.
+    """The order: `is_current` where it was read after what we last wrote on it was on its way.
 
+    What is read between the intent and SYSPRO's answer may be from before the post; then the next
+    reading is another one, and comes soon. But where it shows the post already, none is to come.
     `position`: of the event by which it was read as it is, 0 where it was not read. `lines` by
     item id; `numbers`: SYSPRO's line numbers by our keys, comments and charges too.
     """
@@ -64,7 +66,7 @@ def seen_order(facts: Facts, company: Company, written: JsonObject) -> SeenOrder
     return SeenOrder(
         number=number,
         is_known=row is not None,
-        is_current=position > number_of(written, "position"),
+        is_current=position > number_of(written, "intended"),
         position=position,
         is_cancelled=is_cancelled(row),
         lines=_lines(row, facts.get(syspro_fact("grns", company.name, number))),

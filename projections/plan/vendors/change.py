@@ -64,7 +64,7 @@ def plan_change(
             else address.position
             for name in differing
         ]
-        if max(read_at) > number_of(written, "position"):
+        if max(read_at) > number_of(written, "intended"):
             told = [f"{name} is {shown[name]!r}" for name in differing]
             settle("in_syspro", "DIFFERS_IN_SYSPRO", syspro_key=code, detail="; ".join(told))
         return None
