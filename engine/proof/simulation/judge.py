@@ -17,6 +17,7 @@ from engine.errors import EngineError
 from engine.log.contract import Log
 from engine.log.verify import verify
 from engine.proof.simulation.chronicle import Chronicle
+from engine.proof.simulation.goods import goods_breaches
 from engine.proof.simulation.site import TENANT
 from engine.replay import Replay
 from engine.sandbox.running import Sandbox
@@ -24,6 +25,8 @@ from engine.standing import READY, SENDING, Standing, standing
 from projections import planning
 
 CANARY = b"canary-"
+GIVEN = frozenset({"DOUBT_ESCALATED", "WRITE_BACK_ESCALATED"})
+"""Reasons of doubts that a person has to settle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +42,7 @@ class Judgement:
 async def is_moving(database: Database) -> bool:
     """Whether the engine still has to do anything by itself."""
     found = await standing(database, TENANT)
-    doubted = [entry for entry in found.in_doubt if entry.reason != "DOUBT_ESCALATED"]
+    doubted = [entry for entry in found.in_doubt if entry.reason not in GIVEN]
     return bool(found.many(READY | SENDING) or doubted or found.checkpoint < found.head - 50)
 
 
@@ -66,7 +69,12 @@ async def unrest_of(database: Database, sandbox: Sandbox) -> str:
 
 
 async def judged(
-    database: Database, log: Log, sandbox: Sandbox, *, rested: bool = True
+    database: Database,
+    log: Log,
+    sandbox: Sandbox,
+    *,
+    rested: bool = True,
+    is_both_ways: bool = False,
 ) -> Judgement:
     """What there is to say once everything rests, or will not."""
     oracle: Mapping[str, Any] = sandbox.oracle.verdict()
@@ -75,18 +83,20 @@ async def judged(
     shown = {(entry.kind, entry.source_id) for entry in entries}
     missing = _names(oracle["missing"])
     lost = sorted(missing - shown)
+    goods, twice = goods_breaches(sandbox, shown) if is_both_ways and rested else ([], 0)
     breaches = [
         *(f"I1: {entry} is there twice" for entry in oracle["duplicates"]),
         *(f"I2: {kind} {identity} is lost" for kind, identity in lost),
         *(f"I3: {entry} differs" for entry in oracle["differences"]),
         *(f"I5: {entry} came out of order" for entry in oracle["order_violations"]),
+        *goods,
         *_unshown(oracle, found),
         *(unmoved(found) if rested else ()),
         *await _log_breaches(database, log, sandbox, rested=rested),
     ]
     return Judgement(
-        duplicates=len(oracle["duplicates"]),
-        lost=len(lost),
+        duplicates=len(oracle["duplicates"]) + twice,
+        lost=len(lost) + len(goods) - twice,
         parked=len(missing - _names(oracle["must_hold"])),
         breaches=tuple(breaches),
     )

@@ -47,6 +47,7 @@ def rough_script(seed: int) -> Script:
         ],
         blows=[_blow(random) for _ in range(random.choice((0, 0, 5, 9)))],
         thefts=(),
+        is_both_ways=False,
     )
 
 

@@ -19,6 +19,7 @@ Stroke: TypeAlias = Literal["kill", "cancel", "pause", "jump"]
 
 MOST_ENGINES: Final = 3
 SIZES: Final = (5, 8, 12, 16, 24)
+WRITES_BACK: Final = 60
 LONGEST_EXECUTION_S: Final = 5.5
 """Shorter than the drain of the engines of a run (`site.DRAIN_S`), as assumption A2 has it."""
 SUPPLIERS: Final = ("S00101", "S00102", "S00104", "S00105")
@@ -77,6 +78,7 @@ class Script:
 
     `plan` is the sandbox's; `gusts` is the share of connections that something happens to,
     `stutters` that of the crossings to the database; until `faulty_s` faults may happen.
+    `is_both_ways`: Procurify is written to as well.
     """
 
     seed: int
@@ -90,6 +92,7 @@ class Script:
     plan: Sequence[Entry]
     blows: Sequence[Blow]
     thefts: Sequence[Theft]
+    is_both_ways: bool = False
 
 
 def script_of(seed: int) -> Script:
@@ -98,6 +101,7 @@ def script_of(seed: int) -> Script:
     documents = random.choice(SIZES)
     engines = random.choice((1, 2, 2, MOST_ENGINES))
     faulty_s = random.uniform(30.0, 90.0)
+    back = _back(Random(f"back/{seed}"))
     return Script(
         seed=seed,
         story=random.randrange(12),
@@ -107,9 +111,10 @@ def script_of(seed: int) -> Script:
         faulty_s=faulty_s,
         gusts=random.choice((0.0, 0.03, 0.1)),
         stutters=random.choice((0.0, 0.0003, 0.001)),
-        plan=[*_plan(random, documents), *_locks(Random(f"locks/{seed}"))],
+        plan=[*_plan(random, documents), *_locks(Random(f"locks/{seed}")), *back],
         blows=[_blow(random, engines, faulty_s) for _ in range(random.randrange(6))],
         thefts=_thefts(random, faulty_s),
+        is_both_ways=bool(back),
     )
 
 
@@ -124,6 +129,16 @@ def _plan(random: Random, documents: int) -> list[Entry]:
     others = [_other(random) for _ in range(random.randrange(8))]
     many = random.choice((0, 0, 0, 5, 20))
     return posts + others + [mishap(random) for _ in range(many)]
+
+
+def _back(random: Random) -> list[Entry]:
+    """Faults at the writes to Procurify of a run in which there are any."""
+    share = random.choice((0.0, 0.0, 0.0, 0.0, 0.3, 0.6))
+    return [
+        _post(random, "procurify.write", number)
+        for number in range(1, WRITES_BACK)
+        if random.random() < share
+    ]
 
 
 def _post(random: Random, boundary: str, number: int) -> Entry:

@@ -33,6 +33,12 @@ BEGAN_AT: Final = datetime.combine(ANCHOR, time(18), tzinfo=UTC)
 PROCURIFY_PORT, SYSPRO_PORT = 8001, 8002
 DRAIN_S: Final = 6.0
 TENANT: Final = "acme"
+WRITES_BACK: Final[Mapping[str, object]] = {
+    "write_back_vendor_codes": True,
+    "report_receipts": True,
+    "report_payments": True,
+}
+"""The policy under which Procurify is written to."""
 _KEY: Final = "c2ltdWxhdGVkIGtleSBvZiAzMiBieXRlcyBpbiBhbGw="
 
 
@@ -55,8 +61,13 @@ def secrets_of(operators: tuple[str, ...]) -> Secrets:
 
 
 @cache
-def config_of(story: int, documents: int, numbering: Numbering) -> Config:
-    """How the engines of a run are configured: a sandbox's own file, with calmer polls."""
+def config_of(
+    story: int, documents: int, numbering: Numbering, *, is_both_ways: bool = False
+) -> Config:
+    """How the engines of a run are configured: a sandbox's own file, with calmer polls.
+
+    `is_both_ways`: what SYSPRO knows of suppliers, goods and payments is told to Procurify.
+    """
     scenario = scenario_of(story, documents, numbering)
     origin = "http://127.0.0.1:{}"
     addresses = Addresses(
@@ -65,19 +76,20 @@ def config_of(story: int, documents: int, numbering: Numbering) -> Config:
     with tempfile.TemporaryDirectory() as folder:
         path = write_configuration(Path(folder), scenario, addresses, _drawn(scenario))
         tree = tomllib.loads(path.read_text("utf-8"))
-    return Config.model_validate(_calmed(tree))
+    return Config.model_validate(_calmed(tree, WRITES_BACK if is_both_ways else {}))
 
 
 def _drawn(scenario: Scenario) -> Secrets:
     return secrets_of(tuple(company.operator for company in scenario.companies))
 
 
-def _calmed(tree: dict[str, Any]) -> Mapping[str, object]:
+def _calmed(tree: dict[str, Any], policy: Mapping[str, object]) -> Mapping[str, object]:
     [tenant] = tree["tenants"]
     tenant["procurify"]["timeout_s"] = 4
     tenant["procurify"]["schedule"] = {"purchase_orders": 3.0, "bills": 3.0, "reference": 12.0}
     for company in tenant["companies"]:
         company |= {"timeout_s": 2, "drain_s": DRAIN_S, "double_read_s": 0.5, "read_every_s": 4.0}
+        company["policy"] |= policy
     return tree
 
 

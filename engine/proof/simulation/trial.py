@@ -18,6 +18,7 @@ from typing import Final
 
 from engine import crossings
 from engine.log.store import PostgresLog
+from engine.procurify.write_doubts import PAUSES_S
 from engine.proof.simulation import site
 from engine.proof.simulation.chance import seeded
 from engine.proof.simulation.clock import VirtualClock
@@ -43,11 +44,13 @@ TICK_S: Final = 0.5
 LOOK_S: Final = 2.0
 REST_S: Final = 240.0
 """How long everything may take to come to rest once nothing goes wrong any more."""
+REST_BACK_S: Final = 240.0 + sum(PAUSES_S)
+"""How long where Procurify is written to: a person is given what was looked for so often."""
 ENDS_S: Final = 120.0
 """How long whoever is cancelled may take to end."""
 STILL_LOOKS: Final = 45
 """After so many looks at which nothing had moved, what waits is taken to wait for a person."""
-BOUNDS: Final = Bounds(seconds=4000.0, steps=250_000)
+BOUNDS: Final = Bounds(seconds=4000.0, steps=500_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +139,12 @@ class Trial:
             loop=self._loop,
             network=self._network,
             server=self._server,
-            config=site.config_of(script.story, script.documents, script.numbering),
+            config=site.config_of(
+                script.story,
+                script.documents,
+                script.numbering,
+                is_both_ways=script.is_both_ways,
+            ),
             draw=self._storm.draw,
             watch=self._witness.see,
         )
@@ -225,7 +233,9 @@ class Trial:
         door = MemoryDatabase(self._server)
         log = PostgresLog(door, self._clock)
         rested = await self._rested(door, sandbox)
-        judgement = await judged(door, log, sandbox, rested=rested)
+        judgement = await judged(
+            door, log, sandbox, rested=rested, is_both_ways=self._script.is_both_ways
+        )
         head = await log.head(site.TENANT)
         unrest = () if rested else (await unrest_of(door, sandbox),)
         return Outcome(
@@ -251,7 +261,7 @@ class Trial:
     async def _rested(self, door: MemoryDatabase, sandbox: Sandbox) -> bool:
         """Whether everything came to rest in time: all is done, or nothing has moved for long
         because a person has to act first. What went wrong already is not waited for."""
-        ends_s = self._loop.time() + REST_S
+        ends_s = self._loop.time() + (REST_BACK_S if self._script.is_both_ways else REST_S)
         looks, seen = 0, -1
         while self._loop.time() < ends_s:
             await asyncio.sleep(LOOK_S)
