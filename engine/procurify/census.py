@@ -21,16 +21,18 @@ class Census:
         """Whether the list holds things that no walk showed."""
         return self.counted is not None and self.known is not None and self.counted > self.known
 
-    def read(self, new: int) -> None:
-        """A walk ended; so many things were read for the first time.
+    def read(self, new: int, gone: int = 0) -> None:
+        """A walk ended; so many things were read for the first time, so many left the list.
 
-        Things that left the list, and things known as new that were in it, are evened out.
+        Things that left the list unseen, and things known as new that were in it, are evened out.
+        What left and is counted again is there again, however old its stamp.
         """
         if self.counted is None or self.known is None:
             return
         self.known += new
         if not self.is_short:
             self.known = min(self.known, self.counted + new)
+        self.known -= gone
 
     def recounted(self) -> None:
         """The whole list was walked: nothing of what was counted is hidden."""

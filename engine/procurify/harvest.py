@@ -182,6 +182,7 @@ class Harvest:
     def vanish(self, key: str) -> None:
         """The thing is no longer there, and the log will say so."""
         self.sick.pop(key, None)
+        self.memory.lose(key)
         self._add(key, f"{self.resource.noun}Vanished", {}, Seen(version=1, is_gone=True))
         self.tally.vanished += 1
         self.stirred(key)

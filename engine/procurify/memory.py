@@ -114,18 +114,25 @@ class Memory:
     def put_page(self, place: str, digest: str, ages: Mapping[str, Age]) -> None:
         """Every row of the page with these bytes is settled."""
         if self._rows_on_pages > MOST_ROWS:
-            self._pages.clear()
-            self._rows_on_pages = 0
+            self._forget_pages()
         self._pages[place] = (digest, ages)
         self._rows_on_pages += len(ages) + 1
+
+    def lose(self, identity: str) -> None:
+        """The thing has vanished: that a list shows it as before is no word of it any more."""
+        self._rows.pop(identity, None)
+        self._forget_pages()
 
     def forget(self) -> None:
         """Nothing is known; the log will be asked again."""
         self._seen.clear()
         self._rows.clear()
+        self._forget_pages()
+        self.is_whole = False
+
+    def _forget_pages(self) -> None:
         self._pages.clear()
         self._rows_on_pages = 0
-        self.is_whole = False
 
 
 def seen_of(event: Event) -> Seen:

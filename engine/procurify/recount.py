@@ -50,7 +50,8 @@ class Recount:
     ) -> Cursor:
         """The place after a complete walk, with what stays sick and what is accounted for."""
         census = self._taken_up(place)
-        census.read(0 if is_first or window.sort == "backfill" else harvest.tally.new)
+        is_new = not (is_first or window.sort == "backfill")
+        census.read(harvest.tally.new if is_new else 0, harvest.tally.vanished)
         return replace(
             advance(place, window, now=now, pages=harvest.tally.pages),
             sick=dict(list(harvest.sick.items())[-MOST_SICK:]),

@@ -177,6 +177,36 @@ async def test_poll_when_a_list_is_very_long_p21_then_what_it_hides_is_left_to_t
     assert len(await told(log, "BillChanged")) == 3
 
 
+async def test_poll_when_what_a_sweep_did_not_see_is_there_again_p21_then_found_by_its_count(
+    log: PostgresLog, peer: Peer
+) -> None:
+    """Neither list nor detail show it for a moment, and the list is counted when it is back."""
+    clock, hidden = FakeClock(), f"/api/v2/ap/bills/{2:032x}/"
+    rows = [bill(1, NOW), bill(2, NOW - timedelta(days=9))]
+    put_bills(peer, *rows)
+
+    def gone_for_a_moment(request: web.Request) -> Any:
+        if request.path != hidden or len(peer.lists[BILLS]) == len(rows):
+            return None
+        peer.lists[BILLS] = list(rows)
+        return peer.reply(b"{}", status=404)
+
+    peer.faults.append(gone_for_a_moment)
+    async with poller_of(log, peer, clock=clock, since=date(2026, 11, 1)) as poller:
+        for _ in range(2):
+            await poller.poll_once("bills")
+        clock.pass_(86_400)
+        peer.date_at += timedelta(days=1)
+        peer.lists[BILLS] = rows[:1]
+        for _ in range(9):
+            await poller.poll_once("bills")
+    stream = f"procurify/acme/bill/{2:032x}"
+    assert await told(log, "BillVanished") == [stream]
+    assert (await told(log, "BillChanged")).count(stream) == 2
+    finished = [body(event) for event in await events(log, "PollFinished")]
+    assert [each["new"] for each in finished if each["window"]["sort"] == "recount"] == [1]
+
+
 async def test_poll_when_a_document_comes_to_light_during_the_first_reading_p21_then_found(
     log: PostgresLog, peer: Peer
 ) -> None:

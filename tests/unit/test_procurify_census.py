@@ -41,6 +41,26 @@ def test_census_when_the_list_grows_p21_then_short_of_what_no_walk_showed(
     assert census.is_short is is_short
 
 
+def test_census_when_what_had_left_is_there_again_p21_then_short_though_the_count_never_fell() -> (
+    None
+):
+    """It was hidden while everything was walked, and shown again before the list was counted."""
+    census = after((0, 10))
+    census.read(0, gone=1)
+    assert not after((0, 10), (0, 9)).is_short
+    census.count(10)
+    census.read(0)
+    assert census.is_short
+
+
+def test_census_when_something_left_for_good_p21_then_not_short() -> None:
+    census = after((0, 10))
+    census.read(0, gone=1)
+    census.count(9)
+    census.read(0)
+    assert not census.is_short
+
+
 def test_census_when_recounted_p21_then_short_no_more() -> None:
     census = after((0, 10), (0, 12))
     census.read(0)
