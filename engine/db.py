@@ -24,6 +24,7 @@ from engine.db_contract import (
     instant,
     integer,
     octets,
+    real,
     text,
 )
 from engine.db_schema import GRANT_ERASER, GRANT_SERVICE, NAME_GRANTEE, schema
@@ -47,6 +48,7 @@ __all__ = [
     "integer",
     "migrate",
     "octets",
+    "real",
     "text",
 ]
 

@@ -82,6 +82,11 @@ def integer(row: Row, column: str) -> int:
     return _typed(row, column, int)
 
 
+def real(row: Row, column: str) -> float:
+    """The column as a number that is no amount: a span of time."""
+    return _typed(row, column, float)
+
+
 def octets(row: Row, column: str) -> bytes:
     """The column as bytes."""
     return _typed(row, column, bytes)

@@ -144,7 +144,7 @@ class SessionKeeper:
         if self._current is not None and self._current.session_id == session.session_id:
             self._current = None
         stored = StoredSession(
-            session_id=session.session_id, epoch=session.epoch, token=session.token
+            session_id=session.session_id, epoch=session.epoch, age_s=0.0, token=session.token
         )
         is_over = await self._is_over(stored)
         if is_over:
@@ -207,24 +207,22 @@ class SessionKeeper:
         self, unconfirmed: Sequence[StoredSession], fail_when_logged_in: bool
     ) -> Session:
         company, operator = self.settings.company, self.settings.operator
-        announced = next((stored for stored in unconfirmed if stored.token is None), None)
-        is_new = announced is None
-        session_id = (
-            await self._store.announce(company, operator, self._epoch)
-            if announced is None
-            else announced.session_id
-        )
+        session_id = await self._store.announce(company, operator, self._epoch)
         self._logons_at.append(self._clock.monotonic())
         try:
             token = await self._logon(fail_when_logged_in, may_evict=bool(unconfirmed))
         except _NO_SESSION:
             self._logons_at.pop()
-            if is_new:
-                await self._store.mark_revoked(session_id)
+            await self._store.mark_revoked(session_id)
+            raise
+        except EngineError:  # there may be one: this logon stands for those in doubt before it
+            for stored in unconfirmed:
+                if stored.token is None:
+                    await self._store.mark_revoked(stored.session_id)
             raise
         try:
             await self._store.save(session_id, self._epoch, token)
-            await self._confirm_dead(unconfirmed, but=session_id)
+            await self._confirm_dead(unconfirmed)
         except BaseException:
             await self._log_off_unused(session_id, token)
             raise
@@ -245,10 +243,14 @@ class SessionKeeper:
         except EngineError:
             return
 
-    async def _confirm_dead(self, unconfirmed: Sequence[StoredSession], *, but: UUID) -> None:
-        """Earlier sessions are dead now that we have logged on, each confirmed by asking."""
+    async def _confirm_dead(self, unconfirmed: Sequence[StoredSession]) -> None:
+        """Earlier sessions are dead now that we have logged on, each confirmed by asking.
+
+        A logon whose reply was lost may be on its way yet, and open a session that nobody knows:
+        until the drain has passed it is remembered, so that we may evict what it opened.
+        """
         for stored in unconfirmed:
-            if stored.session_id == but:
+            if stored.token is None and stored.age_s < self.settings.drain_s:
                 continue
             if stored.token is not None and not await self._is_over(stored):
                 raise Transient(

@@ -11,7 +11,7 @@ from typing import Protocol
 from uuid import UUID, uuid4
 
 from engine.crossings import boundary
-from engine.db import Connection, integer, octets
+from engine.db import Connection, integer, octets, real
 from engine.errors import Fenced, Malformed
 from engine.log.contract import Fence
 
@@ -30,7 +30,8 @@ WHERE tenant = $1 AND session_id = $2 AND revoked_at IS NULL AND
         WHERE tenant = $1 AND role = $5 AND epoch = $4 AND expires_at > now()))
 """
 UNREVOKED = """
-SELECT session_id, epoch, sealed_token FROM sessions
+SELECT session_id, epoch, sealed_token, extract(epoch FROM now() - opened_at)::float8 AS age_s
+FROM sessions
 WHERE tenant = $1 AND operator = $2 AND company = $3 AND revoked_at IS NULL
 ORDER BY opened_at, session_id
 """
@@ -42,10 +43,14 @@ WHERE tenant = $1 AND session_id = $2 AND revoked_at IS NULL
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSession:
-    """A session that is not known to be dead; no token: its logon's reply was never kept."""
+    """A session that is not known to be dead; no token: its logon's reply was never kept.
+
+    `age_s`: since it was announced, or had its token, by the database's clock.
+    """
 
     session_id: UUID
     epoch: int
+    age_s: float
     token: str | None = field(repr=False)
 
 
@@ -147,7 +152,12 @@ class PostgresSessions:
                 plain = await self._vault.unseal(self._tenant, _name(session_id), sealed)
                 token = plain.decode()
             found.append(
-                StoredSession(session_id=session_id, epoch=integer(row, "epoch"), token=token)
+                StoredSession(
+                    session_id=session_id,
+                    epoch=integer(row, "epoch"),
+                    age_s=real(row, "age_s"),
+                    token=token,
+                )
             )
         return found
 

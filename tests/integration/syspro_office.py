@@ -39,6 +39,7 @@ class MemorySessions:
     """Rows as the table would hold them: id -> (operator, epoch, token, is revoked)."""
 
     rows: dict[UUID, tuple[str, int, str | None, bool]] = field(default_factory=dict)
+    age_s: float = 3600.0
     failing: Exception | None = None
 
     async def announce(self, company: str, operator: str, epoch: int) -> UUID:
@@ -53,7 +54,7 @@ class MemorySessions:
 
     async def unrevoked(self, company: str, operator: str) -> Sequence[StoredSession]:
         return [
-            StoredSession(session_id=session_id, epoch=epoch, token=token)
+            StoredSession(session_id=session_id, epoch=epoch, age_s=self.age_s, token=token)
             for session_id, (owner, epoch, token, is_revoked) in self.rows.items()
             if owner == operator and not is_revoked
         ]

@@ -333,7 +333,34 @@ async def test_logon_s07_when_its_reply_is_lost_then_the_next_may_evict() -> Non
         await desk.keeper.open()
 
     assert store.live == 1
-    assert len(store.rows) == 1
+
+
+@pytest.mark.parametrize(("age_s", "is_remembered"), [(0.0, True), (3600.0, False)])
+async def test_logon_s07_when_it_arrives_late_then_what_it_opened_is_taken_over_for_a_drain(
+    age_s: float, is_remembered: bool
+) -> None:
+    """The lost one opens a session after the one that was logged on in its stead is logged off."""
+    store = MemorySessions(age_s=age_s)
+    late = (IN_USE, TOKEN) if is_remembered else (IN_USE,)
+    async with peer(reset, TOKEN, answer(b"0"), *late) as site, office(site.url, store) as desk:
+        with pytest.raises(Transient):
+            await desk.keeper.open()
+        assert await desk.keeper.revoke(await desk.keeper.open())
+        if is_remembered:
+            await desk.keeper.open()
+            assert "FailWhenAlreadyLoggedIn%3EN" in site.requests[-1].decode()
+        else:
+            with pytest.raises(OperatorInUse):
+                await desk.keeper.open()
+
+
+async def test_logon_s07_when_every_reply_is_lost_then_only_the_last_is_remembered() -> None:
+    store = MemorySessions(age_s=0.0)
+    async with peer(reset, reset, reset) as site, office(site.url, store) as desk:
+        for _ in range(3):
+            with pytest.raises(Transient):
+                await desk.keeper.open()
+    assert (store.live, len(store.rows)) == (1, 3)
 
 
 async def test_close_when_syspro_is_gone_then_says_so() -> None:

@@ -110,7 +110,14 @@ def _unrevoked(view: View, tenant: str, operator: str, company: str) -> Answer:
         and row.revoked_at is None
     ]
     return answer(
-        picked(row, "session_id", "epoch", "sealed_token")
+        MemoryRow(
+            {
+                "session_id": row.session_id,
+                "epoch": row.epoch,
+                "sealed_token": row.sealed_token,
+                "age_s": (view.now - row.opened_at).total_seconds(),
+            }
+        )
         for row in sorted(found, key=lambda row: (row.opened_at, row.session_id))
     )
 
