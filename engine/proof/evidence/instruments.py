@@ -26,8 +26,8 @@ from engine.proof.simulation.series import series
 from engine.proof.simulation.trial import Outcome
 
 T = TypeVar("T")
-SEEDS_QUICK, SEEDS_FULL = 24, 2700
-"""How many seeds are run; about eight answers are lost in one, so that all lose 20,000."""
+SEEDS_QUICK, SEEDS_FULL = 24, 2400
+"""How many seeds are run; about nine answers are lost in one, so that all lose over 20,000."""
 SAY_EVERY, SAY_EVERY_SEED = 25, 100
 """After so many deaths, and so many seeds, it is said how far it is."""
 HUNT_SEEDS: Final = 24
