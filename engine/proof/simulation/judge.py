@@ -47,9 +47,16 @@ async def is_moving(database: Database) -> bool:
     return bool(found.many(READY | SENDING) or doubted or found.checkpoint < found.head - 50)
 
 
-async def is_complete(database: Database, sandbox: Sandbox) -> bool:
-    """Whether nothing is to come, and what SYSPRO lacks is just what the engine holds."""
+async def is_complete(database: Database, sandbox: Sandbox, *, is_both_ways: bool = False) -> bool:
+    """Whether nothing is to come, and what SYSPRO lacks is just what the engine holds.
+
+    `is_both_ways`: so it is with what Procurify is to be told.
+    """
     found = await standing(database, TENANT)
+    entries = (*found.held, *found.in_doubt)
+    shown = {(entry.kind, entry.source_id) for entry in entries}
+    if is_both_ways and goods_breaches(sandbox, shown)[0]:
+        return False
     held = {(entry.kind, entry.source_id) for entry in found.held}
     if sandbox.story.left or found.waiting:
         return False

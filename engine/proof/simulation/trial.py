@@ -269,9 +269,12 @@ class Trial:
                 return True
             moved, seen = self._witness.moves != seen, self._witness.moves
             looks = 0 if moved or await is_moving(door) else looks + 1
-            if looks >= STILL_LOOKS or (looks >= 2 and await is_complete(door, sandbox)):
+            if looks >= STILL_LOOKS or (looks >= 2 and await self._is_complete(door, sandbox)):
                 return True
         return False
+
+    async def _is_complete(self, door: MemoryDatabase, sandbox: Sandbox) -> bool:
+        return await is_complete(door, sandbox, is_both_ways=self._script.is_both_ways)
 
     async def _ended(self) -> Sequence[str]:
         """Every life of every engine is over, the dead ones' too; what would not end, in sentences.
