@@ -9,7 +9,7 @@ goes out once, and what came of it is a value (`write_answers`).
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self, TypeVar
@@ -63,6 +63,7 @@ class ProcurifyClient:
         self._budget = RetryBudget(clock)
         self._stack = AsyncExitStack()
         self._ahead = timedelta(0)
+        self._renewed = ""
 
     async def __aenter__(self) -> Self:
         await self._stack.enter_async_context(self._wire)
@@ -117,39 +118,34 @@ class ProcurifyClient:
     ) -> WriteAnswer:
         """What came of one POST, PUT or PATCH of the body, its Decimals as text; never raises.
 
-        A request that the API refused for its token alone goes out once more with a new one.
+        It goes out once. Where the API refused it for its token alone the next one has a new token.
         """
         try:
             token = await self._tokens.bearer()
         except EngineError as error:
             return NotSent(cause="no_token", text=str(error))
-        answer, is_refused = await self._written(method, path, body, resource, token)
-        if not is_refused:
-            return answer
-        try:
-            token = await self._tokens.renew(token)
-        except EngineError as error:
-            return NotSent(cause="no_token", text=str(error))
-        answer, is_refused = await self._written(method, path, body, resource, token)
-        if is_refused and isinstance(answer, NotSent):
-            self._tokens.distrust(answer.text)
-        return answer
-
-    async def _written(
-        self, method: str, path: str, body: JsonObject, resource: str, token: str
-    ) -> tuple[WriteAnswer, bool]:
-        """What came of one request, and whether it was its token that was refused."""
         try:
             reply = await self._wire.send(
                 method, self.settings.root + path, body, self._headers(token)
             )
         except EngineError as error:
-            return fell_short(error), False
+            return fell_short(error)
         hidden = self._hidden(token)
         answer = judged(reply, self._failure(reply, resource, token), hidden=hidden)
         if isinstance(answer, NotSent) and answer.cause == "throttled":
             self._pace.rest(answer.retry_after_s or _FIRST_WAIT_S)
-        return answer, reply.status == 401
+        if reply.status == 401:
+            await self._renew(token, answer.text if isinstance(answer, NotSent) else "")
+        return answer
+
+    async def _renew(self, refused: str, text: str) -> None:
+        """There is another token, or no more are asked for, for a while, if the new one is refused
+        as well."""
+        if refused == self._renewed:
+            self._tokens.distrust(text)
+            return
+        with suppress(EngineError):
+            self._renewed = await self._tokens.renew(refused)
 
     async def _freshen(self) -> Reply | None:
         await self._tokens.freshen()

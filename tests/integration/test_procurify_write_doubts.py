@@ -85,6 +85,21 @@ async def test_doubt_when_a_reply_is_lost_in_any_way_then_the_receipt_is_adopted
     assert len(site.writes()) == 1
 
 
+@pytest.mark.parametrize("status", [401, 429])
+@pytest.mark.parametrize("payload", PAYLOADS, ids=named)
+async def test_write_when_refused_after_it_was_done_then_seen_and_never_sent_again(
+    site: WriteSite, payload: Payloads, status: int
+) -> None:
+    """A refusal that comes before the work is taken at its word, and looked at all the same."""
+    refusal = Answer(status=status, body=b"{}", headers={"Retry-After": "1"})
+    site.faults.plan.append(("after_commit_before_reply", refusal))
+    key = site.plan(payload(site.tenant))
+    await settle(site)
+    assert (await site.story(key))[:2] == ["PostIntended", "PostDeferred"]
+    assert (await site.row(key))["state"] == "verified"
+    assert len(site.writes()) == 1
+
+
 @pytest.mark.parametrize("fault", BEFORE, ids=named)
 @pytest.mark.parametrize("payload", REPEATED, ids=named)
 async def test_doubt_when_a_repeatable_write_never_happened_then_sent_once_more(
