@@ -2,8 +2,8 @@
 
 `judged` reads a reply, `fell_short` an error that came instead of one. Only what is positively
 known is said; anything else is `Unanswered`, and a read decides (reliability.md §4.4 p4). A 429 and
-a 401 come before a request is worked on (inferred from the server's framework, procurify.md §1.3;
-a client that repeats writes after a 401 is known, §6.2; ours looks first). A reply of 5xx may follow a commit.
+a 401 come before a request is worked on (inferred from the server's framework, procurify.md §1.3);
+all the same it is looked first before another is sent. A reply of 5xx may follow a commit.
 """
 
 from collections.abc import Mapping, Sequence
