@@ -125,10 +125,17 @@ def _unshown(oracle: Mapping[str, Any], found: Standing) -> Iterable[str]:
 
 
 def unmoved(found: Standing) -> Iterable[str]:
-    """Documents at rest that wait for what no person has to do (I2): they wait for ever."""
-    for entry in found.waiting:
-        if entry.who == NOBODY:
-            yield f"I2: {entry.name} waits for nobody: {entry.reason}: {entry.why}"
+    """Documents at rest that wait for what no person has to do (I2): they wait for ever.
+
+    What waits for a document that a person was given in doubt waits for that person.
+    """
+    given = {entry.key for entry in found.in_doubt if entry.reason in GIVEN}
+    left = [entry for entry in found.waiting if entry.who == NOBODY]
+    while freed := [entry for entry in left if not given.isdisjoint(entry.waits_for)]:
+        given |= {entry.key for entry in freed}
+        left = [entry for entry in left if entry.key not in given]
+    for entry in left:
+        yield f"I2: {entry.name} waits for nobody: {entry.reason}: {entry.why}"
 
 
 async def _log_breaches(
