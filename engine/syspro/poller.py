@@ -145,7 +145,7 @@ class SysproPoller:
             await _wait(stop, max(self._pause_s(resource, state, took), asked_for))
 
     def _pause_s(self, resource: Resource, state: _State, took_s: float) -> float:
-        """The schedule, never busier than one part in five, backing off while broken."""
+        """The schedule, never busier than one part in nine, backing off while broken."""
         every = self._settings.read_every_s
         if resource.date_column is None:
             every = max(every, 1.0) if every < FAST_BELOW_S else max(every, SNAPSHOT_EVERY_S)

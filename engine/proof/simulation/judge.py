@@ -64,6 +64,15 @@ async def is_complete(database: Database, sandbox: Sandbox, *, is_both_ways: boo
     return _names(oracle["missing"]) == held
 
 
+async def is_lacking(database: Database, sandbox: Sandbox, *, is_both_ways: bool) -> bool:
+    """Whether either side lacks what no person is shown, or has to do."""
+    found = await standing(database, TENANT)
+    shown = _shown(found)
+    oracle: Mapping[str, Any] = sandbox.oracle.verdict()
+    goods = goods_breaches(sandbox, shown)[0] if is_both_ways else []
+    return bool(_names(oracle["missing"]) - shown or goods or list(unmoved(found)))
+
+
 async def unrest_of(database: Database, sandbox: Sandbox) -> str:
     """What still moves though nothing has gone wrong for long: a sentence."""
     found = await standing(database, TENANT)
@@ -87,8 +96,7 @@ async def judged(
     """What there is to say once everything rests, or will not."""
     oracle: Mapping[str, Any] = sandbox.oracle.verdict()
     found = await standing(database, TENANT)
-    entries = (*found.held, *found.in_doubt, *found.waiting)
-    shown = {(entry.kind, entry.source_id) for entry in entries}
+    shown = _shown(found)
     given = {(entry.kind, entry.source_id) for entry in found.in_doubt if entry.reason in GIVEN}
     missing = _names(oracle["missing"])
     lost = sorted(missing - shown)
@@ -180,6 +188,12 @@ def _is_to_syspro(event: Event) -> bool:
 
 def _has_canary(event: Event) -> bool:
     return CANARY.decode() in repr(event.body)
+
+
+def _shown(found: Standing) -> set[tuple[str, str]]:
+    """Kind and id of every document that is somewhere on its way, for people to see."""
+    entries = (*found.held, *found.in_doubt, *found.waiting)
+    return {(entry.kind, entry.source_id) for entry in entries}
 
 
 def _names(entries: Sequence[Mapping[str, Any]]) -> set[tuple[str, str]]:

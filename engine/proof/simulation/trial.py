@@ -25,6 +25,7 @@ from engine.proof.simulation.clock import VirtualClock
 from engine.proof.simulation.engines import EngineLives, Ground
 from engine.proof.simulation.judge import (
     is_complete,
+    is_lacking,
     is_moving,
     judged,
     unrest_of,
@@ -42,14 +43,15 @@ from engine.sandbox.syspro.refusals import Refused
 
 TICK_S: Final = 0.5
 LOOK_S: Final = 2.0
-REST_S: Final = 240.0
+REST_S: Final = 400.0
 """How long everything may take to come to rest once nothing goes wrong any more."""
-REST_BACK_S: Final = 240.0 + sum(PAUSES_S)
+REST_BACK_S: Final = REST_S + sum(PAUSES_S)
 """How long where Procurify is written to: a person is given what was looked for so often."""
 ENDS_S: Final = 120.0
 """How long whoever is cancelled may take to end."""
 STILL_LOOKS: Final = 45
-"""After so many looks at which nothing had moved, what waits is taken to wait for a person."""
+"""After so many looks at which nothing had moved, what waits is taken to wait for a person. What
+nobody was shown is waited for longer: after a slow reading the next one comes late."""
 BOUNDS: Final = Bounds(seconds=4000.0, steps=500_000)
 
 
@@ -269,12 +271,17 @@ class Trial:
                 return True
             moved, seen = self._witness.moves != seen, self._witness.moves
             looks = 0 if moved or await is_moving(door) else looks + 1
-            if looks >= STILL_LOOKS or (looks >= 2 and await self._is_complete(door, sandbox)):
+            if looks >= 2 and await self._is_complete(door, sandbox):
+                return True
+            if looks >= STILL_LOOKS and not await self._is_lacking(door, sandbox):
                 return True
         return False
 
     async def _is_complete(self, door: MemoryDatabase, sandbox: Sandbox) -> bool:
         return await is_complete(door, sandbox, is_both_ways=self._script.is_both_ways)
+
+    async def _is_lacking(self, door: MemoryDatabase, sandbox: Sandbox) -> bool:
+        return await is_lacking(door, sandbox, is_both_ways=self._script.is_both_ways)
 
     async def _ended(self) -> Sequence[str]:
         """Every life of every engine is over, the dead ones' too; what would not end, in sentences.
