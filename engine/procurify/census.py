@@ -25,7 +25,8 @@ class Census:
         """A walk ended; so many things were read for the first time, so many left the list.
 
         Things that left the list unseen, and things known as new that were in it, are evened out.
-        What left and is counted again is there again, however old its stamp.
+        What left and is counted again is there again, however old its stamp; where the last count
+        had missed it already, the list is walked once more for nothing.
         """
         if self.counted is None or self.known is None:
             return

@@ -132,15 +132,17 @@ class ProcurifyClient:
             return fell_short(error)
         hidden = self._hidden(token)
         answer = judged(reply, self._failure(reply, resource, token), hidden=hidden)
+        if isinstance(answer, NotSent) and answer.cause == "unauthorized":
+            await self._renew(token, answer.text)
+            return answer
+        self._renewed = ""
         if isinstance(answer, NotSent) and answer.cause == "throttled":
             self._pace.rest(answer.retry_after_s or _FIRST_WAIT_S)
-        if reply.status == 401:
-            await self._renew(token, answer.text if isinstance(answer, NotSent) else "")
         return answer
 
     async def _renew(self, refused: str, text: str) -> None:
-        """There is another token, or no more are asked for, for a while, if the new one is refused
-        as well."""
+        """There is another token; if the one given for the last refusal is refused as well, before
+        anything was written with it, no more are asked for, for a while."""
         if refused == self._renewed:
             self._tokens.distrust(text)
             return

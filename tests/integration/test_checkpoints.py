@@ -48,6 +48,15 @@ async def restored(database: Database, position: int) -> None:
     )
 
 
+async def kept_then_restored(database: Database, folder: Path, position: int) -> Foundation:
+    """The engine noted an event 3, and its database ends at that position by now."""
+    ground = ground_of(database, folder)
+    await ground.log.append("acme", [NOTE, NOTE, NOTE], author=AUTHOR)
+    await Checkpoints(ground).keep()
+    await restored(database, position)
+    return ground
+
+
 async def test_check_when_the_log_has_grown_since_then_well(
     database: Database, tmp_path: Path
 ) -> None:
@@ -74,10 +83,7 @@ async def test_check_when_nothing_was_in_the_log_yet_then_any_log_holds_that(
 async def test_keep_d04_when_the_database_is_an_older_one_by_then_then_what_was_kept_stays(
     database: Database, tmp_path: Path
 ) -> None:
-    ground = ground_of(database, tmp_path)
-    await ground.log.append("acme", [NOTE, NOTE, NOTE], author=AUTHOR)
-    await Checkpoints(ground).keep()
-    await restored(database, 1)
+    ground = await kept_then_restored(database, tmp_path, 1)
     with pytest.raises(LogBehind):
         await Checkpoints(ground).keep()
     with pytest.raises(LogBehind):
@@ -87,10 +93,7 @@ async def test_keep_d04_when_the_database_is_an_older_one_by_then_then_what_was_
 async def test_check_d04_d17_when_the_database_is_an_older_one_then_refused_until_accepted(
     database: Database, tmp_path: Path
 ) -> None:
-    ground = ground_of(database, tmp_path)
-    await ground.log.append("acme", [NOTE, NOTE, NOTE], author=AUTHOR)
-    await Checkpoints(ground).keep()
-    await restored(database, 2)
+    ground = await kept_then_restored(database, tmp_path, 2)
     with pytest.raises(LogBehind, match="had come to event 3, and ends at 2"):
         await Checkpoints(ground).check()
     event = await Checkpoints(ground).accept("acme", reason="no newer one", author=AUTHOR)
@@ -101,10 +104,7 @@ async def test_check_d04_d17_when_the_database_is_an_older_one_then_refused_unti
 async def test_check_d05_when_another_event_stands_there_then_refused(
     database: Database, tmp_path: Path
 ) -> None:
-    ground = ground_of(database, tmp_path)
-    await ground.log.append("acme", [NOTE, NOTE, NOTE], author=AUTHOR)
-    await Checkpoints(ground).keep()
-    await restored(database, 2)
+    ground = await kept_then_restored(database, tmp_path, 2)
     await ground.log.append("acme", [NOTE, NOTE], author=AUTHOR)
     with pytest.raises(LogBehind, match="had come to event 3, and holds another event there"):
         await Checkpoints(ground).check()

@@ -194,6 +194,17 @@ async def test_write_when_its_token_is_refused_then_not_sent_and_the_next_has_a_
     ]
 
 
+async def test_write_when_a_new_token_was_good_and_is_refused_later_then_renewed_again(
+    peer: Peer,
+) -> None:
+    refused, good = peer.reply({}, status=401), peer.reply({"id": 1})
+    peer.fail(PATH, [refused, good, peer.reply({}, status=401), peer.reply({"id": 2})])
+    async with client_of(peer) as client:
+        said = [await client.write("POST", PATH, {}, resource="things") for _ in range(4)]
+    assert [type(answer) for answer in said] == [NotSent, Taken, NotSent, Taken]
+    assert peer.tokens_given == 3
+
+
 async def test_write_when_the_new_token_is_refused_too_then_not_sent_and_no_more_are_asked_for(
     peer: Peer,
 ) -> None:

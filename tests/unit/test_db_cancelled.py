@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from engine.db import PostgresDatabase
-from engine.errors import Transient
+from engine.errors import Misconfigured, Transient
 
 
 class Wire:
@@ -54,7 +54,7 @@ async def test_statement_when_it_fails_and_its_connection_is_gone_then_its_own_e
     None
 ):
     pool = Pool(asyncpg.UndefinedTableError("no such table"))
-    with pytest.raises(Exception, match="no such table"):
+    with pytest.raises(Misconfigured, match="no such table"):
         await database_on(pool).fetch("SELECT 1")
 
 

@@ -22,12 +22,14 @@ from engine.proof.simulation.goods import goods_breaches
 from engine.proof.simulation.site import TENANT
 from engine.replay import Replay
 from engine.sandbox.running import Sandbox
-from engine.standing import READY, SENDING, Standing, standing
+from engine.standing import READY, SENDING, Entry, Standing, standing
 from projections import planning
 
 CANARY = b"canary-"
 GIVEN = frozenset({"DOUBT_ESCALATED", "WRITE_BACK_ESCALATED"})
 """Reasons of doubts that a person has to settle."""
+REFUSED = frozenset({"REJECTED_BY_SYSPRO", "LOCKED_IN_SYSPRO"})
+"""Reasons of documents that SYSPRO is said to have refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,21 +49,18 @@ async def is_moving(database: Database) -> bool:
     return bool(found.many(READY | SENDING) or doubted or found.checkpoint < found.head - 50)
 
 
-async def is_complete(database: Database, sandbox: Sandbox, *, is_both_ways: bool = False) -> bool:
+async def is_complete(database: Database, sandbox: Sandbox, *, is_both_ways: bool) -> bool:
     """Whether nothing is to come, and what SYSPRO lacks is just what the engine holds.
 
     `is_both_ways`: so it is with what Procurify is to be told.
     """
     found = await standing(database, TENANT)
-    entries = (*found.held, *found.in_doubt)
-    shown = {(entry.kind, entry.source_id) for entry in entries}
-    if is_both_ways and goods_breaches(sandbox, shown)[0]:
-        return False
-    held = {(entry.kind, entry.source_id) for entry in found.held}
     if sandbox.story.left or found.waiting:
         return False
+    if is_both_ways and goods_breaches(sandbox, _shown(found))[0]:
+        return False
     oracle: Mapping[str, Any] = sandbox.oracle.verdict()
-    return _names(oracle["missing"]) == held
+    return _names(oracle["missing"]) == _keys(found.held)
 
 
 async def is_lacking(database: Database, sandbox: Sandbox, *, is_both_ways: bool) -> bool:
@@ -97,7 +96,7 @@ async def judged(
     oracle: Mapping[str, Any] = sandbox.oracle.verdict()
     found = await standing(database, TENANT)
     shown = _shown(found)
-    given = {(entry.kind, entry.source_id) for entry in found.in_doubt if entry.reason in GIVEN}
+    given = _keys(entry for entry in found.in_doubt if entry.reason in GIVEN)
     missing = _names(oracle["missing"])
     lost = sorted(missing - shown)
     goods, twice = goods_breaches(sandbox, shown) if is_both_ways and rested else ([], 0)
@@ -107,7 +106,7 @@ async def judged(
         *(f"I3: {entry} differs" for entry in oracle["differences"] if _name(entry) not in given),
         *(f"I5: {entry} came out of order" for entry in oracle["order_violations"]),
         *goods,
-        *_unshown(oracle, found),
+        *refused_and_there(oracle, found),
         *(unmoved(found) if rested else ()),
         *await _log_breaches(database, log, sandbox, rested=rested),
     ]
@@ -119,13 +118,9 @@ async def judged(
     )
 
 
-def _unshown(oracle: Mapping[str, Any], found: Standing) -> Iterable[str]:
-    """Documents that are called rejected or held though SYSPRO has them (I4)."""
-    refused = {
-        (entry.kind, entry.source_id)
-        for entry in found.held
-        if entry.reason in ("SYSPRO_REFUSED", "SYSPRO_DENIED")
-    }
+def refused_and_there(oracle: Mapping[str, Any], found: Standing) -> Iterable[str]:
+    """Documents that are called refused by SYSPRO though it has them as they are to be (I4)."""
+    refused = _keys(entry for entry in found.held if entry.reason in REFUSED)
     expected = _names(oracle["missing"]) | _names(oracle["must_hold"])
     differing = _names(oracle["differences"])
     for kind, identity in sorted(refused - expected - differing):
@@ -192,7 +187,10 @@ def _has_canary(event: Event) -> bool:
 
 def _shown(found: Standing) -> set[tuple[str, str]]:
     """Kind and id of every document that is somewhere on its way, for people to see."""
-    entries = (*found.held, *found.in_doubt, *found.waiting)
+    return _keys((*found.held, *found.in_doubt, *found.waiting))
+
+
+def _keys(entries: Iterable[Entry]) -> set[tuple[str, str]]:
     return {(entry.kind, entry.source_id) for entry in entries}
 
 
