@@ -60,9 +60,12 @@ def location_fact(source: str, location: str) -> str:
 
 
 def fold_day(overlay: Overlay, event: Event, body: JsonObject) -> None:
-    """It is the day that began; what waits for the calendar is planned again."""
+    """It is the day that began; what waits for the calendar is planned again.
+
+    A day may be earlier than the one before: then the clock had been wrong.
+    """
     day, known = text_of(body, "day"), text_of(overlay.get(Table.FACTS, TODAY), "day")
-    if day > known:
+    if day and day != known:
         overlay.put(Table.FACTS, TODAY, {"day": day})
 
 

@@ -1,7 +1,8 @@
 """What a peer's Retry-After asks for, bounded: no header makes anybody wait for a year. Pure."""
 
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
+
+from engine.host_clock import parse_date
 
 LONGEST_RETRY_AFTER_S = 3600.0
 _MOST_DIGITS = 12
@@ -20,10 +21,8 @@ def retry_after_s(header: str | None, *, now: datetime | None = None) -> float |
     elif now is None:
         return None
     else:
-        try:
-            until = parsedate_to_datetime(text)
-        except (ValueError, TypeError, IndexError, OverflowError):
+        until = parse_date(text)
+        if until is None:
             return None
-        aware = until if until.tzinfo is not None else until.replace(tzinfo=UTC)
-        seconds = (aware - now).total_seconds()
+        seconds = (until - now).total_seconds()
     return min(seconds, LONGEST_RETRY_AFTER_S) if seconds > 0 else None

@@ -18,9 +18,10 @@ from engine.clock import Clock
 from engine.core.canonical import JsonObject, canonical
 from engine.crossings_http import reply_read, watched_sockets
 from engine.errors import EngineError, Malformed, Misconfigured, TimedOut, Transient
+from engine.host_clock import parse_date
 from engine.procurify.observer import Observer
 from engine.procurify.pace import Pace
-from engine.procurify.replies import Oversized, Reply, parse_date
+from engine.procurify.replies import Oversized, Reply
 from engine.resolving import GuardedResolver, is_misdirected
 
 LARGEST_BODY = 32 * 1024 * 1024

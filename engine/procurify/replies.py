@@ -7,8 +7,7 @@ bodies are read leniently and quoted in one bounded line of printable characters
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from engine.core.canonical import JsonValue, loads
 from engine.errors import (
@@ -74,17 +73,6 @@ def failure(
     if status in (408, 425) or status >= 500:
         return Transient(f"{what}: the server cannot answer now ({status})")
     return Malformed(f"{what}: the request is refused ({status}){said}")
-
-
-def parse_date(header: str | None) -> datetime | None:
-    """The instant of a Date header in UTC, None for none or garbage."""
-    try:
-        at = parsedate_to_datetime(header) if header else None
-        if at is None:
-            return None
-        return at.astimezone(UTC) if at.tzinfo is not None else at.replace(tzinfo=UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
 
 
 def _wrong_type(reply: Reply, what: str) -> EngineError | None:

@@ -1,7 +1,9 @@
 """What begins with a day: the day itself is told, and whether every mapping still leads somewhere.
 
 Appends `DayBegan` to the stream `calendar` and `MappingsChecked` to `mappings/check`, each once a
-day, whoever of the engines tells it: the other one's append conflicts.
+day, whoever of the engines tells it: the other one's append conflicts. The day is the database's,
+so that engines whose clocks are wrong agree on it; where that clock was wrong itself, the day goes
+back with it.
 """
 
 import asyncio
@@ -10,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from engine.clock import Clock
 from engine.core.canonical import JsonObject
 from engine.core.events import Event, NewEvent
 from engine.db import Database
@@ -18,6 +19,7 @@ from engine.errors import Conflict, EngineError
 from engine.log.contract import Author, Log
 from engine.mapping_checks import wrong_mappings
 from engine.mappings import approved
+from engine.service.database_clock import database_now
 
 DAYS: Final = "calendar"
 MAPPING_CHECK: Final = "mappings/check"
@@ -31,7 +33,6 @@ class Calendar:
 
     log: Log
     database: Database
-    clock: Clock
     tenant: str
     companies: Sequence[str]
     author: Author
@@ -47,12 +48,12 @@ class Calendar:
 
     async def tell_day(self) -> None:
         """Today has begun in the log, and the mappings were checked today."""
-        today = self.clock.now().date().isoformat()
+        today = (await database_now(self.database)).date().isoformat()
         latest = await self.log.latest(self.tenant, [DAYS, MAPPING_CHECK])
-        if _day(latest.get(DAYS)) < today:
+        if _day(latest.get(DAYS)) != today:
             began = NewEvent(stream=DAYS, type="DayBegan", body={"day": today})
             await self._append(began, latest)
-        if _day(latest.get(MAPPING_CHECK)) < today:
+        if _day(latest.get(MAPPING_CHECK)) != today:
             body = await self._checked(today)
             checked = NewEvent(stream=MAPPING_CHECK, type="MappingsChecked", body=body)
             await self._append(checked, latest)

@@ -10,13 +10,13 @@ from typing import Final, Literal
 from engine.clock import Clock
 from engine.config import CompanyTable
 from engine.config.base import SAFE_DRAIN_S
-from engine.db import Connection, check_settings, instant
+from engine.db import Connection, check_settings
 from engine.errors import EngineError
+from engine.service.database_clock import database_now
 from engine.syspro.transport_self_test import self_test
 
 SKEW_S: Final = 30.0
 """So far may our clock be from the database's before somebody should look."""
-_NOW: Final = "SELECT clock_timestamp() AS now"
 _RIGHTS: Final = """
 SELECT has_table_privilege('events', 'UPDATE') OR has_table_privilege('events', 'DELETE')
     OR has_table_privilege('events', 'TRUNCATE') AS may_change
@@ -79,10 +79,9 @@ async def _rights(database: Connection, *, is_own: bool) -> Check:
 async def _skew(database: Connection, clock: Clock) -> Check:
     """The database's clock beside ours, half of the round trip taken off."""
     before = clock.now()
-    row = await database.fetchrow(_NOW)
+    theirs = await database_now(database)
     after = clock.now()
-    assert row is not None
     middle = before + (after - before) / 2
-    apart_s = abs((instant(row, "now") - middle).total_seconds())
+    apart_s = abs((theirs - middle).total_seconds())
     text = f"our clock and the database's are {apart_s:.1f} s apart"
     return Check(name="clock", verdict="ok" if apart_s <= SKEW_S else "look", text=text)

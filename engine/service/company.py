@@ -12,6 +12,7 @@ from typing import Protocol
 from engine.config import CompanyTable, TenantTable
 from engine.core.events import NewEvent
 from engine.errors import EngineError
+from engine.host_clock import HostClock
 from engine.leases import Lease
 from engine.log.contract import Author
 from engine.service.foundation import Foundation
@@ -48,6 +49,7 @@ class OpenCompany:
     store: SessionStore
     lookups: Lookups
     probe: ProbeWord
+    clock: HostClock
 
 
 @asynccontextmanager
@@ -67,9 +69,10 @@ async def open_company(
     """
     settings = settings or syspro_settings(vault, tenant, company)
     gate = Gate(settings.requests_per_second, observer)
+    clock = HostClock(ground.clock)
     async with AsyncExitStack() as stack:
         transport = await stack.enter_async_context(
-            Transport.open(settings, gate=gate, observer=observer)
+            Transport.open(settings, gate=gate, observer=observer, heard=clock.heard)
         )
         store = PostgresSessions(
             ground.database, vault, tenant.name, lease.fence, kept_under=company.company
@@ -94,7 +97,7 @@ async def open_company(
                 longest_s=settings.timeout_s,
             )
             channel = await stack.enter_async_context(
-                HttpChannel.open(gate, limits, settings.ca_file)
+                HttpChannel.open(gate, limits, settings.ca_file, heard=clock.heard)
             )
             lookups = ODataLookups(settings, channel, observer)
         else:
@@ -106,6 +109,7 @@ async def open_company(
             store=store,
             lookups=lookups,
             probe=sessions.probe,
+            clock=clock,
         )
 
 

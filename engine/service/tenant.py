@@ -109,7 +109,6 @@ class TenantWorker:
         return Calendar(
             log=self._ground.log,
             database=self._ground.database,
-            clock=self._ground.clock,
             tenant=self.name,
             companies=[company.company for company in self.table.companies],
             author=self.author("ticker"),
@@ -232,7 +231,7 @@ class _Company:
                 company.lookups,
                 self._ground.log,
                 author=worker.author("reader"),
-                clock=self._ground.clock,
+                clock=company.clock,
                 random=worker._random,
                 fence=lease.fence,
                 watcher=observer.polled,

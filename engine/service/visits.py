@@ -103,7 +103,7 @@ async def syspro_company(
                 opened.lookups,
                 ground.log,
                 author=author,
-                clock=ground.clock,
+                clock=opened.clock,
                 random=SystemRandom(),
                 fence=lease.fence,
             ),

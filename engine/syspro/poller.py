@@ -261,10 +261,11 @@ def _window(
     """From which day to read, the first day ever read, and whether the walk is whole."""
     if resource.date_column is None:
         return None, None, True
-    first = _day(cursor, "since") or today - timedelta(days=FIRST_WINDOW_DAYS)
+    first = today - timedelta(days=FIRST_WINDOW_DAYS)
+    first = min(_day(cursor, "since") or first, first)
     walked_on = _day(cursor, "walked_on")
     is_confirmed_since = confirmed > _version(cursor)
-    if walked_on is None or walked_on < today or is_confirmed_since:
+    if walked_on != today or is_confirmed_since:
         return first, first, True
     return max(first, today - timedelta(days=OVERLAP_DAYS)), first, False
 

@@ -93,7 +93,7 @@ class Recounting:
         doubted = await self._sent.doubted(tenant, self._company)
         due = due_after_doubt(doubted, _instant(before.get("counted_until"), now), now)
         after, walked_on = str(before.get("after") or ""), str(before.get("day") or "")
-        is_night = bool(after) or walked_on < day
+        is_night = bool(after) or walked_on != day
         if not due and not is_night and before:
             return False
         documents: Sequence[str] = due

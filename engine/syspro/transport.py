@@ -38,7 +38,7 @@ from engine.syspro.outcomes import (
     RefusedDefinite,
 )
 from engine.syspro.settings import SysproSettings
-from engine.syspro.transport_http import HttpChannel, Limits, Lost, Received, host_of
+from engine.syspro.transport_http import Heard, HttpChannel, Limits, Lost, Received, host_of
 
 MAX_QUERY_BYTES = 8 * 1024
 MAX_TOKEN = 255
@@ -72,15 +72,23 @@ class Transport:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, settings: SysproSettings, *, gate: Gate, observer: Observer | None = None
+        cls,
+        settings: SysproSettings,
+        *,
+        gate: Gate,
+        observer: Observer | None = None,
+        heard: Heard | None = None,
     ) -> AsyncIterator["Transport"]:
-        """A transport whose connections are closed afterwards; share the gate of the host."""
+        """A transport whose connections are closed afterwards; share the gate of the host.
+
+        `heard` is told the Date of every reply.
+        """
         limits = Limits(
             connect_s=settings.connect_timeout_s,
             total_s=settings.query_timeout_s,
             longest_s=settings.timeout_s,
         )
-        async with HttpChannel.open(gate, limits, settings.ca_file) as channel:
+        async with HttpChannel.open(gate, limits, settings.ca_file, heard=heard) as channel:
             yield cls(settings, channel, observer)
 
     async def get_version(self) -> Reply:

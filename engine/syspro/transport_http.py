@@ -10,10 +10,10 @@ the URL, and the URL holds the password.
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -99,6 +99,9 @@ _CROSSINGS: Mapping[str, str] = {
 """By a part of the path, as reliability.md §2 names the boundaries."""
 
 
+Heard: TypeAlias = Callable[[str | None], None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Deadlines in seconds: connecting, and all of one request; `longest_s` of a slow host's."""
@@ -111,8 +114,15 @@ class Limits:
 class HttpChannel:
     """Requests to any host under one gate; each is sent once or not at all."""
 
-    def __init__(self, session: aiohttp.ClientSession, gate: Gate, limits: Limits) -> None:
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        gate: Gate,
+        limits: Limits,
+        heard: Heard | None = None,
+    ) -> None:
         self._session = session
+        self._heard = heard
         self._gate = gate
         self._limits = limits
         self._patience = Patience(limits.total_s, limits.longest_s)
@@ -120,9 +130,12 @@ class HttpChannel:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, gate: Gate, limits: Limits, ca_file: str = ""
+        cls, gate: Gate, limits: Limits, ca_file: str = "", *, heard: Heard | None = None
     ) -> AsyncIterator["HttpChannel"]:
-        """A channel that is closed afterwards. Raises `Misconfigured` for an unusable CA file."""
+        """A channel that is closed afterwards; `heard` is told the Date of every reply.
+
+        Raises `Misconfigured` for an unusable CA file.
+        """
         context = tls_context(ca_file)
         connector = aiohttp.TCPConnector(
             ssl=context,
@@ -140,7 +153,7 @@ class HttpChannel:
             skip_auto_headers={hdrs.CONTENT_TYPE},
         ) as session:
             session._retry_connection = False
-            yield cls(session, gate, limits)
+            yield cls(session, gate, limits, heard)
 
     async def exchange(
         self,
@@ -183,6 +196,8 @@ class HttpChannel:
                 content = await _capped(response)
                 reply_read(crossing_of, method, response.url.path)
                 self._patience.answered(clock() - started)
+                if self._heard is not None:
+                    self._heard(response.headers.get(hdrs.DATE))
                 if content is not None:
                     return Received(
                         status=response.status,

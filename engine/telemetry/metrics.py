@@ -4,7 +4,8 @@ One `Metrics` and one registry a process, given to whoever counts. Every metric 
 but those of the process itself. Labels are bounded: tenants, companies and operators come from the
 configuration, the rest from closed lists, so that a scrape stays within about a thousand lines.
 Ages are computed when they are scraped, from the monotonic clock, so that a stopped poller is seen
-to age.
+to age. What the process takes of its machine (`process_*`: memory, descriptors, processor seconds)
+is the client library's own, where the system tells it (Linux).
 """
 
 import time
@@ -17,6 +18,7 @@ from prometheus_client import (
     Counter,
     Gauge,
     Histogram,
+    ProcessCollector,
     disable_created_metrics,
 )
 
@@ -41,6 +43,7 @@ class Metrics:
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         _without_created_series()
         self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
         self.defined: list[Metric] = []
         self._monotonic = monotonic
         self._good_polls: dict[tuple[str, str, str], float] = {}

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from engine_site import Site, Tree, names, opened
-from verb_site import ROOT, Said, page, port_of, quick, verb
+from soak_site import MOST, taken
+from verb_site import ROOT, Said, page, port_of, quick, series, verb
 
 from engine.cli import VERBS
 from engine.cli.exits import Exit
@@ -205,33 +206,30 @@ async def settled_series(port: int) -> Mapping[str, float]:
     """What /metrics shows once its gauges, a few seconds old, have seen that all is settled."""
     async with asyncio.timeout(30):
         while True:
-            status, text = await page(port, "/metrics")
-            assert status == 200
-            samples = [line for line in text.splitlines() if not line.startswith("#")]
-            series = {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in samples}
+            shown = await series(port)
             moving = [
                 key
-                for key, value in series.items()
+                for key, value in shown.items()
                 if value and re.match(r"procurify_syspro_(commands|documents)\{", key)
                 if re.search(r'state="(ready|sending|sent|accepted|deferred|in_doubt)"', key)
             ]
-            has_shown = any(key.startswith("procurify_syspro_commands{") for key in series)
+            has_shown = any(key.startswith("procurify_syspro_commands{") for key in shown)
             if has_shown and not moving:
-                return series
+                return shown
             await asyncio.sleep(0.2)
 
 
 async def test_metrics_when_a_run_has_settled_then_each_has_a_sensible_value(site: Site) -> None:
-    series = await settled_series(await port_of(site.engines[0].words))
+    shown = await settled_series(await port_of(site.engines[0].words))
     for metric in METRICS:
         name = f"{metric.name}_count" if metric.type == "histogram" else metric.name
-        assert any(key.partition("{")[0] == name for key in series), name
+        assert any(key.partition("{")[0] == name for key in shown), name
 
     def total(name: str, *labels: str) -> float:
         start = f"procurify_syspro_{name}{{"
         return sum(
             value
-            for key, value in series.items()
+            for key, value in shown.items()
             if key.startswith(start) and all(label in key for label in labels)
         )
 
@@ -260,6 +258,13 @@ async def test_metrics_when_a_run_has_settled_then_each_has_a_sensible_value(sit
         "chain_broken",
     ):  # fmt: skip
         assert total(nought) == 0, nought
+
+
+async def test_run_when_it_has_settled_then_it_takes_no_more_of_its_machine_than_is_said(
+    site: Site,
+) -> None:
+    found = await taken(site, await port_of(site.engines[0].words))
+    assert found.is_within(MOST), found
 
 
 async def test_health_when_all_is_well_then_alive_and_ready(site: Site) -> None:

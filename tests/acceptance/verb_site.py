@@ -127,6 +127,14 @@ async def page(port: int, path: str) -> tuple[int, str]:
         return response.status, await response.text()
 
 
+async def series(port: int) -> dict[str, float]:
+    """What /metrics shows, by name and labels."""
+    status, text = await page(port, "/metrics")
+    assert status == 200
+    samples = [line for line in text.splitlines() if not line.startswith("#")]
+    return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in samples}
+
+
 class Tap:
     """Passes everything on to one port, both ways, and keeps a copy of it."""
 

@@ -152,6 +152,10 @@ BAD = {
         replace(GOOD, rows=(FaultRow(row="s15", cases=2, passed=1),)),
         "S15: a case failed",
     ),
+    "a row that nobody ran": (
+        replace(GOOD, rows=(FaultRow(row="d08"),)),
+        "D08: no case ran, and nothing says why",
+    ),
     "too many excuses": (
         replace(GOOD, rows=tuple(FaultRow(row=row, excuse="no") for row in CATALOGUED[:9])),
         "more than 8 rows",

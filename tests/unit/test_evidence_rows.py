@@ -65,6 +65,9 @@ def test_selected_when_tests_are_searched_then_those_with_a_row_in_name_or_param
         "def test_reply_when_odd_then_in_doubt(row): ...\n"
         '@pytest.mark.parametrize("row", ["p1000"])\n'
         "def test_other_when_read_then_nothing(row): ...\n"
+        'ROWS = [pytest.param(1, id="d08-deadlock")]\n'
+        '@pytest.mark.parametrize("kind", ROWS)\n'
+        "def test_append_when_refused_then_repeated(kind): ...\n"
     )
     assert selected(tmp_path / "tests") == [
         f"tests/unit/test_some.py::{name}"
@@ -72,5 +75,6 @@ def test_selected_when_tests_are_searched_then_those_with_a_row_in_name_or_param
             "test_p07_when_late_then_waits",
             "test_d02_when_cut_then_there",
             "test_reply_when_odd_then_in_doubt",
+            "test_append_when_refused_then_repeated",
         )
     ]

@@ -254,6 +254,15 @@ def test_dated_mapping_when_the_document_has_no_day_then_today_counts() -> None:
     assert world.command("vendor", "200")["payload"]["terms_code"] == "60"
 
 
+def test_dated_mapping_g11_when_a_clock_had_been_years_ahead_then_the_right_day_counts() -> None:
+    world = ready_world()
+    world.mapping("terms", "Net 30", "60", from_on="2026-12-01")
+    world.append("calendar", "DayBegan", {"day": "2036-11-30"})
+    world.append("calendar", "DayBegan", {"day": "2026-11-30"})
+    world.source("VendorChanged", "vendor", "200", vendor())
+    assert world.command("vendor", "200")["payload"]["terms_code"] == "30"
+
+
 def test_periods_when_companies_differ_then_each_has_its_own() -> None:
     world = two_companies()
     world.company = "EDU2"

@@ -6,7 +6,7 @@ import pytest
 
 from engine.errors import Forbidden, Malformed, Throttled, Unauthorized
 from engine.pacing.retry_after import retry_after_s
-from engine.procurify.replies import Reply, failure, parse_date
+from engine.procurify.replies import Reply, failure
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -110,17 +110,3 @@ def test_failure_when_throttled_then_the_wait_is_known() -> None:
 @pytest.mark.parametrize("kind", ["application/json", "application/problem+json", ""])
 def test_failure_when_json_then_none(kind: str) -> None:
     assert failure(reply(200, content_type=kind), host="h", resource="r", now=NOW) is None
-
-
-@pytest.mark.parametrize(
-    ("header", "expected"),
-    [
-        ("Fri, 20 Nov 2026 12:00:00 GMT", NOW),
-        ("Fri, 20 Nov 2026 13:00:00 +0100", NOW),
-        ("yesterday", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_date_when_read_then_utc_or_none(header: str | None, expected: datetime | None) -> None:
-    assert parse_date(header) == expected

@@ -17,6 +17,18 @@ def test_evidence_when_kept_then_every_figure_is_there_and_nothing_twice_or_lost
     assert WHOLE["duplicates"] == WHOLE["lost"] == WHOLE["wrong_verdicts"] == 0
 
 
+def test_evidence_when_kept_of_a_full_run_then_it_went_as_far_as_is_promised() -> None:
+    assert WHOLE["about"]["kind"] == "full"
+    assert WHOLE["seeds"] >= 2000
+    assert WHOLE["kills"] >= 400
+    assert WHOLE["takeovers"] >= 50
+    assert WHOLE["ambiguous_posts"] >= 20_000
+    assert WHOLE["mutants"]["killed"] == WHOLE["mutants"]["total"] >= 9
+    assert WHOLE["model"]["violations"] == 0
+    assert WHOLE["faults"]["injected"] >= WHOLE["faults"]["catalogued"] - 8
+    assert WHOLE["faults"]["passed"] == WHOLE["faults"]["injected"]
+
+
 def test_figures_when_read_in_the_manual_then_they_are_those_of_the_kept_file() -> None:
     text = section("Evidence")
     (found,) = tables(text)

@@ -65,21 +65,34 @@ def counted(results: Path, excused: Mapping[str, str]) -> list[FaultRow]:
 
 
 def _functions(path: Path) -> Iterator[str]:
-    for node in ast.parse(path.read_text("utf-8")).body:
+    body = ast.parse(path.read_text("utf-8")).body
+    lists = {
+        target.id: node.value
+        for node in body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (
-            node.name.startswith("test_") and (rows_in(node.name) or _in_parameters(node))
+            node.name.startswith("test_") and (rows_in(node.name) or _in_parameters(node, lists))
         ):
             yield node.name
 
 
-def _in_parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether a text among the decorators is the name of a row, or begins with one."""
+def _in_parameters(
+    node: ast.FunctionDef | ast.AsyncFunctionDef, lists: Mapping[str, ast.expr]
+) -> bool:
+    """Whether a text among the decorators, or in a list of the module that they name, is the name
+    of a row, or begins with one."""
+    parts = [part for decorator in node.decorator_list for part in ast.walk(decorator)]
+    named = {part.id for part in parts if isinstance(part, ast.Name)}
+    parts += [part for name in named & lists.keys() for part in ast.walk(lists[name])]
     return any(
         isinstance(part, ast.Constant)
         and isinstance(part.value, str)
         and re.match(r"[psdkx][0-9]{2}(?![0-9A-Za-z])", part.value) is not None
-        for decorator in node.decorator_list
-        for part in ast.walk(decorator)
+        for part in parts
     )
 
 

@@ -166,6 +166,11 @@ def breaches(findings: Findings) -> list[str]:
         if one.crashes
     ]
     said += [f"fault {row.row.upper()}: a case failed" for row in findings.rows if _is_failed(row)]
+    said += [
+        f"fault {row.row.upper()}: no case ran, and nothing says why"
+        for row in findings.rows
+        if not row.cases and not row.excuse
+    ]
     if sum(bool(row.excuse) for row in findings.rows if row.row in CATALOGUED) > MOST_EXCUSED:
         said.append(f"more than {MOST_EXCUSED} rows of the fault catalogue are excused")
     return said

@@ -11,11 +11,12 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from engine.core.canonical import JsonValue, canonical, loads
 from engine.errors import Malformed
+from engine.host_clock import parse_date
 from engine.pacing.retry_after import LONGEST_RETRY_AFTER_S, retry_after_s
 from engine.procurify.models import rows
 from engine.procurify.models.pages import Page, read_detail, read_page
 from engine.procurify.models.stamps import parse_stamp, print_stamp
-from engine.procurify.replies import Reply, parse_date
+from engine.procurify.replies import Reply
 from engine.procurify.token import LONGEST_LIFE_S, SHORTEST_LIFE_S, read_token
 from engine.procurify.walk import has_next
 from engine.proof.fuzz import samples

@@ -6,6 +6,8 @@ Serve it with `AppRunner(app, **SERVER_LIMITS)` and without handler_cancellation
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC
+from email.utils import format_datetime
 
 from aiohttp import web
 
@@ -65,6 +67,8 @@ def build_app(
     async def sign(_request: web.Request, response: web.StreamResponse) -> None:
         if response.headers["Server"].startswith("Python"):
             response.headers["Server"] = SERVER
+        now = ledgers[0].clock().astimezone(UTC).replace(microsecond=0)
+        response.headers["Date"] = format_datetime(now, usegmt=True)
 
     app = web.Application(client_max_size=settings.body_limit_bytes)
     app.on_response_prepare.append(sign)

@@ -1,4 +1,4 @@
-"""What the statements on `leases`, `sessions`, `vault_keys` and `vault` mean."""
+"""What the statements on `leases`, `sessions`, `vault_keys`, `vault` and the clock mean."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,6 +20,7 @@ from engine.proof.simulation.store.view import (
     said,
     touched,
 )
+from engine.service import database_clock
 from engine.syspro import session_store
 
 LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
@@ -194,6 +195,10 @@ def _names(view: View, tenant: str) -> Answer:
     return answer(picked(row, "name") for row in sorted(rows, key=lambda row: row.name))
 
 
+def _now(view: View) -> Answer:
+    return answer([MemoryRow({"now": view.clock_at})])
+
+
 HOLDING: Final[Mapping[str, Statement]] = {
     leases.ACQUIRE: _acquire,
     leases.RENEW: _renew,
@@ -211,4 +216,5 @@ HOLDING: Final[Mapping[str, Statement]] = {
     vault.PUT: _put,
     vault.GET: _get,
     vault.NAMES: _names,
+    database_clock.NOW: _now,
 }
