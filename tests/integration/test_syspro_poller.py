@@ -161,6 +161,23 @@ async def test_window_when_polled_then_first_whole_then_the_overlap_then_whole_n
     assert overlap[0].value == (DAY - timedelta(days=45)).isoformat()
 
 
+@pytest.mark.parametrize("years", [10, -10])
+async def test_window_g11_when_the_clock_was_years_wrong_then_all_is_read_once_it_is_right(
+    desk: Desk, years: int
+) -> None:
+    invoice(desk.ledger, "OLD", DAY - timedelta(days=300))
+    invoice(desk.ledger, "NEW", DAY)
+    desk.clock.day = DAY + timedelta(days=365 * years)
+    await desk.poller().poll_once("invoices")
+    desk.clock.day = DAY
+    await desk.poller().poll_once("invoices")
+    invoice(desk.ledger, "NEXT", DAY)
+    await desk.poller().poll_once("invoices")
+
+    streams = {event.stream for event in await desk.events("syspro/EDU1/invoice/")}
+    assert streams == {f"syspro/EDU1/invoice/S00118|{name}" for name in ("OLD", "NEW", "NEXT")}
+
+
 async def test_window_when_the_company_was_confirmed_then_walked_whole_once(desk: Desk) -> None:
     invoice(desk.ledger, "OLD", DAY - timedelta(days=300))
     await desk.poller().poll_once("invoices")

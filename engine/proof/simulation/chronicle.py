@@ -6,6 +6,7 @@ It is read from the log, not from what engines were told: one whose commit lost 
 know what it wrote. By the events' plain bodies, never by the engine's reading of them.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -20,10 +21,14 @@ DEATHS: Final = frozenset({"SessionRevoked", "SessionLost", "DoubtFenced"})
 
 
 class Chronicle:
-    """The log as far as it was read; `breaches` are sentences."""
+    """The log as far as it was read; `breaches` are sentences.
+
+    `counts` are events by type, verdicts over doubts by `resolved` and their outcome.
+    """
 
     def __init__(self, events: Sequence[Event] = ()) -> None:
         self.breaches: list[str] = []
+        self.counts: Counter[str] = Counter()
         self._last: dict[str, str] = {}
         self._epochs: dict[str, int] = {}
         self._dead: set[object] = set()
@@ -42,6 +47,9 @@ class Chronicle:
         ]
 
     def _read(self, event: Event) -> None:
+        self.counts[event.type] += 1
+        if event.type == "DoubtResolved":
+            self.counts[f"resolved {(event.body or {}).get('outcome')}"] += 1
         self._check_epoch(event)
         self._check_session(event)
         if event.stream.startswith("command/"):

@@ -34,12 +34,13 @@ REFUSED = frozenset({"REJECTED_BY_SYSPRO", "LOCKED_IN_SYSPRO"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """Counts of what must be 0, and every breach in a sentence."""
+    """Counts of what must be 0, every breach in a sentence, and what the log counts."""
 
     duplicates: int
     lost: int
     parked: int
     breaches: tuple[str, ...]
+    counts: Mapping[str, int]
 
 
 async def is_moving(database: Database) -> bool:
@@ -99,7 +100,9 @@ async def judged(
     given = _keys(entry for entry in found.in_doubt if entry.reason in GIVEN)
     missing = _names(oracle["missing"])
     lost = sorted(missing - shown)
-    goods, twice = goods_breaches(sandbox, shown) if is_both_ways and rested else ([], 0)
+    events = await all_events(log)
+    chronicle = Chronicle(events)
+    goods, twice = goods_breaches(sandbox, shown) if is_both_ways else ([], 0)
     breaches = [
         *(f"I1: {entry} is there twice" for entry in oracle["duplicates"]),
         *(f"I2: {kind} {identity} is lost" for kind, identity in lost),
@@ -108,13 +111,17 @@ async def judged(
         *goods,
         *refused_and_there(oracle, found),
         *(unmoved(found) if rested else ()),
-        *await _log_breaches(database, log, sandbox, rested=rested),
+        *chronicle.breaches,
+        *(chronicle.undecided() if rested else ()),
+        *_log_breaches(events, sandbox),
+        *await _proof_breaches(database, log),
     ]
     return Judgement(
         duplicates=len(oracle["duplicates"]) + twice,
         lost=len(lost) + len(goods) - twice,
         parked=len(missing - _names(oracle["must_hold"])),
         breaches=tuple(breaches),
+        counts=chronicle.counts,
     )
 
 
@@ -141,9 +148,7 @@ def unmoved(found: Standing) -> Iterable[str]:
         yield f"I2: {entry.name} waits for nobody: {entry.reason}: {entry.why}"
 
 
-async def _log_breaches(
-    database: Database, log: Log, sandbox: Sandbox, *, rested: bool
-) -> Iterable[str]:
+async def _proof_breaches(database: Database, log: Log) -> Iterable[str]:
     said = []
     chain = await verify(database, TENANT)
     if not chain.is_whole:
@@ -154,12 +159,11 @@ async def _log_breaches(
             said.append(f"I10: {replayed.differences[:3]}")
     except EngineError as error:
         said.append(f"I10: {error}")
-    events = await all_events(log)
-    chronicle = Chronicle(events)
-    said += chronicle.breaches
-    if rested:
-        said += chronicle.undecided()
-    said += [f"I14: a secret in {event.type}" for event in events if _has_canary(event)]
+    return said
+
+
+def _log_breaches(events: Sequence[Event], sandbox: Sandbox) -> Iterable[str]:
+    said = [f"I14: a secret in {event.type}" for event in events if _has_canary(event)]
     intents = sum(event.type == "PostIntended" and _is_to_syspro(event) for event in events)
     ours = {company.operator for company in sandbox.scenario.companies}
     ledgers = sandbox.world.companies

@@ -245,7 +245,7 @@ class Trial:
             head=head.hash.hex(),
             simulated_s=self._loop.time(),
             steps=self._loop.steps,
-            counts=dict(self._witness.counts),
+            counts={**judgement.counts, "takeovers": self._witness.takeovers},
             faults={**self._happened, **self._storm.happened},
             kills=self._happened["all kills"],
             duplicates=judgement.duplicates,

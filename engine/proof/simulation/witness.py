@@ -6,7 +6,6 @@ the events' plain bodies, never by the engine's reading of either. What an engin
 because the answer to its commit was lost, the witness does not see.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from engine.core.events import Event
@@ -23,7 +22,7 @@ class Witness:
 
     def __init__(self, ledger: Ledger) -> None:
         self.wrong: list[str] = []
-        self.counts: Counter[str] = Counter()
+        self.takeovers = 0
         self._ledger = ledger
         self._intents: dict[str, Mapping[str, object]] = {}
         self._epochs: dict[str, int] = {}
@@ -33,7 +32,6 @@ class Witness:
     def see(self, events: Sequence[Event]) -> None:
         """The events are committed, just now."""
         for event in events:
-            self.counts[event.type] += 1
             self.moves += event.type not in ROUTINE
             self._count_takeover(event)
             if event.stream.startswith("command/"):
@@ -44,7 +42,6 @@ class Witness:
         if event.type == "PostIntended":
             self._intents[stream] = body
         if event.type == "DoubtResolved":
-            self.counts[f"resolved {body.get('outcome')}"] += 1
             self._check_verdict(event, body)
 
     def _check_verdict(self, event: Event, body: Mapping[str, object]) -> None:
@@ -64,7 +61,7 @@ class Witness:
             return
         before = self._epochs.get(operator, 0)
         if epoch > before and self._holders.get(operator, event.run_id) != event.run_id:
-            self.counts["takeovers"] += 1
+            self.takeovers += 1
         self._holders[operator] = event.run_id
         self._epochs[operator] = max(before, epoch)
 
