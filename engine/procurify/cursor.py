@@ -83,6 +83,15 @@ class Cursor:
             known=known if isinstance(known, int) else None,
         )
 
+    def credible(self, first: "Cursor", latest: datetime) -> "Cursor":
+        """This place, at the cut-over again where a wrong clock set it in days to come.
+
+        `latest`: the later of the source's clock and ours.
+        """
+        if self.watermark_at <= latest + DAY:
+            return self
+        return replace(self, watermark_at=first.watermark_at)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:

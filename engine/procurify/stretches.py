@@ -73,7 +73,7 @@ class WindowWay:
 
     async def __call__(self, harvest: Harvest, cursor: JsonObject | None, now: datetime) -> Stretch:
         """The window that moves the watermark was read."""
-        place = self._place(cursor, now)
+        place = self._place(harvest, cursor, now)
         resource, settings = harvest.resource, self._settings
         if self._lacks_listing and resource.fallback is not None:
             await harvest.walk(resource.fallback, {}, _everything)
@@ -113,7 +113,7 @@ class WindowWay:
 
         None when there is nothing of the sort to do.
         """
-        place = self._place(cursor, now)
+        place = self._place(harvest, cursor, now)
         resource, settings = harvest.resource, self._settings
         grain = resource.listings[0].grain
         window = sweep_window(place, now, grain, settings.overlap_s, settings.since)
@@ -163,9 +163,10 @@ class WindowWay:
             if await harvest.look_for(key, keep):
                 self._asked.add(key)
 
-    def _place(self, cursor: JsonObject | None, now: datetime) -> Cursor:
+    def _place(self, harvest: Harvest, cursor: JsonObject | None, now: datetime) -> Cursor:
+        first = Cursor.first(self._settings.since, now.date())
         found = Cursor.from_json(cursor) if cursor is not None else None
-        return found or Cursor.first(self._settings.since, now.date())
+        return first if found is None else found.credible(first, harvest.client.source_latest())
 
 
 async def _read_window(

@@ -154,6 +154,19 @@ async def test_poll_when_the_process_dies_at_any_append_then_nothing_is_lost(
     assert len(set(streams)) == len(streams) == 430
 
 
+async def test_poll_g11_when_the_clock_was_years_ahead_at_first_then_read_once_it_is_right(
+    log: PostgresLog, peer: Peer
+) -> None:
+    put(peer, order(1), order(2))
+    async with poller_of(log, peer, since=date(2036, 11, 1)) as poller:
+        await poller.poll_once("purchase_orders")
+    assert await events(log, "PurchaseOrderChanged") == []
+    async with poller_of(log, peer, since=date(2026, 11, 1)) as poller:
+        while not (await poller.poll_once("purchase_orders")).is_caught_up:
+            pass
+    assert len(await events(log, "PurchaseOrderChanged")) == 2
+
+
 async def test_poll_when_the_walk_breaks_then_the_cursor_stays_and_it_is_said_once(
     log: PostgresLog, peer: Peer
 ) -> None:
