@@ -8,6 +8,7 @@ from site_people import apply
 from verb_site import series
 
 POLLS = "procurify_syspro_polls_total"
+LISTS = ("purchase_orders", "bills")
 READ_TWICE = 2
 NEARLY_NONE = 50
 """Every poll is an event, so that a few are always to be folded."""
@@ -81,12 +82,12 @@ def _is_read(before: dict[str, float], now: dict[str, float]) -> bool:
     lists = [
         name
         for name in now
-        if name.startswith(POLLS) and ('"purchase_orders"' in name or '"bills"' in name)
-        if 'outcome="finished"' in name
+        if name.startswith(POLLS) and 'side="procurify"' in name and 'outcome="finished"' in name
+        if any(f'resource="{resource}"' in name for resource in LISTS)
     ]
     lag = [now[name] for name in now if name.startswith("procurify_syspro_projection_lag_events")]
     return (
-        len(lists) == READ_TWICE
+        len(lists) == len(LISTS)
         and all(now[name] >= before.get(name, 0.0) + READ_TWICE for name in lists)
         and max(lag) <= NEARLY_NONE
     )
