@@ -103,8 +103,8 @@ class ProcurifyClient:
     ) -> Reply:
         """The JSON reply of `path` with status 200; every other outcome is raised.
 
-        `resource` is what texts call it. A walk turns `repeats_timeouts` off: it asks for less
-        instead (procurify.md §10).
+        `resource` is what texts call it. Readers turn `repeats_timeouts` off: a walk asks for less
+        instead, a detail waits for the next poll (procurify.md §10).
         """
 
         async def once() -> Reply:

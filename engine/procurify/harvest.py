@@ -4,6 +4,7 @@ A document that cannot be read is said to be so, once for each state of it, in i
 the rest flows on. A detail that the server cannot give just now is tried again by the next
 polls and holds the cursor back; after three it counts as unreadable, so that one sick document
 does not stop the others. Whatever the reason, it is asked for again by the polls that follow.
+One that comes too slowly is not asked for twice in a poll: the others wait for one deadline only.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from datetime import datetime
 
 from engine.core.canonical import JsonObject, canonical
 from engine.core.events import NewEvent
-from engine.errors import Forbidden, Malformed, NotFound, Throttled, Transient
+from engine.errors import Forbidden, Malformed, NotFound, Throttled, TimedOut, Transient
 from engine.procurify.batch import Batch
 from engine.procurify.client import ProcurifyClient
 from engine.procurify.memory import Memory, Seen, fault_digest
@@ -156,7 +157,7 @@ class Harvest:
                 document = await self._fetch(key, spelt)
             except Throttled:
                 raise
-            except Oversized:
+            except (Oversized, TimedOut):
                 break  # one of these a poll is enough
             except (NotFound, Forbidden, Transient, Malformed):
                 continue  # told already; that it is gone is for the sweep to say
@@ -248,7 +249,8 @@ class Harvest:
     async def _fetch(self, key: str, spelt: str) -> JsonObject:
         self.tally.calls += 1
         path = self.resource.detail.format(id=spelt)
-        reply = await self.client.get(path, resource=f"{self.resource.label} {key}")
+        label = f"{self.resource.label} {key}"
+        reply = await self.client.get(path, resource=label, repeats_timeouts=False)
         document = read_detail(reply.value)
         if identity(self.resource.kind, document) != key:
             raise Malformed(f"asked for {key}, another document came")

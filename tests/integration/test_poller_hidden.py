@@ -269,6 +269,35 @@ async def test_poll_when_a_detail_was_sick_then_asked_again_whether_a_list_shows
     assert "sick" not in body((await events(log, "PollFinished"))[-1])["cursor"]
 
 
+async def test_poll_when_details_come_too_slowly_p11_then_the_rest_waits_for_one_deadline_each_poll(
+    log: PostgresLog, peer: Peer
+) -> None:
+    """The peer says more bytes than it sends and keeps the line open: only the deadline ends it."""
+    put_bills(peer, *(bill(number, NOW) for number in (1, 2, 3)))
+    slow = {f"/api/v2/ap/bills/{number:032x}/" for number in (1, 2)}
+    peer.faults.append(
+        lambda request: peer.reply(b"{", Content_Length="99") if request.path in slow else None
+    )
+    async with poller_of(log, peer, timeout_s=0.1) as poller:
+        listed, unlisted = [], []
+        for _ in range(3):
+            peer.hits.clear()
+            await poller.poll_once("bills")
+            listed.append([path for path in peer.paths() if path in slow])
+        assert len(await told(log, "BillChanged")) == 1
+        peer.lists[BILLS] = []
+        for _ in range(3):
+            peer.hits.clear()
+            await poller.poll_once("bills")
+            unlisted.append([path for path in peer.paths() if path in slow])
+        peer.faults.clear()
+        await poller.poll_once("bills")
+    assert [sorted(paths) for paths in listed] == [sorted(slow)] * 3
+    assert [len(paths) for paths in unlisted] == [1] * 3
+    assert set(unlisted[0] + unlisted[1]) == slow
+    assert len(await told(log, "BillChanged")) == 3
+
+
 async def test_poll_when_many_details_stay_barred_p04_then_ten_are_asked_for_at_each_poll_in_turn(
     log: PostgresLog, peer: Peer
 ) -> None:
