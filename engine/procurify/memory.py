@@ -113,6 +113,9 @@ class Memory:
 
     def put_page(self, place: str, digest: str, ages: Mapping[str, Age]) -> None:
         """Every row of the page with these bytes is settled."""
+        replaced = self._pages.pop(place, None)
+        if replaced is not None:
+            self._rows_on_pages -= len(replaced[1]) + 1
         if self._rows_on_pages > MOST_ROWS:
             self._forget_pages()
         self._pages[place] = (digest, ages)

@@ -67,7 +67,7 @@ class ReceiptWay:
 
         known = set(receipts_of.get(item, ()))
         listing = harvest.resource.listings[0]
-        await harvest.walk(listing, {"order_item": item}, keep)
+        await harvest.walk(listing, {"order_item": item}, keep, is_thorough=True)
         for key in sorted(known - harvest.present):
             if harvest.memory.knows(key):
                 harvest.vanish(key)

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import SplitResult, parse_qs, urlencode, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qs, urljoin, urlsplit
 
 from engine.errors import Malformed, NotFound, TimedOut
 from engine.procurify.client import ProcurifyClient
@@ -41,7 +41,8 @@ class Skim:
 class Step:
     """One page of a walk. `is_first` says that the walk begins, perhaps anew: forget the rest.
 
-    `place` names the request: with the same `skim.digest` there, the page is as it was last time.
+    `place` is the list, the filter's names, the size and number of the page, not the filter's
+    instants, which never come again. With the same `skim.digest` there, the rows are as last time.
     """
 
     place: str
@@ -139,7 +140,7 @@ class Walker:
             if number == 1:
                 raise
             return None
-        place = f"{path}?{urlencode(asked)}"
+        place = f"{path} {' '.join(query)} {size} {number}"
         try:
             skim, page = self._skim(place, reply.raw)
         except Malformed as error:

@@ -59,6 +59,17 @@ def put(peer: Peer, *rows: dict[str, Any]) -> None:
         peer.details[path] = {**row, "order_items": []}
 
 
+def bill(number: int, at: datetime) -> dict[str, Any]:
+    return {"id": number, "uuid": f"{number:032x}", "last_modified_datetime": at.isoformat()}
+
+
+def put_bills(peer: Peer, *rows: dict[str, Any]) -> None:
+    """The peer now holds these bills, with their details."""
+    peer.lists[BILLS] = list(rows)
+    for row in rows:
+        peer.details[f"/api/v2/ap/bills/{row['uuid']}/"] = row
+
+
 def failing(peer: Peer, path: str, status: int, *, page: str | None = None) -> None:
     """From now on the path, or one page of it, answers with this status."""
 

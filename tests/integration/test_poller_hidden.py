@@ -4,7 +4,7 @@ By the rows of the fault catalogue (reliability.md §2.1). The sheet's `SweepRec
 `PollFinished` here, of a sweep or recount with new or changed documents.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from aiohttp import web
 from procurify_log import (
     BILLS,
     ORDERS,
+    bill,
     body,
     events,
     failing,
@@ -21,6 +22,7 @@ from procurify_log import (
     poller_of,
     poller_on,
     put,
+    put_bills,
     told,
 )
 from procurify_peer import NOW, FakeClock, Peer, client_of
@@ -84,16 +86,6 @@ async def test_poll_when_many_share_one_stamp_p20_then_each_once_at_any_page_siz
         await poller.poll_once("purchase_orders")
     streams = await told(log, "PurchaseOrderChanged")
     assert len(streams) == len(set(streams)) == 13
-
-
-def bill(number: int, at: datetime) -> dict[str, Any]:
-    return {"id": number, "uuid": f"{number:032x}", "last_modified_datetime": at.isoformat()}
-
-
-def put_bills(peer: Peer, *rows: dict[str, Any]) -> None:
-    peer.lists[BILLS] = list(rows)
-    for row in rows:
-        peer.details[f"/api/v2/ap/bills/{row['uuid']}/"] = row
 
 
 class Lateness(NullObserver):

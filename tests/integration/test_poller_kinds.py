@@ -242,6 +242,21 @@ async def test_receipts_when_one_is_undone_then_vanished(log: PostgresLog, peer:
     assert await told(log, "ReceiptVanished") == ["procurify/acme/receipt/2"]
 
 
+async def test_receipts_when_the_item_moved_before_them_then_still_known_and_vanish_when_undone(
+    log: PostgresLog, peer: Peer
+) -> None:
+    peer.lists[RECEIPTS] = [receipt(1, 10), receipt(2, 10)]
+    async with poller_of(log, peer) as poller:
+        await poller.poll_once("receipts")
+        for passed in ("5.00000", "6.00000", "2.00000"):
+            peer.lists[ITEMS] = [item(10, passed)]
+            if passed == "2.00000":
+                peer.lists[RECEIPTS] = [receipt(1, 10)]
+            await poller.poll_once("order_items")
+            await poller.poll_once("receipts")
+    assert await told(log, "ReceiptVanished") == ["procurify/acme/receipt/2"]
+
+
 async def test_payments_when_the_public_list_is_not_there_then_the_old_one(
     log: PostgresLog, peer: Peer
 ) -> None:

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from procurify_log import events, log, order, peer, poller_of, put
-from procurify_peer import Peer
+from procurify_log import BILLS, bill, events, log, order, peer, poller_of, put, put_bills
+from procurify_peer import NOW, FakeClock, Peer
 
 from engine.core.canonical import JsonObject
 from engine.log.store import PostgresLog
@@ -30,6 +30,28 @@ async def test_poll_when_a_page_is_as_it_was_then_its_rows_are_not_looked_at(
         outcome = await poller.poll_once("purchase_orders")
     assert outcome.is_complete
     assert (outcome.tally.read, outcome.tally.unchanged, outcome.tally.pages) == (2, 2, 1)
+
+
+async def test_poll_when_bills_are_as_they_were_g17_then_known_whatever_the_instants_asked_for(
+    log: PostgresLog, peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page remembered under an instant that never comes again is memory lost."""
+    clock = FakeClock()
+    put_bills(peer, bill(1, NOW), bill(2, NOW))
+
+    def never(document: JsonObject) -> str:
+        raise AssertionError(f"looked at {document}")
+
+    async with poller_of(log, peer, clock=clock) as poller:
+        for _ in range(2):
+            await poller.poll_once("bills")
+        monkeypatch.setattr(harvest, "content_digest", never)
+        for _ in range(5):
+            await clock.sleep(60)
+            outcome = await poller.poll_once("bills")
+            assert (outcome.tally.read, outcome.tally.unchanged) == (2, 2)
+    windows = [query for _, path, query in peer.hits if path == BILLS and len(query) > 1]
+    assert len({query["last_modified_datetime_1"] for query in windows}) > 5
 
 
 async def test_poll_when_a_page_goes_back_to_what_it_was_then_that_is_a_change_too(

@@ -290,3 +290,13 @@ def test_memory_when_pages_are_many_then_rows_are_bounded_and_the_latest_are_kep
     assert kept[-1] == 999
     assert 1 <= len(kept) <= MOST_ROWS / 1000 + 1
     assert memory.page("999", "other") is None
+
+
+def test_memory_when_one_page_keeps_changing_then_it_alone_is_replaced() -> None:
+    log: Any = None
+    memory = Memory(log, "acme-group", "acme", "bill")
+    ages = {str(number): (1, "") for number in range(1000)}
+    memory.put_page("quiet", "d", ages)
+    for turn in range(MOST_ROWS // 100):
+        memory.put_page("busy", str(turn), ages)
+    assert memory.page("quiet", "d") is not None
