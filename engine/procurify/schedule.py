@@ -14,7 +14,9 @@ FORBIDDEN_REST_NEAR_S = 5.0
 LEAST_REST_S = 30.0
 LOAD_FACTOR = 6.0
 """A resource rests at least so many times as long as its last poll took, so that the few heavy
-ones together leave most of an engine's time to planning and posting."""
+ones together leave most of an engine's time to planning and posting. Not when the poll broke, and
+never for longer than `LONGEST_LOAD_REST_S`: it may have waited for a slow peer, not worked."""
+LONGEST_LOAD_REST_S = 30.0
 
 
 class Schedule:
@@ -47,7 +49,8 @@ class Schedule:
         if outcome.cause == "forbidden":
             seconds = max(seconds, self._forbidden_rest_s)
         jittered = seconds * self._chance.uniform(1 - JITTER, 1 + JITTER)
-        return max(jittered, LOAD_FACTOR * took_s, outcome.retry_after_s or 0.0)
+        load_s = min(LOAD_FACTOR * took_s, LONGEST_LOAD_REST_S) if outcome.is_complete else 0.0
+        return max(jittered, load_s, outcome.retry_after_s or 0.0)
 
     async def stagger(self) -> None:
         """The first poll's time has come; not all resources start at once."""

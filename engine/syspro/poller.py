@@ -37,6 +37,7 @@ SNAPSHOT_EVERY_S = 3600.0
 FAST_BELOW_S = 10.0
 MAX_PAUSE_S = 300.0
 LOAD_FACTOR = 8.0
+LONGEST_LOAD_PAUSE_S = 60.0
 MAX_TEXT = 500
 
 
@@ -142,17 +143,9 @@ class SysproPoller:
                 state.failures += 1
                 asked_for = (error.retry_after_s or 0.0) if isinstance(error, Throttled) else 0.0
             took = self._clock.monotonic() - started
-            await _wait(stop, max(self._pause_s(resource, state, took), asked_for))
-
-    def _pause_s(self, resource: Resource, state: _State, took_s: float) -> float:
-        """The schedule, never busier than one part in nine, backing off while broken."""
-        every = self._settings.read_every_s
-        if resource.date_column is None:
-            every = max(every, 1.0) if every < FAST_BELOW_S else max(every, SNAPSHOT_EVERY_S)
-        pause = max(every, LOAD_FACTOR * took_s)
-        if state.failures:
-            pause = min(MAX_PAUSE_S, min(every, 5.0) * 2.0 ** min(state.failures - 1, 10))
-        return pause * self._random.uniform(0.9, 1.1)
+            every = self._settings.read_every_s
+            pause = pause_s(resource, every, failures=state.failures, took_s=took)
+            await _wait(stop, max(pause * self._random.uniform(0.9, 1.1), asked_for))
 
     async def _poll(self, resource: Resource, state: _State, started: float) -> PollResult:
         await self._load(resource, state)
@@ -253,6 +246,20 @@ class SysproPoller:
 
     def _author_of(self, resource: Resource) -> Author:
         return replace(self._author, correlation=f"read:{self._settings.company}:{resource.name}")
+
+
+def pause_s(resource: Resource, read_every_s: float, *, failures: int, took_s: float) -> float:
+    """The seconds to the next poll: the schedule, never busier than one part in nine, backing off
+    while polls fail.
+
+    What took long may have waited for a slow peer: the pause for it has a bound of its own.
+    """
+    every = read_every_s
+    if resource.date_column is None:
+        every = max(every, 1.0) if every < FAST_BELOW_S else max(every, SNAPSHOT_EVERY_S)
+    if failures:
+        return min(MAX_PAUSE_S, min(every, 5.0) * 2.0 ** min(failures - 1, 10))
+    return max(every, min(LOAD_FACTOR * took_s, LONGEST_LOAD_PAUSE_S))
 
 
 def _window(

@@ -161,6 +161,20 @@ def test_schedule_when_forbidden_then_an_hour_and_when_throttled_as_asked() -> N
     assert schedule(60).next_s(throttled) == 1800
 
 
+def test_schedule_when_a_poll_worked_long_then_it_rests_longer_but_not_for_minutes() -> None:
+    complete = PollOutcome(resource="bills")
+    assert schedule(1).next_s(complete, 2.0) == 12
+    assert schedule(1).next_s(complete, 59.0) == 30
+    assert 54 <= schedule(60).next_s(complete, 59.0) <= 66
+
+
+def test_schedule_when_a_slow_peer_broke_the_poll_then_the_next_comes_by_the_interval() -> None:
+    """A detail that came too slowly for its 60 s once silenced a resource for six minutes."""
+    broken = PollOutcome(resource="bills", cause="timed_out")
+    assert 54 <= schedule(60).next_s(broken, 60.0) <= 66
+    assert 0.9 <= schedule(1).next_s(broken, 180.0) <= 1.1
+
+
 def test_resources_when_listed_then_every_path_ends_with_a_slash() -> None:
     for resource in RESOURCES:
         assert all(listing.path.endswith("/") for listing in resource.listings)
