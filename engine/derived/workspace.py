@@ -17,8 +17,9 @@ from engine.core.canonical import JsonObject, canonical
 from engine.core.projection import Address, Ask, Changes, Table
 from engine.derived.rows import Bundle, Need, columns_of
 
-CACHE_BYTES = 48 * 1024 * 1024
-DECODED_ROWS = 4096
+CACHE_BYTES = 32 * 1024 * 1024
+DECODED_BYTES = 1024 * 1024
+"""So many bytes of rows are kept decoded as well, which takes some ten times as much memory."""
 _ROW_OVERHEAD = 200
 
 
@@ -59,7 +60,8 @@ class Workspace:
         self._cache_bytes = cache_bytes
         self._size_bytes = 0
         self._rows: OrderedDict[Address, bytes | None] = OrderedDict()
-        self._decoded: OrderedDict[Address, JsonObject] = OrderedDict()
+        self._decoded: OrderedDict[Address, tuple[JsonObject, int]] = OrderedDict()
+        self._decoded_bytes = 0
         self._columns: dict[Address, tuple[str | int, ...]] = {}
         self._dirty: dict[Address, None] = {}
         self._dependants: dict[str, set[str]] = {}
@@ -163,7 +165,7 @@ class Workspace:
         self._moved_needs.clear()
         while self._size_bytes > self._cache_bytes and self._rows:
             address, body = self._rows.popitem(last=False)
-            self._decoded.pop(address, None)
+            self._forget_decoded(address)
             self._size_bytes -= _size(address, body)
         if sum(map(len, self._dependants.values())) * _ROW_OVERHEAD > self._cache_bytes:
             self._dependants.clear()
@@ -181,13 +183,21 @@ class Workspace:
         )
 
     def _decode(self, address: Address, body: bytes) -> JsonObject:
-        found = self._decoded.get(address)
-        if found is None:
-            found = orjson.loads(body)
-            self._decoded[address] = found
-            if len(self._decoded) > DECODED_ROWS:
-                self._decoded.popitem(last=False)
+        known = self._decoded.get(address)
+        if known is not None:
+            self._decoded.move_to_end(address)
+            return known[0]
+        found: JsonObject = orjson.loads(body)
+        self._decoded[address] = (found, len(body))
+        self._decoded_bytes += len(body)
+        while self._decoded_bytes > DECODED_BYTES:
+            self._forget_decoded(next(iter(self._decoded)))
         return found
+
+    def _forget_decoded(self, address: Address) -> None:
+        known = self._decoded.pop(address, None)
+        if known is not None:
+            self._decoded_bytes -= known[1]
 
     def _store(self, address: Address, body: bytes | None) -> None:
         if address in self._rows:
@@ -195,7 +205,7 @@ class Workspace:
         self._rows[address] = body
         self._rows.move_to_end(address)
         self._size_bytes += _size(address, body)
-        self._decoded.pop(address, None)
+        self._forget_decoded(address)
 
     def _move_needs(self, address: Address, body: bytes | None) -> None:
         before = _needs_in(self._rows.get(address))

@@ -1,9 +1,11 @@
 """The rows at hand: what is asked for, what is dirty, what the needs-index says."""
 
+import tracemalloc
+
 import pytest
 
 from engine.core.projection import Address, Ask, Table
-from engine.derived.workspace import Progress, Workspace
+from engine.derived.workspace import DECODED_BYTES, Progress, Workspace
 from engine.errors import Malformed
 
 FACT = Address(table=Table.FACTS, key="vendor:1")
@@ -113,12 +115,22 @@ def test_written_when_the_cache_is_full_then_the_oldest_rows_leave_and_never_dir
         workspace.dependants("vendor:39")
 
 
-def test_get_when_more_rows_are_read_than_are_kept_decoded_then_all_are_right() -> None:
+def test_get_g17_when_more_rows_are_read_than_are_kept_decoded_then_all_are_right() -> None:
     workspace = Workspace(is_whole=True)
-    for number in range(5000):
-        workspace.apply({Address(table=Table.FACTS, key=str(number)): {"n": number}})
-    for _ in range(2):
-        assert all(workspace.get(Table.FACTS, str(n)) == {"n": n} for n in range(5000))
+    lines = list(range(1000, 2000))
+    for number in range(2000):
+        body = {"n": number, "lines": lines}
+        workspace.apply({Address(table=Table.FACTS, key=str(number)): body})
+    tracemalloc.start()
+    try:
+        for _ in range(2):
+            for number in range(2000):
+                found = workspace.get(Table.FACTS, str(number))
+                assert found is not None and found["n"] == number
+        kept_bytes, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept_bytes < 16 * DECODED_BYTES
     assert workspace.get(Table.FACTS, "none") is None
     assert workspace.dependants("none") == ()
 
