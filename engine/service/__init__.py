@@ -25,6 +25,7 @@ from engine.service.chain_watch import ChainWatch
 from engine.service.checkpoints import Checkpoints
 from engine.service.foundation import Foundation, foundation
 from engine.service.gauges import Gauges
+from engine.service.heap import fix_heap
 from engine.service.stopped_programs import stopped_programs_ended
 from engine.service.tenant import TenantWorker, lanes_of, troubles_of
 from engine.service.watchdog import Watchdog
@@ -91,6 +92,7 @@ class Service:
 async def run(config: Config, projection: Projection) -> None:
     """The service runs until a signal; raises what keeps it from starting."""
     arm_crossings(config, environment().chaos)
+    fix_heap()
     await self_test()
     metrics = Metrics()
     tell_dropped(metrics.log_dropped.inc)
