@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -192,6 +193,20 @@ def test_input_when_it_takes_too_long_then_told(monkeypatch: pytest.MonkeyPatch)
 
 def slowly(raw: bytes) -> None:
     sum(range(100_000))
+
+
+def test_input_when_others_took_the_processor_meanwhile_then_tried_again_and_not_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As where Python collects the garbage of 9,000 tests while a bomb is read."""
+    seconds = iter([0.0, 1.1, 5.0, 6.05, 7.0, 7.2])
+    monkeypatch.setattr(time, "process_time", lambda: next(seconds))
+    monkeypatch.setattr(watch, "MEASURE_EVERY", 1_000_000)
+    seen = Watch(Target(name="quick", check=lambda raw: None, samples=[b"a"]), "mutator")
+    for _ in range(2):  # the first is measured instead
+        seen.try_one(b"a")
+
+    assert (seen.fuzzed().said, seen.fuzzed().slowest_ms) == ((), 200.0)
 
 
 def test_input_when_it_takes_much_memory_then_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Inputs tried on a target under the bounds of reliability.md X2, and what came of them.
 
-Time is the processor's, so that a busy machine breaks no promise; memory is what Python and expat
+Time is the processor's, so that a busy machine breaks no promise, and the least of three tries, as
+Python may collect meanwhile what others left; memory is what Python and expat
 allocate, measured on samples and on some of the inputs, for measuring is slow.
 """
 
@@ -14,6 +15,7 @@ from engine.proof.fuzz.target import Broken, Target
 
 LONGEST_S: Final = 1.0
 MOST_BYTES: Final = 64 * 1024 * 1024
+MOST_TRIES: Final = 3
 MEASURE_EVERY: Final = 500
 MOST_TOLD: Final = 5
 _SHOWN: Final = 60
@@ -42,12 +44,18 @@ class Watch:
         if self._executions % MEASURE_EVERY == 0:
             self.measure(raw)
             return
-        began = time.process_time()
-        self._run(raw)
-        took_s = time.process_time() - began
+        took_s = self._took_s(raw)
+        for _ in range(MOST_TRIES - 1):
+            if took_s > LONGEST_S:
+                took_s = min(took_s, self._took_s(raw))
         self._slowest_s = max(self._slowest_s, took_s)
         if took_s > LONGEST_S:
             self._broken("slow", f"took {took_s:.1f} s of the processor", raw)
+
+    def _took_s(self, raw: bytes) -> float:
+        began = time.process_time()
+        self._run(raw)
+        return time.process_time() - began
 
     def measure(self, raw: bytes) -> None:
         """The input was tried, and its memory measured instead of its time."""
