@@ -11,7 +11,7 @@ from dataclasses import dataclass
 @dataclass(slots=True, kw_only=True)
 class Census:
     """`counted`: what the list held after the last walk. `known`: how many of them are accounted
-    for. None before the first count, which comes before the first walk: that meets all of them."""
+    for: read, or not to be read. None before the first count, and where the list does not say."""
 
     counted: int | None = None
     known: int | None = None
@@ -35,10 +35,19 @@ class Census:
             self.known = min(self.known, self.counted + new)
         self.known -= gone
 
-    def recounted(self) -> None:
-        """The whole list was walked: nothing of what was counted is hidden."""
+    def begin(self, total: int | None, wanted: int | None) -> None:
+        """Nothing was read yet of a list that holds so many things, so many of them to be read.
+
+        None for what the list does not say.
+        """
+        self.counted = total
+        self.known = None if total is None else max(0, total - (wanted or 0))
+
+    def recounted(self, listed: int) -> None:
+        """The whole list was walked and held so many things: these are accounted for, no others,
+        whatever was counted before."""
         if self.counted is not None and self.known is not None:
-            self.known = max(self.known, self.counted)
+            self.counted = self.known = listed
 
     def count(self, total: int | None) -> None:
         """The list holds so many things now; None when it does not say."""

@@ -105,15 +105,7 @@ class Window:
 
     def query(self, listing: Listing) -> Mapping[str, str]:
         """The filter parameters for a list; none where it has no filter."""
-        if listing.grain == "none":
-            return {}
-        if listing.grain == "day":
-            first, last = self.asked_from_at.date().isoformat(), self.asked_until_at.date()
-            return {listing.from_name: first, listing.until_name: last.isoformat()}
-        return {
-            listing.from_name: print_stamp(self.asked_from_at),
-            listing.until_name: print_stamp(self.asked_until_at),
-        }
+        return listing.range(self.asked_from_at, self.asked_until_at)
 
     def holds(self, at: datetime | None) -> bool:
         """Whether a row with this stamp belongs here; one without a stamp always does.

@@ -64,7 +64,8 @@ class Harvest:
     document that changed. `open_ends`: rows of the present page that the next poll must look at
     again, even if the page is the same. `late_s`: by how much the latest change to show was
     stamped before `watermark_at`, up to which everything had been read. `drifted`: the paths at
-    which new or changed documents are not as Procurify documents them. `sick`: see `Cursor`;
+    which new or changed documents are not as Procurify documents them. `first_met`: how many things
+    there are now of which the log had no word, or said that they were gone. `sick`: see `Cursor`;
     `tried`: the documents whose detail this poll asked for."""
 
     resource: Resource
@@ -80,6 +81,8 @@ class Harvest:
     present: set[str] = field(default_factory=set)
     blocked: list[str] = field(default_factory=list)
     is_counted: bool = False
+    listed: int = 0
+    first_met: int = 0
     fetched: int = 0
     barred: int = 0
     open_ends: int = 0
@@ -99,7 +102,7 @@ class Harvest:
     ) -> None:
         """The whole list was read; `present` holds the ids that were in it, kept or not.
 
-        `is_counted`: the peer said how many there are, and so many there were.
+        `is_counted`: the peer said how many there are, and so many there were; `listed`: how many.
         `is_thorough` reads every detail, also of rows that did not change.
         """
         taken: dict[str, tuple[int, str]] = {}
@@ -110,6 +113,8 @@ class Harvest:
                 if step.is_first:
                     taken.clear()
                     self.present.clear()
+                    self.listed = 0
+                self.listed += step.skim.rows
                 self.is_counted = step.skim.count is not None
                 self.tally.pages += 1
                 self.tally.calls += 1
@@ -322,14 +327,15 @@ class Harvest:
         self._add(key, "DocumentUnreadable", body, Seen(version=1, fault=fault))
 
     def _add(self, key: str, event: str, body: JsonObject, after: Seen, *, size: int = 0) -> None:
-        before = self.memory.get(key).version
+        seen = self.memory.get(key)
+        self.first_met += not after.is_gone and (seen.version == 0 or seen.is_gone)
         named = {"source": self.source, "kind": self.resource.kind, "id": key}
         self.batch.add(
             NewEvent(stream=self.memory.stream(key), type=event, body={**named, **body}),
-            after_version=before,
+            after_version=seen.version,
             size=size,
         )
-        self.memory.put(key, replace(after, version=before + 1))
+        self.memory.put(key, replace(after, version=seen.version + 1))
 
 
 def _cause(error: Malformed) -> str:

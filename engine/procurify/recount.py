@@ -11,7 +11,7 @@ from datetime import datetime
 from engine.core.canonical import JsonObject
 from engine.errors import Transient
 from engine.procurify.census import Census
-from engine.procurify.cursor import Cursor, Window, advance, recount_window
+from engine.procurify.cursor import DAY, FAR_AHEAD, Cursor, Window, advance, recount_window
 from engine.procurify.harvest import Harvest
 from engine.procurify.models.rows import identity, modified_at
 from engine.procurify.models.stamps import midnight
@@ -34,10 +34,17 @@ class Recount:
         self._rests_until_s = 0.0
 
     async def begin(self, harvest: Harvest, place: Cursor) -> None:
-        """The list was counted before anything of it is read, so that all the first reading meets
-        is known."""
+        """The list was counted before anything of it is read, whole and from the cut-over on: what
+        the first reading does not meet of the latter, a page being garbled, say, is missed."""
         if harvest.resource.detail:
-            await self._count(harvest, place)
+            listing, label = harvest.resource.listings[0], harvest.resource.label
+            count = harvest.walker.count
+            first_at = midnight(self._settings.since)
+            wanted = listing.range(first_at - DAY, harvest.client.source_latest() + FAR_AHEAD)
+            self._taken_up(place).begin(
+                await count(listing.path, resource=label),
+                await count(listing.path, resource=label, query=wanted),
+            )
 
     def after(
         self,
@@ -45,13 +52,12 @@ class Recount:
         window: Window,
         harvest: Harvest,
         now: datetime,
-        *,
-        is_first: bool = False,
     ) -> Cursor:
         """The place after a complete walk, with what stays sick and what is accounted for."""
         census = self._taken_up(place)
-        is_new = not (is_first or window.sort == "backfill")
-        census.read(harvest.tally.new if is_new else 0, harvest.tally.vanished)
+        census.read(harvest.first_met, harvest.tally.vanished)
+        if window.sort == "recount":
+            census.recounted(harvest.listed)
         return replace(
             advance(place, window, now=now, pages=harvest.tally.pages),
             sick=dict(list(harvest.sick.items())[-MOST_SICK:]),
@@ -94,7 +100,6 @@ class Recount:
             raise Transient(harvest.blocked[0])
         window = recount_window(since, now)
         after = self.after(place, window, harvest, now)
-        self._taken_up(place).recounted()
         return Stretch(window=window.to_json(), cursor=after.to_json())
 
     def _taken_up(self, place: Cursor) -> Census:

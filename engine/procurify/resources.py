@@ -3,11 +3,13 @@
 Paths, filters and change fields are those of procurify.md §3 and §7.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from engine.errors import Misconfigured
+from engine.procurify.models.stamps import print_stamp
 
 Grain = Literal["none", "day", "instant"]
 
@@ -22,6 +24,15 @@ class Listing:
     from_name: str = ""
     until_name: str = ""
     is_checked: bool = True
+
+    def range(self, from_at: datetime, until_at: datetime) -> Mapping[str, str]:
+        """The filter parameters for a stretch of time; none where the list has no filter."""
+        if self.grain == "none":
+            return {}
+        if self.grain == "day":
+            first, last = from_at.date().isoformat(), until_at.date().isoformat()
+            return {self.from_name: first, self.until_name: last}
+        return {self.from_name: print_stamp(from_at), self.until_name: print_stamp(until_at)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,7 +98,7 @@ class WindowWay:
         if is_regular:
             await harvest.ask_again(MOST_ASKED_AGAIN)
         self._was_skewed &= not is_unskewed
-        after = self._recount.after(place, window, harvest, now, is_first=cursor is None)
+        after = self._recount.after(place, window, harvest, now)
         return Stretch(
             window=window.to_json(),
             cursor=after.to_json(),

@@ -13,7 +13,7 @@ import asyncio
 import hashlib
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -210,7 +210,9 @@ class SessionKeeper:
         session_id = await self._store.announce(company, operator, self._epoch)
         self._logons_at.append(self._clock.monotonic())
         try:
-            token = await self._logon(fail_when_logged_in, may_evict=bool(unconfirmed))
+            token = await self._ended_logon(
+                session_id, self._logon(fail_when_logged_in, may_evict=bool(unconfirmed))
+            )
         except _NO_SESSION:
             self._logons_at.pop()
             await self._store.mark_revoked(session_id)
@@ -235,6 +237,24 @@ class SessionKeeper:
             opened_at=self._clock.now(),
             token=token,
         )
+
+    async def _ended_logon(self, session_id: UUID, logon: Awaitable[str]) -> str:
+        """The logon's token. Whoever is cancelled meanwhile, as an owner that slept over its lease
+        is, waits for it all the same, and logs off: else nobody would know of that session."""
+        async with asyncio.TaskGroup() as group:
+            under_way = group.create_task(_outcome(logon))
+            try:
+                outcome = await asyncio.shield(under_way)
+            except asyncio.CancelledError:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(CLOSE_DEADLINE_S):
+                        outcome = await under_way
+                        if isinstance(outcome, str):
+                            await self._log_off_unused(session_id, outcome)
+                raise
+        if isinstance(outcome, EngineError):
+            raise outcome
+        return outcome
 
     async def _learn_post_form(self) -> None:
         """Whether the site has PostLD is known before an intent rests on it, if it can be told."""
@@ -366,3 +386,10 @@ class SessionKeeper:
     async def _tell(self, change: Change, session: Session) -> None:
         if self._on_change is not None:
             await self._on_change(change, session)
+
+
+async def _outcome(logon: Awaitable[str]) -> str | EngineError:
+    try:
+        return await logon
+    except EngineError as error:
+        return error

@@ -220,6 +220,51 @@ async def test_poll_when_a_document_comes_to_light_during_the_first_reading_p21_
     assert sorts.count("recount") == 1
 
 
+async def test_poll_when_a_page_of_the_first_reading_is_garbled_to_nothing_p12_then_found_at_once(
+    log: PostgresLog, peer: Peer
+) -> None:
+    """An empty list with no word of how many is no error, and the window is not read again."""
+    put_bills(peer, bill(1, NOW), bill(2, NOW - timedelta(days=20)))
+    nothing = {"data": [], "metadata": {"pagination": {"next": None}}}
+
+    def garbled(request: web.Request) -> Any:
+        window = request.query.get("last_modified_datetime_1", "9")
+        is_backfill = request.path == BILLS and window < "2026-11-21"
+        return peer.reply(nothing) if is_backfill else None
+
+    peer.faults.append(garbled)
+    async with poller_of(log, peer, since=date(2026, 10, 1)) as poller:
+        await poller.poll_once("bills")
+    assert sorted(await told(log, "BillChanged")) == [
+        f"procurify/acme/bill/{number:032x}" for number in (1, 2)
+    ]
+
+
+async def test_poll_when_hidden_while_first_read_and_another_engine_goes_on_p21_then_found(
+    log: PostgresLog, peer: Peer
+) -> None:
+    """Counted first, hidden while everything was walked, and back before the next engine counts."""
+    both = [bill(1, NOW), bill(2, NOW - timedelta(days=20))]
+    put_bills(peer, *both)
+
+    def hides(request: web.Request) -> None:
+        window = request.query.get("last_modified_datetime_1", "9")
+        if request.path == BILLS and window < "2026-12":
+            peer.lists[BILLS] = both[:1]
+
+    peer.faults.append(hides)
+    async with poller_of(log, peer, since=date(2026, 10, 1)) as poller:
+        await poller.poll_once("bills")
+    peer.faults.clear()
+    put_bills(peer, *both)
+    async with poller_of(log, peer, since=date(2026, 10, 1)) as poller:
+        for _ in range(3):
+            await poller.poll_once("bills")
+    assert sorted(await told(log, "BillChanged")) == [
+        f"procurify/acme/bill/{number:032x}" for number in (1, 2)
+    ]
+
+
 async def test_sweep_when_numbers_are_missing_p19_then_asked_for_once_and_what_is_there_is_kept(
     log: PostgresLog, peer: Peer
 ) -> None:

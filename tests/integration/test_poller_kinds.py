@@ -123,7 +123,7 @@ async def test_bills_when_read_p37_then_detail_by_the_uuid_as_received_and_one_i
     (changed,) = await events(log, "BillChanged")
     assert changed.stream == f"procurify/acme/bill/{HEX}"
     assert body(changed)["document"]["total_cost"] == "80.5"
-    _, query, _ = [query for _, path, query in peer.hits if path == BILLS]
+    _, _, query, _ = [query for _, path, query in peer.hits if path == BILLS]
     assert query == {
         "last_modified_datetime_0": "2026-11-18T23:50:00.000000Z",
         "last_modified_datetime_1": "2026-11-21T12:00:00.000000Z",

@@ -57,13 +57,14 @@ async def test_poll_when_details_come_too_slowly_p11_then_the_rest_waits_for_one
     log: PostgresLog, peer: Peer
 ) -> None:
     """The peer says more bytes than it sends and keeps the line open: only the deadline ends it."""
-    put_bills(peer, *(bill(number, NOW) for number in (1, 2, 3)))
     slow = {f"/api/v2/ap/bills/{number:032x}/" for number in (1, 2)}
     peer.faults.append(
         lambda request: peer.reply(b"{", Content_Length="99") if request.path in slow else None
     )
     async with poller_of(log, peer, timeout_s=0.1) as poller:
         listed, unlisted = [], []
+        await poller.poll_once("bills")
+        put_bills(peer, *(bill(number, NOW) for number in (1, 2, 3)))
         for _ in range(3):
             peer.hits.clear()
             await poller.poll_once("bills")

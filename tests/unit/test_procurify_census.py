@@ -65,10 +65,43 @@ def test_census_when_recounted_p21_then_short_no_more() -> None:
     census.read(0)
     assert census.is_short
     census.read(2)
-    census.recounted()
+    census.recounted(12)
     census.count(12)
     census.read(0)
     assert not census.is_short
+
+
+def test_census_when_it_hid_from_the_recount_as_well_p21_then_short_once_it_is_back() -> None:
+    """What was counted before the walk is no word of what the walk met."""
+    census = after((0, 10), (0, 12))
+    census.read(0)
+    census.recounted(11)
+    census.read(0)
+    assert not census.is_short
+    census.count(12)
+    census.read(0)
+    assert census.is_short
+
+
+@pytest.mark.parametrize(
+    ("total", "wanted", "read", "is_short"),
+    [
+        (10, 4, [4], False),
+        (10, 4, [1, 2, 1], False),
+        (10, 4, [1, 2], True),
+        (10, 10, [4], True),
+        (10, None, [0], False),
+        (None, 4, [0], False),
+    ],
+)
+def test_census_when_the_first_reading_ends_p12_p21_then_short_unless_all_wanted_was_met(
+    total: int | None, wanted: int | None, read: list[int], is_short: bool
+) -> None:
+    census = Census()
+    census.begin(total, wanted)
+    for new in read:
+        census.read(new)
+    assert census.is_short is is_short
 
 
 def test_census_when_documents_come_between_walk_and_count_p21_then_never_short() -> None:
