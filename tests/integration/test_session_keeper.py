@@ -2,11 +2,12 @@
 
 import asyncio
 import re
+from typing import Any
 
 import pytest
 from sandbox_syspro_site import Site, open_site
 from syspro_office import MemorySessions, office
-from syspro_wire import answer, peer, raw, reset
+from syspro_wire import Script, answer, peer, raw, reset
 
 from engine.errors import EngineError, Fenced, Throttled, Transient, Unauthorized
 from engine.syspro.outcomes import CredentialsRefused, NoLicence, SessionInvalid
@@ -352,6 +353,31 @@ async def test_logon_s07_when_it_arrives_late_then_what_it_opened_is_taken_over_
         else:
             with pytest.raises(OperatorInUse):
                 await desk.keeper.open()
+
+
+@pytest.mark.parametrize(("reply", "live"), [(TOKEN, 0), (IN_USE, 1), (reset, 1)])
+async def test_logon_s07_when_cancelled_under_way_then_what_it_opened_is_logged_off(
+    reply: Script, live: int
+) -> None:
+    """As by an owner that slept over its lease between its intent to log on and the logon."""
+    asked, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def slow(*call: Any) -> None:
+        asked.set()
+        await may_answer.wait()
+        await reply(*call)
+
+    async with peer(slow, answer(b"0")) as site, office(site.url) as desk:
+        async with asyncio.TaskGroup() as group:
+            opening = group.create_task(desk.keeper.open())
+            await asked.wait()
+            opening.cancel()
+            may_answer.set()
+        assert opening.cancelled()
+        assert [b"logoff" in request.lower() for request in site.requests[1:]] == [True] * (
+            not live
+        )
+        assert desk.store.live == live
 
 
 async def test_logon_s07_when_every_reply_is_lost_then_only_the_last_is_remembered() -> None:
