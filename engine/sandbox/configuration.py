@@ -91,7 +91,7 @@ def _lines(folder: Path, scenario: Scenario, addresses: Addresses, drawn: Secret
         "token_url": "",
         "requests_per_second": 0,
         "page_size": 50,
-        "timeout_s": 60,
+        "timeout_s": 15,
         "since": since,
     }
     yield from _table("[tenants.procurify]", procurify)
