@@ -18,7 +18,9 @@ from engine.lane.doubts import RESOLVED_S, Doubt, OpenDoubts
 from engine.log import admission
 from engine.log.admission import Wish
 from engine.log.contract import Head
+from engine.procurify.cursor import Cursor
 from engine.procurify.harvest import Harvest
+from engine.procurify.models.stamps import print_stamp
 from engine.procurify.reader import ResourceReader
 from engine.proof.evidence.figures import Mutant
 from engine.proof.model.variants import fences_only, reads_only, retries
@@ -203,10 +205,12 @@ def unchecked(
 
 
 async def moved_on(self: ResourceReader, harvest: Harvest, error: EngineError) -> bool:
-    """A walk that broke moves the cursor past everything."""
+    """A walk that broke moves the cursor up to now, or sets the first one there."""
     is_told = await _break(self, harvest, error)
-    if self._last is not None and self._last.cursor is not None:
-        self._last.cursor = {**self._last.cursor, "watermark": "2099-01-01T00:00:00Z"}
+    if self._last is not None:
+        now = harvest.client.source_now()
+        first = Cursor.first(now.date(), now.date()).to_json()
+        self._last.cursor = {**first, **(self._last.cursor or {}), "watermark": print_stamp(now)}
     return is_told
 
 

@@ -96,3 +96,24 @@ def test_event_when_of_an_epoch_that_had_passed_then_i15_is_broken() -> None:
     assert Chronicle([second, first]).breaches == [
         "I15: SessionOpened of epoch 1 came after epoch 2"
     ]
+
+
+def stretch(from_day: int, watermark_day: int, sort: str = "backfill") -> Event:
+    """A poll that read from one day of October, and said that all before another was read."""
+    return event(
+        "poll/procurify/acme/bills",
+        "PollFinished",
+        window={"sort": sort, "from": f"2026-10-{from_day:02}T00:00:00.000000Z", "to": None},
+        cursor={"watermark": f"2026-10-{watermark_day:02}T00:00:00.000000Z"},
+    )
+
+
+def test_stretch_when_it_leaves_out_a_day_then_i12_is_broken() -> None:
+    broken = event("poll/procurify/acme/bills", "PollBroken", cursor={"watermark": "2026-10-09"})
+    read = [stretch(1, 3), stretch(3, 7), stretch(5, 9, "regular"), stretch(1, 9, "sweep")]
+    assert Chronicle(read).breaches == []
+    for sort in ("backfill", "regular"):
+        assert Chronicle([*read[:2], broken, stretch(8, 9, sort)]).breaches == [
+            "I12: poll/procurify/acme/bills went on at 2026-10-08 00:00:00+00:00, "
+            "not at 2026-10-07 00:00:00+00:00"
+        ]

@@ -1,15 +1,19 @@
 """Reads a run's whole log in its order, and says what no log may show (reliability.md §3.5).
 
 I7: a post is intended under a session that had ended; I8: while the one before is undecided; I11:
-a doubt that nobody settled and no person was given; I15: an event under an epoch that had passed.
-It is read from the log, not from what engines were told: one whose commit lost its answer does not
-know what it wrote. By the events' plain bodies, never by the engine's reading of them.
+a doubt that nobody settled and no person was given; I12: a stretch of Procurify's lists that begins
+later than all before it was read, so that something between was passed over; I15: an event under
+an epoch that had passed. It is read from the log, not from what engines were told: one whose commit
+lost its answer does not know what it wrote. By the events' plain bodies, never by the engine's
+reading of them.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
+from engine.core.canonical import JsonValue
 from engine.core.events import Event
 
 OPEN: Final = frozenset({"PostIntended", "PostInDoubt", "DoubtFenced", "OverrideRefused"})
@@ -31,6 +35,7 @@ class Chronicle:
         self.counts: Counter[str] = Counter()
         self._last: dict[str, str] = {}
         self._epochs: dict[str, int] = {}
+        self._watermarks: dict[str, datetime] = {}
         self._dead: set[object] = set()
         for event in events:
             self._read(event)
@@ -52,6 +57,8 @@ class Chronicle:
             self.counts[f"resolved {(event.body or {}).get('outcome')}"] += 1
         self._check_epoch(event)
         self._check_session(event)
+        if event.stream.startswith("poll/procurify/"):
+            self._check_stretch(event)
         if event.stream.startswith("command/"):
             last = self._last.get(event.stream)
             if event.type == "PostIntended" and last in OPEN:
@@ -76,3 +83,18 @@ class Chronicle:
                     f"I15: {event.type} of epoch {epoch} came after epoch {before}"
                 )
             self._epochs[operator] = max(before, epoch)
+
+    def _check_stretch(self, event: Event) -> None:
+        body = event.body or {}
+        window, cursor = body.get("window"), body.get("cursor")
+        before = self._watermarks.get(event.stream)
+        if isinstance(window, Mapping) and window["sort"] in ("backfill", "regular"):
+            began_at = _instant(window["from"])
+            if before is not None and began_at > before:
+                self.breaches.append(f"I12: {event.stream} went on at {began_at}, not at {before}")
+        if event.type == "PollFinished" and isinstance(cursor, Mapping) and "watermark" in cursor:
+            self._watermarks[event.stream] = _instant(cursor["watermark"])
+
+
+def _instant(text: JsonValue) -> datetime:
+    return datetime.fromisoformat(str(text))
