@@ -19,7 +19,7 @@ from engine.derived.rows import Bundle, Need, columns_of
 
 CACHE_BYTES = 32 * 1024 * 1024
 DECODED_BYTES = 1024 * 1024
-"""So many bytes of rows are kept decoded as well, which takes some ten times as much memory."""
+"""So many bytes of rows are kept decoded as well, which takes several times as much memory."""
 _ROW_OVERHEAD = 200
 
 

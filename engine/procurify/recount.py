@@ -42,8 +42,8 @@ class Recount:
             first_at = midnight(self._settings.since)
             wanted = listing.range(first_at - DAY, harvest.client.source_latest() + FAR_AHEAD)
             self._taken_up(place).begin(
-                await count(listing.path, resource=label),
-                await count(listing.path, resource=label, query=wanted),
+                await count(listing.path, {}, resource=label),
+                await count(listing.path, wanted, resource=label),
             )
 
     def after(
@@ -84,7 +84,7 @@ class Recount:
 
     async def _count(self, harvest: Harvest, place: Cursor) -> None:
         path, label = harvest.resource.listings[0].path, harvest.resource.label
-        self._taken_up(place).count(await harvest.walker.count(path, resource=label))
+        self._taken_up(place).count(await harvest.walker.count(path, {}, resource=label))
 
     async def _walked(self, harvest: Harvest, place: Cursor, now: datetime) -> Stretch:
         since, memory = self._settings.since, harvest.memory

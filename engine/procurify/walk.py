@@ -93,11 +93,9 @@ class Walker:
                 self._grow(path, size)
                 return
 
-    async def count(
-        self, path: str, *, resource: str, query: Mapping[str, str] | None = None
-    ) -> int | None:
+    async def count(self, path: str, query: Mapping[str, str], *, resource: str) -> int | None:
         """How many rows the list has now; None where it does not say. One request."""
-        asked = {**(query or {}), "page_size": str(SMALLEST_PAGE)}
+        asked = {**query, "page_size": str(SMALLEST_PAGE)}
         reply = await self._client.get(path, asked, resource=resource)
         return read_page(reply.raw).count
 

@@ -249,10 +249,10 @@ class SysproPoller:
 
 
 def pause_s(resource: Resource, read_every_s: float, *, failures: int, took_s: float) -> float:
-    """The seconds to the next poll: the schedule, never busier than one part in nine, backing off
-    while polls fail.
+    """The seconds to the next poll: the schedule, backing off while polls fail.
 
-    What took long may have waited for a slow peer: the pause for it has a bound of its own.
+    A read takes one part in nine of the time at most, unless it is so long that the pause for it
+    comes to its bound: it may have waited for a slow peer.
     """
     every = read_every_s
     if resource.date_column is None:
