@@ -2,7 +2,8 @@
 
 OAuth 2.0 client credentials as JSON (procurify.md §1.4–1.8). The token endpoint's 401 echoes the
 client secret (§1.12), so no error of this module quotes a body, and a cause is never chained
-from one. Refused credentials are not tried again for a while unless they change.
+from one. Refused credentials are not tried again for a while unless they change. Where it is
+early to renew a token and none is to be had, the old one serves on.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from engine.procurify.settings import ProcurifySettings
 
 AUDIENCE = "https://api.procurify.com/"
 RENEW_BEFORE_S = 300.0
+PAUSE_AFTER_FAILURE_S = 60.0
 SHORTEST_LIFE_S = 60.0
 LONGEST_LIFE_S = 86_400.0
 PAUSE_AFTER_REFUSAL_S = 900.0
@@ -37,13 +39,25 @@ class TokenKeeper:
         self._token = ""
         self._life_s = 0.0
         self._ends_at_s = 0.0
+        self._early_at_s = 0.0
         self._refused: tuple[str, str] | None = None
         self._refusal = ""
         self._paused_until_s = 0.0
 
     async def freshen(self) -> None:
-        """The token lasts for the next five minutes (or half its life, if that is shorter)."""
-        await self._ensure(min(RENEW_BEFORE_S, self._life_s / 2))
+        """The token lasts for the next five minutes (or half its life, if that is shorter).
+
+        One that has not ended stays where another cannot be had now, and for the next minute no
+        other is asked for.
+        """
+        left_s = min(RENEW_BEFORE_S, self._life_s / 2)
+        try:
+            await self._ensure(left_s if self._clock.monotonic() >= self._early_at_s else 0.0)
+        except (Transient, Malformed):
+            if self._lasts(0.0):
+                self._early_at_s = self._clock.monotonic() + PAUSE_AFTER_FAILURE_S
+                return
+            raise
 
     async def bearer(self) -> str:
         """A token that has not ended."""
@@ -63,8 +77,11 @@ class TokenKeeper:
 
     async def _ensure(self, left_s: float) -> None:
         async with self._turn:
-            if not self._token or self._ends_at_s - self._clock.monotonic() <= left_s:
+            if not self._lasts(left_s):
                 await self._fetch()
+
+    def _lasts(self, left_s: float) -> bool:
+        return bool(self._token) and self._ends_at_s - self._clock.monotonic() > left_s
 
     async def _fetch(self) -> None:
         credentials = self._settings.credentials()

@@ -328,7 +328,7 @@ class SessionKeeper:
         if left > 0:
             raise Throttled(
                 f"operator {self.settings.operator} lost its session again and was logged on "
-                f"{MOST_LOGONS} times within {window_s:.0f} s; somebody else uses it: "
+                f"{MOST_LOGONS} times within {window_s:.0f} s; somebody else may be using it: "
                 f"not logged on again for {left:.0f} s",
                 retry_after_s=left,
             )

@@ -15,6 +15,10 @@ PATH = "/api/v3/things/"
 TOKEN = "/oauth/token"
 
 
+def asked_for_tokens(peer: Peer) -> int:
+    return sum(1 for _, path, _ in peer.hits if path == TOKEN)
+
+
 @pytest.fixture
 async def peer() -> Any:
     async with peer_up() as up:
@@ -54,6 +58,30 @@ async def test_token_when_under_five_minutes_are_left_then_it_is_renewed_before_
         await client.freshen()
         assert peer.tokens_given == 0
         clock.pass_(20)
+        await client.freshen()
+        assert peer.tokens_given == 1
+
+
+@pytest.mark.parametrize("status", [200, 429, 503])
+async def test_token_when_it_is_early_to_renew_and_none_is_given_then_the_old_one_serves_on(
+    peer: Peer, status: int
+) -> None:
+    clock = FakeClock()
+    short = peer.reply({"access_token": "short", "expires_in": 1000})
+    peer.fail(TOKEN, [short, peer.reply({}, status=status), peer.reply({}, status=status)])
+    async with client_of(peer, clock=clock) as client:
+        await client.freshen()
+        clock.pass_(710)
+        await client.freshen()
+        assert (await client.get(PATH)).status == 200
+        assert asked_for_tokens(peer) == 2
+        clock.pass_(50)
+        await client.freshen()
+        assert asked_for_tokens(peer) == 2
+        clock.pass_(20)
+        await client.freshen()
+        assert (asked_for_tokens(peer), peer.tokens_given) == (3, 0)
+        clock.pass_(220)
         await client.freshen()
         assert peer.tokens_given == 1
 
