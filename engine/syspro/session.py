@@ -77,9 +77,9 @@ _NO_SESSION = (
     AccessDenied,
     OperatorInUse,
     Unreachable,
-    Throttled,
 )
-"""Failures of a logon after which there is certainly no new session."""
+"""Failures of a logon after which there is certainly no new session: SYSPRO's own words, or not one
+byte was sent. A status, 429 too, may stand before a logon that was done."""
 
 
 class SessionKeeper:
@@ -207,14 +207,12 @@ class SessionKeeper:
         self, unconfirmed: Sequence[StoredSession], fail_when_logged_in: bool
     ) -> Session:
         company, operator = self.settings.company, self.settings.operator
+        digest = await self._check_credential_pause()
         session_id = await self._store.announce(company, operator, self._epoch)
-        self._logons_at.append(self._clock.monotonic())
+        logon = self._logon(digest, fail_when_logged_in, may_evict=bool(unconfirmed))
         try:
-            token = await self._ended_logon(
-                session_id, self._logon(fail_when_logged_in, may_evict=bool(unconfirmed))
-            )
+            token = await self._ended_logon(session_id, logon)
         except _NO_SESSION:
-            self._logons_at.pop()
             await self._store.mark_revoked(session_id)
             raise
         except EngineError:  # there may be one: this logon stands for those in doubt before it
@@ -279,10 +277,11 @@ class SessionKeeper:
                 )
             await self._store.mark_revoked(stored.session_id)
 
-    async def _logon(self, fail_when_logged_in: bool, *, may_evict: bool) -> str:
-        digest = await self._check_credential_pause()
+    async def _logon(self, digest: str, fail_when_logged_in: bool, *, may_evict: bool) -> str:
         try:
-            return await self._transport.logon(fail_when_logged_in=fail_when_logged_in)
+            token = await self._transport.logon(fail_when_logged_in=fail_when_logged_in)
+            self._logons_at.append(self._clock.monotonic())
+            return token
         except LoggedInElsewhere:
             is_ours = may_evict and fail_when_logged_in
         except CredentialsRefused as error:
@@ -295,6 +294,7 @@ class SessionKeeper:
                 f"syspro/{self.settings.company}/operator_password and company_password",
             ) from error
         if is_ours:
+            self._logons_at.append(self._clock.monotonic())  # it may evict, whatever is answered
             return await self._transport.logon(fail_when_logged_in=False)
         raise OperatorInUse(
             f"operator {self.settings.operator} is logged on to SYSPRO elsewhere: the engine needs "

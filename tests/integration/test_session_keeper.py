@@ -11,7 +11,7 @@ from syspro_wire import Script, answer, peer, raw, reset
 
 from engine.errors import EngineError, Fenced, Throttled, Transient, Unauthorized
 from engine.syspro.outcomes import CredentialsRefused, NoLicence, SessionInvalid
-from engine.syspro.session import MAX_LOSS_PAUSE_S, OperatorInUse
+from engine.syspro.session import OperatorInUse
 
 DEAD = answer(
     b"ERROR: The supplied UserID is invalid. Either you were not logged in; or your session "
@@ -178,52 +178,6 @@ async def test_call_s05_when_the_session_was_evicted_then_noted_and_opened_anew(
     assert same is first
     assert second.tag != first.tag
     assert desk.told == ["SessionOpened", "SessionLost", "SessionOpened"]
-
-
-async def test_session_s06_when_lost_again_and_again_then_reopened_ever_later() -> None:
-    async with open_site() as site, office(site) as desk:
-        pauses = []
-        for _ in range(5):
-            await desk.keeper.lost(await desk.keeper.open())
-            await site.text("Logoff", UserId=(await site.logon()).strip())
-            try:
-                await desk.keeper.open()
-            except Throttled as error:
-                assert error.retry_after_s is not None
-                pauses.append(error.retry_after_s)
-                desk.clock.passed_s += error.retry_after_s
-
-    assert pauses == pytest.approx([0.5, 1.0, 2.0, 600.0 - 3.5])
-
-
-async def test_session_s06_when_stolen_at_every_step_then_five_logons_in_ten_minutes() -> None:
-    async with open_site() as site, office(site) as desk:
-        logged_on, rests = [], []
-        while desk.clock.monotonic() < 3600.0:
-            try:
-                await desk.keeper.lost(await desk.keeper.open())
-            except Throttled as error:
-                assert error.retry_after_s is not None
-                if error.retry_after_s > MAX_LOSS_PAUSE_S:
-                    rests.append(str(error))
-                desk.clock.passed_s += error.retry_after_s
-            else:
-                logged_on.append(desk.clock.monotonic())
-                await site.text("Logoff", UserId=(await site.logon()).strip())
-
-    within = [sum(at <= other < at + 600.0 for other in logged_on) for at in logged_on]
-    assert max(within) == 5
-    assert len(logged_on) >= 5 * 3600 / 600
-    assert "logged on 5 times within 600 s; somebody else uses it" in rests[0]
-
-
-async def test_session_s06_when_doubts_revoke_it_then_opened_anew_however_often() -> None:
-    async with open_site() as site, office(site) as desk:
-        for _ in range(8):
-            assert await desk.keeper.revoke(await desk.keeper.open())
-        await desk.keeper.lost(await desk.keeper.open())
-        with pytest.raises(Throttled, match="not logged on again"):
-            await desk.keeper.open()
 
 
 async def test_calls_s33_when_concurrent_then_one_at_a_time() -> None:
