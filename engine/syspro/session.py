@@ -109,6 +109,7 @@ class SessionKeeper:
         self._lost_at: deque[float] = deque(maxlen=16)
         self._is_lost = False
         self._logons_at: deque[float] = deque(maxlen=16)
+        self._used: UUID | None = None
 
     @property
     def settings(self) -> SysproSettings:
@@ -117,7 +118,7 @@ class SessionKeeper:
 
     @property
     def current(self) -> Session | None:
-        """The session in use, None when there is none."""
+        """The session in use, if any."""
         return self._current
 
     async def open(self, *, fail_when_logged_in: bool = True) -> Session:
@@ -168,11 +169,14 @@ class SessionKeeper:
         return True
 
     async def lost(self, session: Session) -> None:
-        """SYSPRO refused the session's token: it is dead, and the next `open` logs on again."""
+        """SYSPRO refused the session's token: it is dead, and the next `open` logs on again.
+        If it never worked it may be no token at all, and what the logon opened is not known."""
         if self._current is not None and self._current.session_id == session.session_id:
             self._current = None
         self._is_lost = True
         self._lost_at.append(self._clock.monotonic())
+        if self._used != session.session_id:
+            await self._store.announce(session.company, session.operator, self._epoch)
         await self._store.mark_revoked(session.session_id)
         await self._tell("SessionLost", session)
 
@@ -197,6 +201,7 @@ class SessionKeeper:
             refused: SessionInvalid | None = None
             try:
                 yield session
+                self._used = session.session_id
             except SessionInvalid as error:
                 refused = error
             if refused is not None:

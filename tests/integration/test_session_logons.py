@@ -8,21 +8,23 @@ from syspro_office import office
 from syspro_wire import Script, answer, peer
 
 from engine.errors import EngineError, Throttled
-from engine.syspro.session import MAX_LOSS_PAUSE_S
+from engine.syspro.outcomes import SessionInvalid
+from engine.syspro.session import MAX_LOSS_PAUSE_S, OperatorInUse
 
 TOKEN = answer(b"12E6D0C3129AAC4D940E264688A7D31500  ")
+DEAD = answer(b"ERROR: The supplied UserID is invalid.")
 IN_USE = answer(b"ERROR: Operator 'PROCSYNC' is already logged in")
 
 
 def logons(*scripts: Script) -> Script:
-    """A script that plays one of them a logon, and refuses all else as not there."""
+    """A script that plays one of them a logon, and knows no session."""
     left = list(scripts)
 
     async def script(
         request: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         is_logon = b"/logon?" in request.lower()
-        await (left.pop(0) if is_logon else answer(b"", 404))(request, reader, writer)
+        await (left.pop(0) if is_logon else DEAD)(request, reader, writer)
 
     return script
 
@@ -38,6 +40,31 @@ async def test_session_s07_when_a_status_followed_a_logon_that_was_done_then_tak
         session = await desk.keeper.open()
 
     assert session.token == "12E6D0C3129AAC4D940E264688A7D31500"
+
+
+@pytest.mark.parametrize("body", [b"0", b"{}", b"12E6D0"])
+async def test_session_s07_when_the_logons_answer_is_no_token_then_what_it_opened_is_taken_back(
+    body: bytes,
+) -> None:
+    played = logons(answer(body), IN_USE, TOKEN)
+    async with peer(played) as site, office(site.url) as desk:
+        with pytest.raises(SessionInvalid):
+            async with desk.keeper.exclusive() as session:
+                await desk.transport.get_logon_profile(session.token)
+        session = await desk.keeper.open()
+
+    assert session.token == "12E6D0C3129AAC4D940E264688A7D31500"
+
+
+async def test_session_s06_when_lost_after_it_worked_then_nobody_is_evicted() -> None:
+    played = logons(TOKEN, IN_USE)
+    async with peer(played) as site, office(site.url) as desk:
+        async with desk.keeper.exclusive() as session:
+            pass
+        await desk.keeper.lost(session)
+        with pytest.raises(OperatorInUse):
+            await desk.keeper.open()
+        assert desk.store.live == 0
 
 
 @pytest.mark.parametrize("status", [429, 502, 503])
