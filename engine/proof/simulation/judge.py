@@ -58,7 +58,7 @@ async def is_complete(database: Database, sandbox: Sandbox, *, is_both_ways: boo
     found = await standing(database, TENANT)
     if sandbox.story.left or found.waiting:
         return False
-    if is_both_ways and goods_breaches(sandbox, _shown(found))[0]:
+    if is_both_ways and goods_breaches(sandbox, shown=_shown(found), given=_given(found))[0]:
         return False
     oracle: Mapping[str, Any] = sandbox.oracle.verdict()
     return _names(oracle["missing"]) == _keys(found.held)
@@ -69,7 +69,8 @@ async def is_lacking(database: Database, sandbox: Sandbox, *, is_both_ways: bool
     found = await standing(database, TENANT)
     shown = _shown(found)
     oracle: Mapping[str, Any] = sandbox.oracle.verdict()
-    goods = goods_breaches(sandbox, shown)[0] if is_both_ways else []
+    given = _given(found)
+    goods = goods_breaches(sandbox, shown=shown, given=given)[0] if is_both_ways else []
     return bool(_names(oracle["missing"]) - shown or goods or list(unmoved(found)))
 
 
@@ -97,12 +98,12 @@ async def judged(
     oracle: Mapping[str, Any] = sandbox.oracle.verdict()
     found = await standing(database, TENANT)
     shown = _shown(found)
-    given = _keys(entry for entry in found.in_doubt if entry.reason in GIVEN)
+    given = _given(found)
     missing = _names(oracle["missing"])
     lost = sorted(missing - shown)
     events = await all_events(log)
     chronicle = Chronicle(events)
-    goods, twice = goods_breaches(sandbox, shown) if is_both_ways else ([], 0)
+    goods, twice = goods_breaches(sandbox, shown=shown, given=given) if is_both_ways else ([], 0)
     breaches = [
         *(f"I1: {entry} is there twice" for entry in oracle["duplicates"]),
         *(f"I2: {kind} {identity} is lost" for kind, identity in lost),
@@ -192,6 +193,11 @@ def _has_canary(event: Event) -> bool:
 def _shown(found: Standing) -> set[tuple[str, str]]:
     """Kind and id of every document that is somewhere on its way, for people to see."""
     return _keys((*found.held, *found.in_doubt, *found.waiting))
+
+
+def _given(found: Standing) -> set[tuple[str, str]]:
+    """Kind and id of every document whose doubt a person has to settle."""
+    return _keys(entry for entry in found.in_doubt if entry.reason in GIVEN)
 
 
 def _keys(entries: Iterable[Entry]) -> set[tuple[str, str]]:
