@@ -40,6 +40,14 @@ def answer(body: bytes, status: int = 200, **headers: str) -> Script:
     return script
 
 
+DEAD = answer(
+    b"ERROR: The supplied UserID is invalid. Either you were not logged in; or your session "
+    b"has expired. You will need to logon again."
+)
+TOKEN = answer(b"12E6D0C3129AAC4D940E264688A7D31500  ")
+IN_USE = answer(b"ERROR: Operator 'PROCSYNC' is already logged in")
+
+
 def raw(content: bytes) -> Script:
     """A script that writes these bytes and hangs up."""
 

@@ -7,18 +7,11 @@ from typing import Any
 import pytest
 from sandbox_syspro_site import Site, open_site
 from syspro_office import MemorySessions, office
-from syspro_wire import Script, answer, peer, raw, reset
+from syspro_wire import DEAD, IN_USE, TOKEN, Script, answer, peer, raw, reset
 
 from engine.errors import EngineError, Fenced, Throttled, Transient, Unauthorized
 from engine.syspro.outcomes import CredentialsRefused, NoLicence, SessionInvalid
 from engine.syspro.session import OperatorInUse
-
-DEAD = answer(
-    b"ERROR: The supplied UserID is invalid. Either you were not logged in; or your session "
-    b"has expired. You will need to logon again."
-)
-TOKEN = answer(b"12E6D0C3129AAC4D940E264688A7D31500  ")
-IN_USE = answer(b"ERROR: Operator 'PROCSYNC' is already logged in")
 
 
 def logons(site: Site) -> int:

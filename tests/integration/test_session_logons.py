@@ -5,15 +5,11 @@ import asyncio
 import pytest
 from sandbox_syspro_site import open_site
 from syspro_office import office
-from syspro_wire import Script, answer, peer
+from syspro_wire import DEAD, IN_USE, TOKEN, Script, answer, peer
 
 from engine.errors import EngineError, Throttled
 from engine.syspro.outcomes import SessionInvalid
 from engine.syspro.session import MAX_LOSS_PAUSE_S, OperatorInUse
-
-TOKEN = answer(b"12E6D0C3129AAC4D940E264688A7D31500  ")
-DEAD = answer(b"ERROR: The supplied UserID is invalid.")
-IN_USE = answer(b"ERROR: Operator 'PROCSYNC' is already logged in")
 
 
 def logons(*scripts: Script) -> Script:

@@ -7,7 +7,7 @@ receives the items of orders that SYSPRO has from us.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Container
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -17,7 +17,7 @@ from engine.sandbox.syspro.ledger import number
 
 REPORT = "receipt_report"
 ORDER = "purchase_order"
-Names: TypeAlias = Collection[tuple[str, str]]
+Names: TypeAlias = Container[tuple[str, str]]
 """Kinds and ids of documents."""
 
 
