@@ -34,6 +34,10 @@ from engine.procurify.observer import NullObserver
 __all__ = ["log", "peer"]
 
 
+def streams(*bills: int) -> list[str]:
+    return [f"procurify/acme/bill/{number:032x}" for number in bills]
+
+
 @pytest.mark.parametrize("edge", [1, 2, 3, 4])
 async def test_poll_when_a_row_is_deleted_within_a_walk_p19_then_it_walks_again_and_skips_none(
     log: PostgresLog, peer: Peer, edge: int
@@ -142,7 +146,7 @@ async def test_poll_when_a_change_comes_to_light_far_behind_the_cursor_p21_then_
     async with poller_of(log, peer, since=date(2026, 11, 1)) as poller:
         for _ in range(3):
             await poller.poll_once("bills")
-    assert await told(log, "BillChanged") == [f"procurify/acme/bill/{n:032x}" for n in (1, 2)]
+    assert await told(log, "BillChanged") == streams(1, 2)
     finished = [body(event) for event in await events(log, "PollFinished")]
     found = [each for each in finished if each["window"]["sort"] == "recount"]
     assert [each["new"] for each in found] == [1]
@@ -213,9 +217,7 @@ async def test_poll_when_a_document_comes_to_light_during_the_first_reading_p21_
     async with poller_of(log, peer, since=date(2026, 10, 1)) as poller:
         for _ in range(3):
             await poller.poll_once("bills")
-    assert sorted(await told(log, "BillChanged")) == [
-        f"procurify/acme/bill/{number:032x}" for number in (1, 2, 3)
-    ]
+    assert sorted(await told(log, "BillChanged")) == streams(1, 2, 3)
     sorts = [body(event)["window"]["sort"] for event in await events(log, "PollFinished")]
     assert sorts.count("recount") == 1
 
@@ -235,9 +237,7 @@ async def test_poll_when_a_page_of_the_first_reading_is_garbled_to_nothing_p12_t
     peer.faults.append(garbled)
     async with poller_of(log, peer, since=date(2026, 10, 1)) as poller:
         await poller.poll_once("bills")
-    assert sorted(await told(log, "BillChanged")) == [
-        f"procurify/acme/bill/{number:032x}" for number in (1, 2)
-    ]
+    assert sorted(await told(log, "BillChanged")) == streams(1, 2)
 
 
 async def test_poll_when_hidden_while_first_read_and_another_engine_goes_on_p21_then_found(
@@ -260,9 +260,7 @@ async def test_poll_when_hidden_while_first_read_and_another_engine_goes_on_p21_
     async with poller_of(log, peer, since=date(2026, 10, 1)) as poller:
         for _ in range(3):
             await poller.poll_once("bills")
-    assert sorted(await told(log, "BillChanged")) == [
-        f"procurify/acme/bill/{number:032x}" for number in (1, 2)
-    ]
+    assert sorted(await told(log, "BillChanged")) == streams(1, 2)
 
 
 async def test_sweep_when_numbers_are_missing_p19_then_asked_for_once_and_what_is_there_is_kept(
